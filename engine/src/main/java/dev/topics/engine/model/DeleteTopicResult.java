@@ -1,0 +1,10 @@
+package dev.topics.engine.model;
+
+/// What became of deleting a topic.
+public sealed interface DeleteTopicResult {
+  /// The topic does not exist (any more); `deleted` tells whether it did.
+  record Deleted(TopicName topic, boolean deleted) implements DeleteTopicResult {}
+
+  /// It was to be deleted only if empty, and holds `count` records.
+  record NotEmpty(TopicName topic, long count) implements DeleteTopicResult {}
+}

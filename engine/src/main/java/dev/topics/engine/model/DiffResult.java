@@ -1,0 +1,30 @@
+package dev.topics.engine.model;
+
+import org.jspecify.annotations.Nullable;
+
+/// What a read found; the records themselves went to its [RecordSink].
+public sealed interface DiffResult {
+  /// A page of a topic (http-api §4.2).
+  ///
+  /// @param records how many were delivered
+  /// @param nextFromSeq the cursor for the next read
+  /// @param scanned how many were examined
+  record Page(
+      int records,
+      long nextFromSeq,
+      long headSeq,
+      long earliestSeq,
+      @Nullable Tombstone tombstone,
+      int scanned)
+      implements DiffResult {
+    /// Whether there is nothing more now.
+    public boolean caughtUp() {
+      return nextFromSeq == headSeq;
+    }
+
+    /// Whether there is nothing to tell a reader.
+    public boolean isEmpty() {
+      return records == 0 && tombstone == null;
+    }
+  }
+}

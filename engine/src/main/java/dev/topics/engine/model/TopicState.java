@@ -1,0 +1,21 @@
+package dev.topics.engine.model;
+
+import org.jspecify.annotations.Nullable;
+
+/// A topic as it is now (http-api §2.3).
+public record TopicState(
+    TopicName topic,
+    TopicConfig config,
+    long headSeq,
+    long earliestSeq,
+    long count,
+    long bytes,
+    int effectivePriority,
+    @Nullable Long lastWriteTs,
+    @Nullable Long lastReadTs) {
+
+  /// The seq that the next record gets.
+  public long nextSeq() {
+    return headSeq + 1;
+  }
+}
