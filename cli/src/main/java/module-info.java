@@ -1,0 +1,7 @@
+/// The `topics` command.
+module dev.topics.cli {
+  requires dev.topics.server;
+  requires info.picocli;
+  requires static org.jspecify;
+  requires org.slf4j;
+}

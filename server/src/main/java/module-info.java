@@ -1,0 +1,19 @@
+/// The HTTP tier over the engine: decodes requests, encodes answers, owns no semantics.
+module dev.topics.server {
+  requires transitive dev.topics.engine;
+  requires HdrHistogram;
+  requires io.netty.buffer;
+  requires io.netty.codec.http2;
+  requires io.netty.codec.http;
+  requires io.netty.codec;
+  requires io.netty.common;
+  requires io.netty.handler;
+  requires io.netty.transport.classes.epoll;
+  requires io.netty.transport;
+  requires micrometer.core;
+  requires micrometer.registry.prometheus;
+  requires static org.jspecify;
+  requires org.slf4j;
+  requires tools.jackson.core;
+  requires tools.jackson.databind;
+}

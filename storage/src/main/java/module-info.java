@@ -1,0 +1,7 @@
+/// The journal on disk: frames become durable in the order they were committed.
+///
+/// Knows nothing of topics: payloads of frames are opaque bytes.
+module dev.topics.storage {
+  requires static org.jspecify;
+  requires org.slf4j;
+}
