@@ -20,7 +20,8 @@ public record DiffQuery(
       throw new IllegalArgumentException("from_seq must not be negative");
     }
     limit = limit <= 0 ? LIMIT_DEFAULT : limit;
-    maxBatchBytes = maxBatchBytes <= 0 ? BATCH_BYTES_DEFAULT : Math.min(maxBatchBytes, BATCH_BYTES_MAX);
+    maxBatchBytes =
+        maxBatchBytes <= 0 ? BATCH_BYTES_DEFAULT : Math.min(maxBatchBytes, BATCH_BYTES_MAX);
   }
 
   /// Everything after `fromSeq`, with the defaults of the contract.
@@ -30,8 +31,7 @@ public record DiffQuery(
 
   /// The same query from another cursor.
   public DiffQuery from(long seq) {
-    return new DiffQuery(
-        seq, limit, nodes, includeTags, includeMeta, includeData, maxBatchBytes);
+    return new DiffQuery(seq, limit, nodes, includeTags, includeMeta, includeData, maxBatchBytes);
   }
 
   /// Whether records are wanted just as they are stored.
