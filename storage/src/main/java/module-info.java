@@ -4,4 +4,8 @@
 module dev.topics.storage {
   requires static org.jspecify;
   requires org.slf4j;
+
+  exports dev.topics.storage;
+  exports dev.topics.storage.disk;
+  exports dev.topics.storage.journal;
 }

@@ -1,0 +1,13 @@
+package dev.topics.storage;
+
+import java.io.IOException;
+
+/// The directory holds something that this program must not touch: a store of another version, or
+/// files without a readable superblock.
+public final class RefusedException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  public RefusedException(String message) {
+    super(message);
+  }
+}

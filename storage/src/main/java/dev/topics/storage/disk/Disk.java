@@ -1,0 +1,49 @@
+package dev.topics.storage.disk;
+
+import java.io.IOException;
+import java.util.List;
+
+/// One directory and all that is in it: the only door to the file system.
+///
+/// Names are relative to the directory, flat (`lock`) or with one subdirectory (`journal/1`).
+/// Every method but [#describe] may fail with a [DiskException]; nothing is retried here.
+///
+/// **Threading** from any thread. No call holds a channel that an interrupt could close.
+public interface Disk extends AutoCloseable {
+  /// Opens a file that exists, for reading and writing.
+  DiskFile open(String name) throws IOException;
+
+  /// Creates a file that does not exist yet. Its name is durable after [#syncDirectory].
+  DiskFile create(String name) throws IOException;
+
+  boolean exists(String name) throws IOException;
+
+  /// Names in a directory (`""` is the root), sorted; empty if there is no such directory.
+  List<String> list(String directory) throws IOException;
+
+  /// Makes a subdirectory if it is not there. Durable after `syncDirectory("")`.
+  void makeDirectory(String name) throws IOException;
+
+  /// Gives a file another name in the same directory, replacing what has that name, atomically.
+  void rename(String from, String to) throws IOException;
+
+  void delete(String name) throws IOException;
+
+  /// Makes the names in a directory durable: what was created, renamed or deleted there.
+  void syncDirectory(String directory) throws IOException;
+
+  /// Bytes that can still be allocated.
+  long freeBytes() throws IOException;
+
+  /// Locks the whole directory; fails with [DirectoryLockedException] if somebody else did.
+  DirectoryLock lock(LockMode mode) throws IOException;
+
+  /// Identifies this run of the operating system: the page cache survives while it is the same.
+  String bootId() throws IOException;
+
+  /// The directory as shown to people.
+  String describe();
+
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,77 @@
+package dev.topics.storage.disk;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// An open file, read and written at positions.
+///
+/// **Threading** from any thread; whoever closes it makes sure that nobody else still uses it.
+public interface DiskFile extends AutoCloseable {
+  String name();
+
+  long size() throws IOException;
+
+  /// Reads up to the size of `target`; returns how much, 0 at the end of the file.
+  long read(MemorySegment target, long offset) throws IOException;
+
+  /// Writes up to the size of `source`; returns how much, at least 1 unless `source` is empty.
+  long write(MemorySegment source, long offset) throws IOException;
+
+  /// Cuts the file, or extends it with a hole.
+  void truncate(long size) throws IOException;
+
+  /// Maps the first `size` bytes, until `arena` is closed. Closing the file leaves the mapping.
+  MemorySegment map(Arena arena, long size, MapMode mode) throws IOException;
+
+  /// Makes the data and the size durable, whether written by [#write] or through a mapping.
+  ///
+  /// After a failure nobody knows what is durable, and a second call may report success for pages
+  /// that the operating system has thrown away: the first failure is final.
+  void sync() throws IOException;
+
+  @Override
+  void close() throws IOException;
+
+  /// Reads until `target` is full; fails if the file ends before.
+  default void readFully(MemorySegment target, long offset) throws IOException {
+    long done = 0;
+    while (done < target.byteSize()) {
+      long read = read(target.asSlice(done), offset + done);
+      if (read == 0) {
+        throw new DiskFailedException(
+            "%s: the file ends at %d, expected %d bytes at %d"
+                .formatted(name(), offset + done, target.byteSize(), offset));
+      }
+      done += read;
+    }
+  }
+
+  /// Writes all of `source`.
+  default void writeFully(MemorySegment source, long offset) throws IOException {
+    long done = 0;
+    while (done < source.byteSize()) {
+      long written = write(source.asSlice(done), offset + done);
+      if (written <= 0) {
+        throw new DiskFailedException(
+            "%s: wrote nothing of %d bytes at %d"
+                .formatted(name(), source.byteSize() - done, offset + done));
+      }
+      done += written;
+    }
+  }
+
+  /// Writes zeros, so that space is allocated now and later writes cannot run out of it.
+  default void zeroFill(long offset, long endOffset) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment zeros = arena.allocate(Math.min(ZERO_CHUNK_BYTES, endOffset - offset));
+      for (long at = offset; at < endOffset; ) {
+        long chunk = Math.min(zeros.byteSize(), endOffset - at);
+        writeFully(zeros.asSlice(0, chunk), at);
+        at += chunk;
+      }
+    }
+  }
+
+  long ZERO_CHUNK_BYTES = 1 << 20;
+}

@@ -1,0 +1,7 @@
+package dev.topics.storage.disk;
+
+/// What a mapping allows.
+public enum MapMode {
+  READ_ONLY,
+  READ_WRITE
+}

@@ -1,0 +1,5 @@
+/// The only door to the file system.
+@NullMarked
+package dev.topics.storage.disk;
+
+import org.jspecify.annotations.NullMarked;
