@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadFactory;
 /// One data directory, open for writing: its lock, its superblocks and its journal.
 ///
 /// **Threading** [#open], [#start] and [#close] by the owner; the rest from any thread.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Store implements AutoCloseable {
   private Store() {}
 

@@ -3,6 +3,7 @@ package dev.topics.storage.journal;
 /// Group commit: whatever was committed while one sync ran shares the next.
 ///
 /// **Threading** one thread at a time.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Flusher {
   Flusher() {}
 

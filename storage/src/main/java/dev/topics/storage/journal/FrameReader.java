@@ -3,6 +3,7 @@ package dev.topics.storage.journal;
 /// Reads frames at positions, checking all of their bytes every time.
 ///
 /// **Threading** one thread per reader; any number of readers beside the writer.
+@SuppressWarnings("DoNotCallSuggester")
 public final class FrameReader {
   FrameReader() {}
 

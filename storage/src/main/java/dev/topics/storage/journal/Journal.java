@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// **Threading** [#claim] to [#abandon] by one thread at a time, under the engine's commit lock;
 /// none of them blocks or allocates. Everything else from any thread.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Journal {
   /// Largest payload of one frame.
   public static final int PAYLOAD_BYTES_MAX = 512 << 20;

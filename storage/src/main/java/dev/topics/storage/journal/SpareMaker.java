@@ -3,6 +3,7 @@ package dev.topics.storage.journal;
 /// Keeps the next journal files ready: allocated, zero-filled and durable before they are needed.
 ///
 /// **Threading** any thread; one file is made at a time.
+@SuppressWarnings("DoNotCallSuggester")
 public final class SpareMaker {
   SpareMaker() {}
 
