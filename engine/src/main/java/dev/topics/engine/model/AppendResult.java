@@ -1,7 +1,8 @@
 package dev.topics.engine.model;
 
 /// What became of an append.
-public sealed interface AppendResult {
+public sealed interface AppendResult
+    permits AppendResult.Appended, AppendResult.TopicFull, AppendResult.LargerThanCap, Refusal {
   /// The records have the seqs `firstSeq` to `lastSeq`, and what their class promises holds.
   ///
   /// @param deduped whether an earlier append with the same key did it

@@ -1,7 +1,8 @@
 package dev.topics.engine.model;
 
 /// What became of deleting a topic.
-public sealed interface DeleteTopicResult {
+public sealed interface DeleteTopicResult
+    permits DeleteTopicResult.Deleted, DeleteTopicResult.NotEmpty, Refusal {
   /// The topic does not exist (any more); `deleted` tells whether it did.
   record Deleted(TopicName topic, boolean deleted) implements DeleteTopicResult {}
 

@@ -3,7 +3,7 @@ package dev.topics.engine.model;
 import org.jspecify.annotations.Nullable;
 
 /// What a read found; the records themselves went to its [RecordSink].
-public sealed interface DiffResult {
+public sealed interface DiffResult permits DiffResult.Page, Refusal {
   /// A page of a topic (http-api §4.2).
   ///
   /// @param records how many were delivered

@@ -1,7 +1,8 @@
 package dev.topics.engine.model;
 
 /// What became of creating or changing a topic.
-public sealed interface PutTopicResult {
+public sealed interface PutTopicResult
+    permits PutTopicResult.Put, PutTopicResult.TypeMismatch, Refusal {
   /// The topic has this configuration, on stable storage.
   record Put(TopicName topic, boolean created, TopicConfig config) implements PutTopicResult {}
 
