@@ -1,0 +1,29 @@
+package dev.topics.engine.json;
+
+/// How large the parts of one write may be.
+///
+/// @param maxRecords records in one write
+/// @param maxRecordBytes `data` and `meta` of one record together, without insignificant whitespace
+/// @param maxMetaBytes `meta` of one record, without insignificant whitespace
+/// @param maxTagBytes a tag, as UTF-8
+/// @param maxNodeBytes a node, as UTF-8
+public record WriteLimits(
+    int maxRecords, int maxRecordBytes, int maxMetaBytes, int maxTagBytes, int maxNodeBytes) {
+  /// Most keys in one `meta`.
+  public static final int META_KEYS_MAX = 64;
+
+  /// Most characters (code points) in one `idempotency_key`.
+  public static final int IDEMPOTENCY_KEY_CHARACTERS_MAX = 256;
+
+  /// What the contract says when nothing else is configured.
+  public static final WriteLimits DEFAULT = new WriteLimits(10_000, 1 << 20, 16 << 10, 256, 128);
+
+  public WriteLimits {
+    if (maxRecords < 1) {
+      throw new IllegalArgumentException("maxRecords must be at least 1, is " + maxRecords);
+    }
+    if (Math.min(Math.min(maxRecordBytes, maxMetaBytes), Math.min(maxTagBytes, maxNodeBytes)) < 0) {
+      throw new IllegalArgumentException("a size limit is negative");
+    }
+  }
+}
