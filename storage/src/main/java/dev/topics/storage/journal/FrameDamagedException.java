@@ -12,7 +12,8 @@ public final class FrameDamagedException extends IOException {
   private final long lengthBytes;
 
   FrameDamagedException(long position, String file, long offset, long lengthBytes, String what) {
-    super("%s: damaged frame at offset %d, %d bytes: %s".formatted(file, offset, lengthBytes, what));
+    super(
+        "%s: damaged frame at offset %d, %d bytes: %s".formatted(file, offset, lengthBytes, what));
     this.position = position;
     this.file = file;
     this.offset = offset;

@@ -16,7 +16,7 @@ import java.nio.ByteOrder;
 ///   21  1  flags         0
 ///   22  2  operation count, unsigned
 ///   24  8  topic id      0 = not one topic
-///   32  8  file tag      position of the frame (file sequence << 32 | offset) xor salt of the store
+///   32  8  file tag      position of the frame (file sequence << 32 | offset) xor store salt
 ///   40  8  durable lsn   highest lsn known synced when this frame was built
 ///   48  8  term          0
 ///   56  4  boot epoch

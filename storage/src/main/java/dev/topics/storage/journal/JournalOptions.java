@@ -45,8 +45,7 @@ public record JournalOptions(
 
   /// The reserve shrinks or grows with the files.
   public JournalOptions withFileBytes(int bytes) {
-    return new JournalOptions(
-        bytes, spares, bytes / 16, syncEveryNanos, syncEveryBytes, nanoClock);
+    return new JournalOptions(bytes, spares, bytes / 16, syncEveryNanos, syncEveryBytes, nanoClock);
   }
 
   public JournalOptions withSpares(int count) {
