@@ -4,4 +4,7 @@ module dev.topics.cli {
   requires info.picocli;
   requires static org.jspecify;
   requires org.slf4j;
+
+  opens dev.topics.cli to
+      info.picocli;
 }
