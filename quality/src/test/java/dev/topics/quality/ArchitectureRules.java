@@ -1,6 +1,9 @@
 package dev.topics.quality;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -10,6 +13,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// What may depend on what. Directions that `module-info` enforces already are not repeated here.
 ///
@@ -23,24 +27,16 @@ final class ArchitectureRules {
 
   static final List<ArchRule> DIRECTIONS =
       List.of(
-          neverFrom("dev.topics.storage.disk", "dev.topics.storage", ownSubpackagesBut("disk")),
-          neverFrom("dev.topics.storage.journal", "dev.topics.storage"),
-          neverFrom("dev.topics.storage.checkpoint", "dev.topics.storage"),
-          neverFrom("dev.topics.engine.json..", "dev.topics.engine", "dev.topics.storage.."),
-          neverFrom("dev.topics.engine.json..", engine("model", "topic", "queue", "router")),
-          neverFrom("dev.topics.engine.json..", engine("watch")),
-          neverFrom("dev.topics.engine.model..", "dev.topics.engine", "dev.topics.storage.."),
-          neverFrom("dev.topics.engine.model..", engine("topic", "queue", "router", "watch")),
-          neverFrom("dev.topics.engine.topic..", "dev.topics.engine"),
-          neverFrom("dev.topics.engine.topic..", engine("queue", "router", "watch")),
-          neverFrom("dev.topics.engine.queue..", "dev.topics.engine"),
-          neverFrom("dev.topics.engine.queue..", engine("router", "watch")),
-          neverFrom("dev.topics.engine.router..", "dev.topics.engine"),
-          neverFrom("dev.topics.engine.router..", engine("queue", "watch")),
-          neverFrom("dev.topics.engine.watch..", "dev.topics.engine"),
-          neverFrom("dev.topics.engine.watch..", engine("queue", "router")),
-          neverFrom("dev.topics.server.http..", "dev.topics.server", "dev.topics.server.api.."),
-          neverFrom("dev.topics.server.http..", "dev.topics.engine", engine("model")[0]));
+          mayUse("storage.disk"),
+          mayUse("storage.checkpoint", "storage.disk"),
+          mayUse("storage.journal", "storage.disk", "storage.checkpoint"),
+          mayUse("engine.json"),
+          mayUse("engine.model", "engine.json"),
+          mayUse("engine.topic", "engine.model", "engine.json", "storage"),
+          mayUse("engine.queue", "engine.topic", "engine.model", "engine.json", "storage"),
+          mayUse("engine.router", "engine.topic", "engine.model", "engine.json", "storage"),
+          mayUse("engine.watch", "engine.topic", "engine.model", "engine.json", "storage"),
+          mayUse("server.http", "engine.json"));
 
   static final List<ArchRule> HANDED_IN =
       List.of(
@@ -83,34 +79,19 @@ final class ArchitectureRules {
 
   private ArchitectureRules() {}
 
-  private static ArchRule neverFrom(String origin, String... targets) {
-    return noClasses()
+  /// Of our own packages, `user` depends on itself and on `used` only; subpackages included.
+  private static ArchRule mayUse(String user, String... used) {
+    String[] allowed =
+        Stream.concat(Stream.of(user), Stream.of(used))
+            .map(name -> "dev.topics." + name + "..")
+            .toArray(String[]::new);
+    return classes()
         .that()
-        .resideInAPackage(origin)
+        .resideInAPackage(allowed[0])
         .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage(targets)
+        .onlyDependOnClassesThat(
+            resideOutsideOfPackage("dev.topics..").or(resideInAnyPackage(allowed)))
         .allowEmptyShould(true);
-  }
-
-  private static ArchRule neverFrom(String origin, String target, String[] targets) {
-    var all = new String[targets.length + 1];
-    all[0] = target;
-    System.arraycopy(targets, 0, all, 1, targets.length);
-    return neverFrom(origin, all);
-  }
-
-  private static String[] ownSubpackagesBut(String name) {
-    return List.of("disk", "journal", "checkpoint", "pack").stream()
-        .filter(sub -> !sub.equals(name))
-        .map(sub -> "dev.topics.storage." + sub + "..")
-        .toArray(String[]::new);
-  }
-
-  private static String[] engine(String... subpackages) {
-    return List.of(subpackages).stream()
-        .map(sub -> "dev.topics.engine." + sub + "..")
-        .toArray(String[]::new);
   }
 
   private static ArchRule onlyOwnersCall(String what, String owners, String members) {

@@ -25,6 +25,7 @@ final class ArchitectureRulesTest {
     "dev.topics.storage.disk, dev.topics.storage.journal",
     "dev.topics.storage.journal, dev.topics.storage",
     "dev.topics.storage.checkpoint, dev.topics.storage",
+    "dev.topics.storage.checkpoint, dev.topics.storage.journal",
     "dev.topics.engine.json, dev.topics.engine.model",
     "dev.topics.engine.json, dev.topics.storage.disk",
     "dev.topics.engine.model, dev.topics.engine.topic",
