@@ -1,0 +1,31 @@
+package dev.topics.storage.disk;
+
+/// Turns what a call returned into an exception that says what went wrong where.
+final class Errno {
+  private Errno() {}
+
+  /// Returns `result` unless it is a negative `errno`.
+  static long check(long result, String what, String path) throws DiskException {
+    if (result >= 0) {
+      return result;
+    }
+    int errno = (int) -result;
+    String message = "cannot %s: %s: %s".formatted(what, path, describe(errno));
+    if (errno == Libc.ENOSPC || errno == Libc.EDQUOT) {
+      throw new DiskFullException(message);
+    }
+    throw new DiskFailedException(message);
+  }
+
+  private static String describe(int errno) {
+    return switch (errno) {
+      case Libc.ENOSPC -> "no space left on device";
+      case Libc.EDQUOT -> "disk quota exceeded";
+      case Libc.EIO -> "input/output error";
+      case Libc.EACCES -> "permission denied";
+      case Libc.ENOENT -> "no such file or directory";
+      case Libc.EEXIST -> "file exists";
+      default -> "errno " + errno;
+    };
+  }
+}

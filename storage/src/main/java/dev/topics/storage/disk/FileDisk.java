@@ -1,0 +1,181 @@
+package dev.topics.storage.disk;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/// The real disk: a directory of a Linux file system, through the calls of the C library.
+public final class FileDisk implements Disk {
+  private static final String LOCK_FILE = "lock";
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+  private final Path root;
+
+  private FileDisk(Path root) {
+    this.root = root;
+  }
+
+  /// Opens a directory, making it (and those above it) if it is not there.
+  public static FileDisk open(Path directory) throws IOException {
+    String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+    if (!system.equals("Linux amd64") && !system.equals("Linux aarch64")) {
+      throw new DiskFailedException(
+          "%s: storage needs Linux on x86-64 or arm64, this is %s".formatted(directory, system));
+    }
+    FileDisk disk = new FileDisk(directory.toAbsolutePath().normalize());
+    if (!Files.isDirectory(disk.root)) {
+      Files.createDirectories(disk.root);
+      for (Path path = disk.root.getParent(); path != null; path = path.getParent()) {
+        trySyncPath(path);
+      }
+    }
+    return disk;
+  }
+
+  @Override
+  public DiskFile open(String name) throws IOException {
+    return new LinuxFile(name, check(openPath(name, Libc.O_RDWR), "open", name));
+  }
+
+  @Override
+  public DiskFile create(String name) throws IOException {
+    int flags = Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL;
+    return new LinuxFile(name, check(openPath(name, flags), "create", name));
+  }
+
+  @Override
+  public boolean exists(String name) {
+    return Files.exists(path(name));
+  }
+
+  @Override
+  public List<String> list(String directory) throws IOException {
+    Path path = directory.isEmpty() ? root : path(directory);
+    if (!Files.isDirectory(path)) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+      for (Path entry : entries) {
+        names.add(entry.getFileName().toString());
+      }
+    }
+    Collections.sort(names);
+    return names;
+  }
+
+  @Override
+  public void makeDirectory(String name) throws IOException {
+    int result = Libc.mkdir(path(name).toString(), 0755);
+    if (result != -Libc.EEXIST) {
+      check(result, "make directory", name);
+    }
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    check(Libc.rename(path(from).toString(), path(to).toString()), "rename to " + to, from);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    check(Libc.unlink(path(name).toString()), "delete", name);
+  }
+
+  @Override
+  public void syncDirectory(String directory) throws IOException {
+    Path path = directory.isEmpty() ? root : path(directory);
+    int fd = check(Libc.open(path.toString(), Libc.O_RDONLY, 0), "open", directory);
+    int synced = Libc.fsync(fd);
+    int closed = Libc.close(fd);
+    check(synced, "sync directory", directory);
+    check(closed, "close", directory);
+  }
+
+  @Override
+  public long freeBytes() throws IOException {
+    return Files.getFileStore(root).getUsableSpace();
+  }
+
+  @Override
+  public DirectoryLock lock(LockMode mode) throws IOException {
+    int flags = mode == LockMode.EXCLUSIVE ? Libc.O_RDWR | Libc.O_CREAT : Libc.O_RDONLY;
+    LinuxFile file = new LinuxFile(LOCK_FILE, check(openPath(LOCK_FILE, flags), "open", LOCK_FILE));
+    int result = Libc.lock(file.fd(), mode == LockMode.EXCLUSIVE ? Libc.F_WRLCK : Libc.F_RDLCK);
+    if (result == -Libc.EAGAIN || result == -Libc.EACCES) {
+      String holder = holder(file);
+      file.close();
+      throw new DirectoryLockedException(
+          "the data directory %s is in use by another process%s".formatted(root, holder));
+    }
+    if (result < 0) {
+      file.close();
+      check(result, "lock", LOCK_FILE);
+    }
+    if (mode == LockMode.EXCLUSIVE) {
+      leavePid(file);
+    }
+    return file::close;
+  }
+
+  @Override
+  public String bootId() throws IOException {
+    return Files.readString(BOOT_ID).strip();
+  }
+
+  @Override
+  public String describe() {
+    return root.toString();
+  }
+
+  @Override
+  public void close() {}
+
+  private int openPath(String name, int flags) {
+    return Libc.open(path(name).toString(), flags, 0644);
+  }
+
+  private Path path(String name) {
+    Path path = root.resolve(name).normalize();
+    assert path.startsWith(root) && path.getNameCount() <= root.getNameCount() + 2 : name;
+    return path;
+  }
+
+  private int check(int result, String what, String name) throws DiskException {
+    return (int) Errno.check(result, what, root.resolve(name).toString());
+  }
+
+  /// Only makes it likelier that the directory itself survives: some above it may not be ours.
+  private static void trySyncPath(Path path) {
+    int fd = Libc.open(path.toString(), Libc.O_RDONLY, 0);
+    if (fd >= 0) {
+      Libc.fsync(fd);
+      Libc.close(fd);
+    }
+  }
+
+  /// The process id is a hint for the next one who wants the lock; the lock does not depend on it.
+  private static void leavePid(LinuxFile file) throws IOException {
+    byte[] pid = "%d%n".formatted(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
+    file.truncate(0);
+    file.writeFully(MemorySegment.ofArray(pid), 0);
+  }
+
+  private static String holder(LinuxFile file) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocate(32);
+      long bytes = file.read(text, 0);
+      byte[] copy = text.asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE);
+      String pid = new String(copy, StandardCharsets.UTF_8).strip();
+      return pid.isEmpty() ? "" : " (process " + pid + ")";
+    }
+  }
+}

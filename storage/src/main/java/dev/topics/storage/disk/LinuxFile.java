@@ -1,0 +1,85 @@
+package dev.topics.storage.disk;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// A file descriptor.
+final class LinuxFile implements DiskFile {
+  private final String name;
+  private final int fd;
+
+  LinuxFile(String name, int fd) {
+    this.name = name;
+    this.fd = fd;
+  }
+
+  int fd() {
+    return fd;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public long size() throws IOException {
+    return Errno.check(Libc.size(fd), "find the size", name);
+  }
+
+  @Override
+  public long read(MemorySegment target, long offset) throws IOException {
+    if (!target.isNative()) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment copy = arena.allocate(target.byteSize());
+        long bytes = read(copy, offset);
+        MemorySegment.copy(copy, 0, target, 0, bytes);
+        return bytes;
+      }
+    }
+    long result;
+    do {
+      result = Libc.pread(fd, target, target.byteSize(), offset);
+    } while (result == -Libc.EINTR);
+    return Errno.check(result, "read", name);
+  }
+
+  @Override
+  public long write(MemorySegment source, long offset) throws IOException {
+    if (!source.isNative()) {
+      try (Arena arena = Arena.ofConfined()) {
+        return write(arena.allocate(source.byteSize()).copyFrom(source), offset);
+      }
+    }
+    long result;
+    do {
+      result = Libc.pwrite(fd, source, source.byteSize(), offset);
+    } while (result == -Libc.EINTR);
+    return Errno.check(result, "write", name);
+  }
+
+  @Override
+  public void truncate(long size) throws IOException {
+    Errno.check(Libc.ftruncate(fd, size), "truncate", name);
+  }
+
+  @Override
+  public MemorySegment map(Arena arena, long size, MapMode mode) throws IOException {
+    int protection =
+        mode == MapMode.READ_WRITE ? Libc.PROT_READ | Libc.PROT_WRITE : Libc.PROT_READ;
+    long address = Errno.check(Libc.mmap(fd, size, protection), "map", name);
+    MemorySegment mapping = Libc.mapping(address, size, arena);
+    return mode == MapMode.READ_WRITE ? mapping : mapping.asReadOnly();
+  }
+
+  @Override
+  public void sync() throws IOException {
+    Errno.check(Libc.fdatasync(fd), "sync", name);
+  }
+
+  @Override
+  public void close() throws IOException {
+    Errno.check(Libc.close(fd), "close", name);
+  }
+}
