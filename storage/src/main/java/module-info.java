@@ -2,7 +2,7 @@
 ///
 /// Knows nothing of topics: payloads of frames are opaque bytes.
 module dev.topics.storage {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
   requires org.slf4j;
 
   exports dev.topics.storage;

@@ -1,55 +1,154 @@
 package dev.topics.storage;
 
+import dev.topics.storage.checkpoint.Superblock;
+import dev.topics.storage.checkpoint.Superblocks;
+import dev.topics.storage.disk.DirectoryLock;
 import dev.topics.storage.disk.Disk;
+import dev.topics.storage.disk.LockMode;
 import dev.topics.storage.journal.FrameHandler;
 import dev.topics.storage.journal.Journal;
+import dev.topics.storage.journal.JournalIdentity;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadFactory;
 
 /// One data directory, open for writing: its lock, its superblocks and its journal.
 ///
 /// **Threading** [#open], [#start] and [#close] by the owner; the rest from any thread.
-@SuppressWarnings("DoNotCallSuggester")
 public final class Store implements AutoCloseable {
-  private Store() {}
+  private static final long SPARE_SLEEP_NANOS = 500_000_000L;
+
+  private final StoreOptions options;
+  private final DirectoryLock lock;
+  private final Superblocks superblocks;
+  private final PriorShutdown priorShutdown;
+  private final Journal journal;
+  private final List<StepLoop> loops = new ArrayList<>();
+  private boolean closed;
+
+  private Store(
+      StoreOptions options,
+      DirectoryLock lock,
+      Superblocks superblocks,
+      PriorShutdown priorShutdown,
+      Journal journal) {
+    this.options = options;
+    this.lock = lock;
+    this.superblocks = superblocks;
+    this.priorShutdown = priorShutdown;
+    this.journal = journal;
+  }
 
   /// Locks the directory, recovers it, hands every frame to `replay` in log order, and makes the
   /// new boot epoch durable. Fails with
   /// [dev.topics.storage.disk.DirectoryLockedException] if it is in use,
   /// [dev.topics.storage.journal.DamagedException] if durable frames are damaged, and
-  /// [RefusedException] if this is no store, or none that this version can read.
+  /// [dev.topics.storage.disk.RefusedException] if this is no store, or none that this version can
+  /// read. The disk stays the caller's.
   public static Store open(Disk disk, StoreOptions options, FrameHandler replay)
       throws IOException {
-    throw new UnsupportedOperationException();
+    DirectoryLock lock = disk.lock(LockMode.EXCLUSIVE);
+    try {
+      return open(disk, options, replay, lock);
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        lock.close();
+      } catch (IOException closing) {
+        e.addSuppressed(closing);
+      }
+      throw e;
+    }
+  }
+
+  /// The superblock is written last: until recovery is done, how the last run ended is not
+  /// forgotten, so that a crash in between changes nothing.
+  private static Store open(
+      Disk disk, StoreOptions options, FrameHandler replay, DirectoryLock lock)
+      throws IOException {
+    Superblocks superblocks = Superblocks.open(disk, options.random());
+    Superblock prior = superblocks.current();
+    UUID bootId = Superblocks.bootId(disk);
+    int epoch = Math.addExact(prior.bootEpoch(), 1);
+    Journal journal = Journal.open(disk, options.journal(), identity(prior, epoch), replay);
+    try {
+      superblocks.write(prior.opened(epoch, bootId, journal.lastLsn()));
+    } catch (IOException | RuntimeException | Error e) {
+      journal.release();
+      throw e;
+    }
+    return new Store(options, lock, superblocks, shutdown(prior, bootId), journal);
   }
 
   public Journal journal() {
-    throw new UnsupportedOperationException();
+    return journal;
   }
 
   /// One more than in the run before, from 1.
   public int bootEpoch() {
-    throw new UnsupportedOperationException();
+    return superblocks.current().bootEpoch();
   }
 
   public UUID storeId() {
-    throw new UnsupportedOperationException();
+    return superblocks.current().storeId();
   }
 
   public PriorShutdown priorShutdown() {
-    throw new UnsupportedOperationException();
+    return priorShutdown;
   }
 
   /// Runs the steps of the flusher and of the spare maker on threads of their own.
   public void start(ThreadFactory threads) {
-    throw new UnsupportedOperationException();
+    long flushNanos = Math.max(1, options.journal().syncEveryNanos());
+    loops.add(
+        new StepLoop(journal.flusher()::step, journal.flusherWakeup(), flushNanos, threads));
+    loops.add(
+        new StepLoop(
+            journal.spareMaker()::step, journal.spareWakeup(), SPARE_SLEEP_NANOS, threads));
+    loops.forEach(StepLoop::start);
   }
 
   /// Stops the threads, syncs, and marks the store as cleanly closed. After a failure of the
   /// journal it only lets go of everything.
   @Override
   public void close() throws IOException {
-    throw new UnsupportedOperationException();
+    if (closed) {
+      return;
+    }
+    closed = true;
+    loops.forEach(StepLoop::stop);
+    try (DirectoryLock held = lock) {
+      assert held != null;
+      boolean durable = journal.finish();
+      journal.release();
+      if (durable) {
+        superblocks.write(superblocks.current().closed(journal.durableLsn()));
+      }
+    }
+  }
+
+  private static JournalIdentity identity(Superblock prior, int epoch) {
+    return new JournalIdentity(
+        prior.storeId(),
+        prior.salt(),
+        epoch,
+        prior.durableLsn(),
+        prior.clean(),
+        prior.bootEpoch() > 0,
+        prior.firstSequence(),
+        prior.startLsn(),
+        prior.startCrc());
+  }
+
+  private static PriorShutdown shutdown(Superblock prior, UUID bootId) {
+    if (prior.bootEpoch() == 0) {
+      return PriorShutdown.FIRST_START;
+    }
+    if (prior.clean()) {
+      return PriorShutdown.CLEAN;
+    }
+    boolean sameRun = prior.kernelBootId().equals(bootId);
+    return sameRun ? PriorShutdown.PROCESS_CRASH : PriorShutdown.POWER_LOSS;
   }
 }

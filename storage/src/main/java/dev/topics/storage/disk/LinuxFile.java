@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 final class LinuxFile implements DiskFile {
   private final String name;
   private final int fd;
+  private boolean closed;
 
   LinuxFile(String name, int fd) {
     this.name = name;
@@ -80,6 +81,9 @@ final class LinuxFile implements DiskFile {
 
   @Override
   public void close() throws IOException {
-    Errno.check(Libc.close(fd), "close", name);
+    if (!closed) {
+      closed = true;
+      Errno.check(Libc.close(fd), "close", name);
+    }
   }
 }

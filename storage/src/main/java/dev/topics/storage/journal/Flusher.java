@@ -1,14 +1,123 @@
 package dev.topics.storage.journal;
 
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
 /// Group commit: whatever was committed while one sync ran shares the next.
 ///
-/// **Threading** one thread at a time.
-@SuppressWarnings("DoNotCallSuggester")
+/// The first failed sync is final. It is told to the listener once, and nothing becomes durable
+/// after it.
+///
+/// **Threading** [#step] one thread at a time; the rest from any thread.
 public final class Flusher {
-  Flusher() {}
+  private final JournalOptions options;
+  private final JournalHealth health;
+  private final JournalFiles files;
+  private final JournalCounters counters;
+  private final int bootEpoch;
+  private final AtomicLong requestedLsn = new AtomicLong();
+  private volatile @Nullable JournalListener listener;
+  private long firstUnsyncedSequence;
+  private long syncedBytes;
+  private long lastSyncNanos;
+  private boolean failureTold;
+
+  Flusher(
+      JournalOptions options,
+      JournalHealth health,
+      JournalFiles files,
+      JournalCounters counters,
+      int bootEpoch) {
+    this.options = options;
+    this.health = health;
+    this.files = files;
+    this.counters = counters;
+    this.bootEpoch = bootEpoch;
+    this.firstUnsyncedSequence = files.last().sequence();
+    this.lastSyncNanos = options.nanoClock().getAsLong();
+  }
 
   /// One sync if somebody waits or one is due; returns how many frames became durable.
   public int step() {
-    throw new UnsupportedOperationException();
+    if (health.failed()) {
+      return tellFailure();
+    }
+    long durable = counters.durableLsn();
+    long target = counters.lastLsn();
+    long now = options.nanoClock().getAsLong();
+    if (target == durable || !(isWanted(durable) || isDue(now))) {
+      return 0;
+    }
+    return sync(durable, target, now);
+  }
+
+  /// Syncs whatever there is, waited for or not.
+  int flush() {
+    if (health.failed()) {
+      return tellFailure();
+    }
+    long durable = counters.durableLsn();
+    long target = counters.lastLsn();
+    return target == durable ? 0 : sync(durable, target, options.nanoClock().getAsLong());
+  }
+
+  void listen(JournalListener heard) {
+    listener = heard;
+  }
+
+  /// Returns whether that is news.
+  boolean request(long lsn) {
+    return lsn > counters.durableLsn()
+        && lsn > requestedLsn.getAndAccumulate(lsn, Math::max);
+  }
+
+  private boolean isWanted(long durableLsn) {
+    return requestedLsn.get() > durableLsn;
+  }
+
+  private boolean isDue(long now) {
+    return now - lastSyncNanos >= options.syncEveryNanos()
+        || counters.appendedBytes() - syncedBytes >= options.syncEveryBytes();
+  }
+
+  private int sync(long durable, long target, long now) {
+    lastSyncNanos = now;
+    syncedBytes = counters.appendedBytes();
+    JournalFile last = files.last();
+    try {
+      syncThrough(last);
+    } catch (IOException | InternalError e) {
+      health.fail(e);
+      return tellFailure();
+    }
+    last.slots().write(target, bootEpoch);
+    counters.durable(target);
+    JournalListener heard = listener;
+    if (heard != null) {
+      heard.durable(target);
+    }
+    return (int) Math.min(Integer.MAX_VALUE, target - durable);
+  }
+
+  /// Earlier files first; those before `last` are full, and let go of once durable.
+  private void syncThrough(JournalFile last) throws IOException {
+    for (long sequence = firstUnsyncedSequence; sequence < last.sequence(); sequence++) {
+      JournalFile full = files.get(sequence);
+      full.sync();
+      full.letGo();
+    }
+    last.sync();
+    firstUnsyncedSequence = last.sequence();
+  }
+
+  private int tellFailure() {
+    JournalListener heard = listener;
+    Throwable cause = health.cause();
+    if (!failureTold && heard != null && cause != null) {
+      failureTold = true;
+      heard.failed(cause);
+    }
+    return 0;
   }
 }

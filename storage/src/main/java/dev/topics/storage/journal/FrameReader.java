@@ -1,14 +1,61 @@
 package dev.topics.storage.journal;
 
+import org.jspecify.annotations.Nullable;
+
 /// Reads frames at positions, checking all of their bytes every time.
 ///
-/// **Threading** one thread per reader; any number of readers beside the writer.
-@SuppressWarnings("DoNotCallSuggester")
+/// **Threading** one thread per reader; any number of readers beside the writer. Allocates nothing
+/// as long as it reads from no more than [#VIEWS] files in turn.
 public final class FrameReader {
-  FrameReader() {}
+  private static final int VIEWS = 64;
+
+  private final JournalFiles files;
+  private final FrameCheck check = new FrameCheck();
+  private final Frame frame = new Frame();
+  private final @Nullable FileView[] views = new @Nullable FileView[VIEWS];
+
+  FrameReader(JournalFiles files) {
+    this.files = files;
+  }
 
   /// The frame at `position`: a flyweight, valid until the next call.
   public Frame read(long position) throws FrameDamagedException {
-    throw new UnsupportedOperationException();
+    FileView view = view(JournalPosition.fileSequence(position));
+    long offset = JournalPosition.offset(position);
+    if (view == null) {
+      throw damaged(position, FrameHeader.BYTES, "there is no such file");
+    }
+    Verdict verdict = check.frame(view, offset);
+    if (verdict != Verdict.VALID) {
+      throw damaged(position, extent(view, offset, verdict), verdict.toString());
+    }
+    frame.wrap(view.segment(), position);
+    return frame;
+  }
+
+  private @Nullable FileView view(long sequence) {
+    int slot = (int) (sequence % VIEWS);
+    FileView view = views[slot];
+    if (view == null || view.file().sequence() != sequence) {
+      JournalFile file = files.find(sequence);
+      view = file == null ? null : new FileView(file);
+      views[slot] = view;
+    }
+    return view;
+  }
+
+  private static long extent(FileView view, long offset, Verdict verdict) {
+    return verdict.headerHolds()
+        ? (long) FrameHeader.BYTES + FrameHeader.length(view.segment(), offset)
+        : FrameHeader.BYTES;
+  }
+
+  private static FrameDamagedException damaged(long position, long bytes, String what) {
+    return new FrameDamagedException(
+        position,
+        JournalFile.name(JournalPosition.fileSequence(position)),
+        JournalPosition.offset(position),
+        bytes,
+        what);
   }
 }

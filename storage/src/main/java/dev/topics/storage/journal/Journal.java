@@ -1,86 +1,235 @@
 package dev.topics.storage.journal;
 
+import dev.topics.storage.disk.Disk;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// The write-ahead log: frames become durable in the order they were committed.
 ///
-/// Writing is `claim`, fill the region, `commit` (or `abandon`).
+/// Writing is [#claim], fill the region, [#commit] (or [#abandon]).
 ///
 /// **Threading** [#claim] to [#abandon] by one thread at a time, under the engine's commit lock;
-/// none of them blocks or allocates. Everything else from any thread.
-@SuppressWarnings("DoNotCallSuggester")
+/// none of them blocks, and only the change to the next file allocates. Everything else from any
+/// thread.
 public final class Journal {
   /// Largest payload of one frame.
   public static final int PAYLOAD_BYTES_MAX = 512 << 20;
 
-  Journal() {}
+  private static final int NOT_CLAIMED = -1;
+
+  private final JournalOptions options;
+  private final JournalHealth health;
+  private final JournalFiles files;
+  private final JournalCounters counters;
+  private final Spares spares;
+  private final SpareMaker spareMaker;
+  private final Flusher flusher;
+  private final FrameWriter frameWriter;
+  private final Wakeup flusherWakeup = new Wakeup();
+  private final Wakeup spareWakeup = new Wakeup();
+
+  private FileView current;
+  private long tailOffset;
+  private long lastPosition;
+  private int lastCrc;
+  private int claimedBytes = NOT_CLAIMED;
+  private long wokenAtBytes;
+
+  Journal(Disk disk, JournalOptions options, JournalIdentity identity, Recovered recovered)
+      throws IOException {
+    this.options = options;
+    this.health = new JournalHealth();
+    this.counters = new JournalCounters(recovered.lastLsn());
+    this.spares = new Spares();
+    recovered.spares().forEach(spares::add);
+    this.spareMaker =
+        new SpareMaker(disk, options, identity, health, spares, recovered.nextSequence());
+    this.files = new JournalFiles(recovered.files());
+    if (recovered.files().isEmpty()) {
+      files.add(spareMaker.make(options.fileBytes()));
+    }
+    this.flusher = new Flusher(options, health, files, counters, identity.bootEpoch());
+    this.frameWriter = new FrameWriter(identity.bootEpoch());
+    this.current = new FileView(files.last());
+    this.tailOffset = recovered.tailOffset();
+    this.lastCrc = recovered.lastCrc();
+  }
+
+  /// Recovers the journal of a disk, handing every frame to `handler` in order.
+  public static Journal open(
+      Disk disk, JournalOptions options, JournalIdentity identity, FrameHandler handler)
+      throws IOException {
+    return new Journal(disk, options, identity, new Recovery(disk, identity, handler).run());
+  }
 
   /// Makes room for one frame. After [Room#OK] the region is there until commit or abandon.
   public Room claim(int payloadBytes, Urgency urgency) {
-    throw new UnsupportedOperationException();
+    assert claimedBytes == NOT_CLAIMED : "claimed already";
+    if (payloadBytes < 0 || payloadBytes > PAYLOAD_BYTES_MAX) {
+      throw new IllegalArgumentException("payloadBytes: " + payloadBytes);
+    }
+    if (health.failed()) {
+      return Room.FAILED;
+    }
+    long frameBytes = FrameHeader.frameBytes(payloadBytes);
+    if (!fits(frameBytes, urgency)) {
+      long fileBytes = FileHeader.PAGE_BYTES + frameBytes + heldBack(urgency);
+      JournalFile spare = spares.take(fileBytes);
+      if (spare == null) {
+        boolean full = spares.want(Math.max(fileBytes, options.fileBytes()));
+        return full ? Room.DISK_FULL : Room.NO_SPARE;
+      }
+      changeTo(spare);
+    }
+    claimedBytes = payloadBytes;
+    return Room.OK;
   }
 
   /// The mapped file that holds the claimed payload, which begins at [#regionOffset].
   public MemorySegment region() {
-    throw new UnsupportedOperationException();
+    assert claimedBytes != NOT_CLAIMED : "nothing claimed";
+    return current.segment();
   }
 
   public long regionOffset() {
-    throw new UnsupportedOperationException();
+    return tailOffset + FrameHeader.BYTES;
   }
 
   /// Checksums and publishes the claimed frame; returns its lsn.
   public long commit(int type, int operationCount, long topicId) {
-    throw new UnsupportedOperationException();
+    assert claimedBytes != NOT_CLAIMED : "nothing claimed";
+    assert operationCount >= 0 && operationCount <= 0xffff : operationCount;
+    long lsn = counters.lastLsn() + 1;
+    lastCrc =
+        frameWriter.write(
+            current,
+            tailOffset,
+            claimedBytes,
+            lsn,
+            lastCrc,
+            type,
+            operationCount,
+            topicId,
+            counters.durableLsn());
+    lastPosition = JournalPosition.of(current.file().sequence(), tailOffset);
+    long frameBytes = FrameHeader.frameBytes(claimedBytes);
+    tailOffset += frameBytes;
+    claimedBytes = NOT_CLAIMED;
+    counters.committed(lsn, frameBytes);
+    wakeFlusherIfMuch();
+    return lsn;
   }
 
   /// Position of the frame committed last.
   public long position() {
-    throw new UnsupportedOperationException();
+    return lastPosition;
   }
 
-  /// Gives a claimed region back.
+  /// Gives a claimed region back, zeroed.
   public void abandon() {
-    throw new UnsupportedOperationException();
+    assert claimedBytes != NOT_CLAIMED : "nothing claimed";
+    current.segment().asSlice(regionOffset(), claimedBytes).fill((byte) 0);
+    claimedBytes = NOT_CLAIMED;
   }
 
   /// Makes the next file if it is missing. Blocks on the disk: never under the commit lock.
   public void prepareSpare() {
-    throw new UnsupportedOperationException();
+    spareMaker.step();
   }
 
   public long lastLsn() {
-    throw new UnsupportedOperationException();
+    return counters.lastLsn();
   }
 
   public long durableLsn() {
-    throw new UnsupportedOperationException();
+    return counters.durableLsn();
   }
 
   public JournalState state() {
-    throw new UnsupportedOperationException();
+    return health.state();
+  }
+
+  /// Why the journal failed, if it did.
+  public @Nullable Throwable failure() {
+    return health.cause();
   }
 
   /// Somebody waits for `lsn` to be durable. Never blocks.
   public void requestSync(long lsn) {
-    throw new UnsupportedOperationException();
+    if (flusher.request(lsn)) {
+      flusherWakeup.signal();
+    }
   }
 
   public Flusher flusher() {
-    throw new UnsupportedOperationException();
+    return flusher;
+  }
+
+  /// Signalled when there is work for [Flusher#step].
+  public Wakeup flusherWakeup() {
+    return flusherWakeup;
   }
 
   public SpareMaker spareMaker() {
-    throw new UnsupportedOperationException();
+    return spareMaker;
+  }
+
+  /// Signalled when there is work for [SpareMaker#step].
+  public Wakeup spareWakeup() {
+    return spareWakeup;
   }
 
   /// Sets who hears of durable frames. Once, before the first step of the flusher.
   public void listen(JournalListener listener) {
-    throw new UnsupportedOperationException();
+    flusher.listen(listener);
   }
 
   /// A reader for one thread.
   public FrameReader newReader() {
-    throw new UnsupportedOperationException();
+    return new FrameReader(files);
+  }
+
+  /// Syncs what is there. True if everything committed is durable. No writer, no other stepper.
+  public boolean finish() {
+    spareMaker.close();
+    flusher.flush();
+    return !health.failed() && counters.durableLsn() == counters.lastLsn();
+  }
+
+  /// Lets go of all files. Frames and readers must not be used after it.
+  public void release() throws IOException {
+    spareMaker.close();
+    files.unmap();
+    for (JournalFile spare : spares.drain()) {
+      spare.letGo();
+      spare.unmap();
+    }
+  }
+
+  private boolean fits(long frameBytes, Urgency urgency) {
+    long left = current.fileBytes() - tailOffset - frameBytes;
+    return left >= 0 && (left >= heldBack(urgency) || !spares.isEmpty());
+  }
+
+  private long heldBack(Urgency urgency) {
+    return switch (urgency) {
+      case APPEND -> options.reserveBytes();
+      case RECLAIM -> 0;
+    };
+  }
+
+  private void changeTo(JournalFile spare) {
+    files.add(spare);
+    current = new FileView(spare);
+    tailOffset = FileHeader.PAGE_BYTES;
+    spareWakeup.signal();
+  }
+
+  private void wakeFlusherIfMuch() {
+    if (counters.appendedBytes() - wokenAtBytes >= options.syncEveryBytes()) {
+      wokenAtBytes = counters.appendedBytes();
+      flusherWakeup.signal();
+    }
   }
 }

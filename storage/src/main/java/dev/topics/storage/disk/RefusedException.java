@@ -1,8 +1,8 @@
-package dev.topics.storage;
+package dev.topics.storage.disk;
 
 import java.io.IOException;
 
-/// The directory holds something that this program must not touch: a store of another version, or
+/// A directory holds something that this program must not touch: a store of another version, or
 /// files without a readable superblock.
 public final class RefusedException extends IOException {
   private static final long serialVersionUID = 1;

@@ -1,0 +1,57 @@
+package dev.topics.storage.checkpoint;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+
+/// What a store knows about itself outside its journal.
+///
+/// @param salt secret of the store; part of what makes its bytes recognisable
+/// @param bootEpoch of the last run, 0 if none finished opening the store
+/// @param clean whether that run closed the store
+/// @param kernelBootId of the operating system of that run
+/// @param durableLsn frames up to here were durable when this was written
+/// @param firstSequence the oldest file of the journal
+/// @param startLsn lsn before its first frame
+/// @param startCrc what its first frame has as previous crc
+/// @param highWaterMarks ids that were given out, by the use of the owner; [#MARKS] of them
+public record Superblock(
+    UUID storeId,
+    long salt,
+    int bootEpoch,
+    boolean clean,
+    UUID kernelBootId,
+    long durableLsn,
+    long firstSequence,
+    long startLsn,
+    int startCrc,
+    List<Long> highWaterMarks) {
+  public static final int MARKS = 8;
+
+  public Superblock {
+    if (highWaterMarks.size() != MARKS) {
+      throw new IllegalArgumentException(MARKS + " marks, got " + highWaterMarks.size());
+    }
+    highWaterMarks = List.copyOf(highWaterMarks);
+  }
+
+  /// The superblock of a store that nobody has opened yet.
+  public static Superblock initial(UUID storeId, long salt, UUID kernelBootId) {
+    List<Long> marks = Collections.nCopies(MARKS, 0L);
+    return new Superblock(storeId, salt, 0, false, kernelBootId, 0, 1, 0, 0, marks);
+  }
+
+  /// Opened by a run of epoch `epoch`, which recovered frames up to `lsn`.
+  public Superblock opened(int epoch, UUID bootId, long lsn) {
+    return new Superblock(
+        storeId, salt, epoch, false, bootId, lsn, firstSequence, startLsn, startCrc,
+        highWaterMarks);
+  }
+
+  /// Closed, with everything up to `lsn` durable and nothing after it.
+  public Superblock closed(long lsn) {
+    return new Superblock(
+        storeId, salt, bootEpoch, true, kernelBootId, lsn, firstSequence, startLsn, startCrc,
+        highWaterMarks);
+  }
+}

@@ -1,0 +1,157 @@
+package dev.topics.storage.checkpoint;
+
+import dev.topics.storage.disk.Disk;
+import dev.topics.storage.disk.DiskFile;
+import dev.topics.storage.disk.RefusedException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The two copies of a store's superblock.
+///
+/// A copy is overwritten in place, so that it works on a full disk: first the older one, and the
+/// newer one when that is durable, so that one of them is whole at any time. A damaged or missing
+/// copy is made again from the other with the next write. Without a whole copy a store does not
+/// open, and never counts as new.
+///
+/// **Threading** one thread at a time.
+public final class Superblocks {
+  private static final List<String> NAMES = List.of("superblock-a", "superblock-b");
+  private static final String UNFINISHED = ".new";
+  private static final long FILE_BYTES = 4096;
+
+  /// What may lie in a directory that counts as empty: our lock, and what file systems put there.
+  private static final List<String> NOT_DATA = List.of("lock", "lost+found");
+
+  private final Disk disk;
+  private Superblock current;
+  private long generation;
+  private int newestCopy;
+
+  private Superblocks(Disk disk, Superblock current, long generation, int newestCopy) {
+    this.disk = disk;
+    this.current = current;
+    this.generation = generation;
+    this.newestCopy = newestCopy;
+  }
+
+  /// Reads the superblock of a directory, or makes the first one in an empty one.
+  public static Superblocks open(Disk disk, RandomGenerator random) throws IOException {
+    if (!isEmpty(disk)) {
+      return read(disk);
+    }
+    UUID storeId = new UUID(random.nextLong(), random.nextLong());
+    Superblock initial = Superblock.initial(storeId, random.nextLong(), bootId(disk));
+    Superblocks created = new Superblocks(disk, initial, 0, 1);
+    created.write(initial);
+    return created;
+  }
+
+  /// Reads the superblock of a directory, changing nothing.
+  public static Superblocks read(Disk disk) throws IOException {
+    SuperblockCodec.Reading.@Nullable Valid best = null;
+    int bestCopy = 0;
+    for (int i = 0; i < NAMES.size(); i++) {
+      SuperblockCodec.Reading reading = readCopy(disk, NAMES.get(i));
+      if (reading instanceof SuperblockCodec.Reading.UnknownVersion(int version)) {
+        throw new RefusedException(
+            "%s: %s has format version %d, this program reads %d"
+                .formatted(disk.describe(), NAMES.get(i), version, SuperblockCodec.VERSION));
+      }
+      if (reading instanceof SuperblockCodec.Reading.Valid valid) {
+        if (best != null && !sameStore(best, valid)) {
+          throw new RefusedException(
+              "%s: the superblocks belong to different stores".formatted(disk.describe()));
+        }
+        if (best == null || valid.generation() > best.generation()) {
+          best = valid;
+          bestCopy = i;
+        }
+      }
+    }
+    if (best == null) {
+      throw new RefusedException(
+          "%s: there are files, but no readable superblock (%s): not a data directory, or a damaged"
+              .formatted(disk.describe(), String.join(", ", NAMES))
+              + " one; a new store starts only in an empty directory");
+    }
+    return new Superblocks(disk, best.superblock(), best.generation(), bestCopy);
+  }
+
+  public Superblock current() {
+    return current;
+  }
+
+  /// Makes `next` durable in both copies.
+  public void write(Superblock next) throws IOException {
+    generation++;
+    int older = 1 - newestCopy;
+    writeCopy(NAMES.get(older), next);
+    writeCopy(NAMES.get(newestCopy), next);
+    current = next;
+  }
+
+  /// The boot id of the kernel as a superblock keeps it.
+  public static UUID bootId(Disk disk) throws IOException {
+    return UUID.fromString(disk.bootId());
+  }
+
+  private static boolean isEmpty(Disk disk) throws IOException {
+    for (String name : disk.list("")) {
+      boolean unfinished = NAMES.stream().anyMatch(copy -> name.equals(copy + UNFINISHED));
+      if (!unfinished && !NOT_DATA.contains(name)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean sameStore(
+      SuperblockCodec.Reading.Valid a, SuperblockCodec.Reading.Valid b) {
+    return a.superblock().storeId().equals(b.superblock().storeId());
+  }
+
+  private static SuperblockCodec.Reading readCopy(Disk disk, String name) throws IOException {
+    if (!disk.exists(name)) {
+      return new SuperblockCodec.Reading.Unreadable();
+    }
+    try (DiskFile file = disk.open(name)) {
+      if (file.size() < SuperblockCodec.BYTES) {
+        return new SuperblockCodec.Reading.Unreadable();
+      }
+      MemorySegment bytes = MemorySegment.ofArray(new byte[SuperblockCodec.BYTES]);
+      file.readFully(bytes, 0);
+      return SuperblockCodec.read(bytes);
+    }
+  }
+
+  private void writeCopy(String name, Superblock next) throws IOException {
+    MemorySegment bytes = MemorySegment.ofArray(new byte[SuperblockCodec.BYTES]);
+    SuperblockCodec.write(bytes, generation, next);
+    if (!disk.exists(name)) {
+      create(name, bytes);
+      return;
+    }
+    try (DiskFile file = disk.open(name)) {
+      file.writeFully(bytes, 0);
+      file.sync();
+    }
+  }
+
+  private void create(String name, MemorySegment bytes) throws IOException {
+    String unfinished = name + UNFINISHED;
+    if (disk.exists(unfinished)) {
+      disk.delete(unfinished);
+    }
+    try (DiskFile file = disk.create(unfinished)) {
+      file.zeroFill(0, FILE_BYTES);
+      file.writeFully(bytes, 0);
+      file.sync();
+    }
+    disk.rename(unfinished, name);
+    disk.syncDirectory("");
+  }
+}

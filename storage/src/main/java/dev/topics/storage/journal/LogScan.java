@@ -1,0 +1,88 @@
+package dev.topics.storage.journal;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Reads the files of a journal once, in order, and finds where the log ends.
+final class LogScan {
+  private static final long PROGRESS_BYTES = 4 << 20;
+
+  private final List<FileView> views = new ArrayList<>();
+  private final List<Extent> extents = new ArrayList<>();
+  private final FrameHandler handler;
+  private final FrameCheck check = new FrameCheck();
+  private final Frame frame = new Frame();
+  private final long totalBytes;
+  private long doneBytes;
+  private long toldBytes;
+  private long lastLsn;
+  private int lastCrc;
+
+  /// The frames of one file that belong to the log.
+  ///
+  /// @param lastLsn of the last one; of the one before the file if it has none
+  /// @param endOffset behind the last one
+  record Extent(long frames, long lastLsn, long endOffset) {}
+
+  LogScan(List<JournalFile> files, long startLsn, int startCrc, FrameHandler handler) {
+    long bytes = 0;
+    for (JournalFile file : files) {
+      views.add(new FileView(file));
+      bytes += file.bytes();
+    }
+    this.totalBytes = bytes;
+    this.lastLsn = startLsn;
+    this.lastCrc = startCrc;
+    this.handler = handler;
+  }
+
+  LogEnd run() {
+    for (int i = 0; ; i++) {
+      FileView view = views.get(i);
+      long end = readFile(view);
+      boolean last = i + 1 == views.size();
+      Verdict next = last ? Verdict.EMPTY : expect(views.get(i + 1), FileHeader.PAGE_BYTES);
+      if (next == Verdict.VALID) {
+        continue;
+      }
+      handler.progress(totalBytes, totalBytes);
+      Verdict here = expect(view, end);
+      return here == Verdict.EMPTY && next != Verdict.EMPTY
+          ? new LogEnd(i, end, lastLsn, lastCrc, next, i + 1, FileHeader.PAGE_BYTES)
+          : new LogEnd(i, end, lastLsn, lastCrc, here, i, end);
+    }
+  }
+
+  /// One for each file of the log, in order.
+  List<Extent> extents() {
+    return extents;
+  }
+
+  private long readFile(FileView view) {
+    long offset = FileHeader.PAGE_BYTES;
+    long frames = 0;
+    while (expect(view, offset) == Verdict.VALID) {
+      frame.wrap(view.segment(), JournalPosition.of(view.file().sequence(), offset));
+      handler.frame(frame);
+      lastLsn++;
+      lastCrc = FrameHeader.crc(view.segment(), offset);
+      offset += FrameHeader.frameBytes(frame.payloadBytes());
+      frames++;
+      tellProgress(offset);
+    }
+    doneBytes += view.fileBytes();
+    extents.add(new Extent(frames, lastLsn, offset));
+    return offset;
+  }
+
+  private Verdict expect(FileView view, long offset) {
+    return check.frame(view, offset, lastLsn + 1, lastCrc);
+  }
+
+  private void tellProgress(long offset) {
+    if (doneBytes + offset - toldBytes >= PROGRESS_BYTES) {
+      toldBytes = doneBytes + offset;
+      handler.progress(toldBytes, totalBytes);
+    }
+  }
+}
