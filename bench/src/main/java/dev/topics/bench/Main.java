@@ -1,0 +1,24 @@
+package dev.topics.bench;
+
+import dev.topics.bench.load.LoadCommand;
+import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// The entry of `bench/run`.
+@Command(
+    name = "bench/run",
+    mixinStandardHelpOptions = true,
+    description = "Loads, breaks and measures a server; `jmh` runs the benchmarks inside the JVM.",
+    subcommands = LoadCommand.class)
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] args) throws Exception {
+    if (args.length > 0 && args[0].equals("jmh")) {
+      org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));
+      return;
+    }
+    System.exit(new CommandLine(new Main()).execute(args));
+  }
+}

@@ -1,0 +1,51 @@
+package dev.topics.bench.load;
+
+import dev.topics.bench.remote.Bytes;
+import dev.topics.bench.remote.JsonCursor;
+import dev.topics.bench.remote.TopicsConnection;
+import java.io.IOException;
+
+/// Every request appends a batch; the connections are spread over `topics` topics.
+record AppendScenario(String durability, int batch, int recordBytes, int topics)
+    implements Scenario {
+
+  @Override
+  public String name() {
+    return "append " + durability + " batch=" + batch;
+  }
+
+  @Override
+  public int recordsPerRequest() {
+    return batch;
+  }
+
+  @Override
+  public void prepare(TopicsConnection connection, int repetition) throws IOException {
+    for (int i = 0; i < topics; i++) {
+      connection.putTopic(topic(repetition, i), "{\"durability\":\"" + durability + "\"}");
+    }
+  }
+
+  @Override
+  public Requests requests(int repetition, int connection, int pipeline) {
+    String path = "/v0/topics/" + topic(repetition, connection % topics) + "?return_seqs=false";
+    byte[] request = HttpRequest.post(path, SampleRecords.batch(batch, recordBytes));
+    return new RepeatedRequest(request, pipeline);
+  }
+
+  @Override
+  public long recordsIn(Bytes answer) {
+    JsonCursor json = answer.json();
+    while (json.nextMember()) {
+      if (json.nameIs("count")) {
+        return json.readLong();
+      }
+      json.skip();
+    }
+    return -1;
+  }
+
+  private String topic(int repetition, int index) {
+    return "append-%s-%d-%d-%d".formatted(durability, batch, repetition, index);
+  }
+}

@@ -1,0 +1,177 @@
+package dev.topics.bench.load;
+
+import dev.topics.bench.remote.ServerOptions;
+import dev.topics.bench.remote.ServerProcess;
+import dev.topics.bench.remote.TopicsConnection;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `load`: measures throughput, latency and CPU per request of a server on this machine.
+@Command(
+    name = "load",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measures throughput, latency and CPU per request.",
+      "",
+      "A closed loop: each connection sends its next request when an answer has come. The latencies"
+          + " are therefore those of a server kept busy by so many clients, not those of requests"
+          + " that arrive at a fixed rate, whatever the server does (coordinated omission).",
+      ""
+    })
+public final class LoadCommand {
+  private static final Duration READY = Duration.ofSeconds(60);
+
+  @Option(
+      names = "--target",
+      paramLabel = "HOST:PORT",
+      description = "A running server; without it one is started on a temporary directory.")
+  private @Nullable String target;
+
+  @Option(names = "--server-pid", description = "The process of --target, to read its CPU time.")
+  private long serverPid;
+
+  @Mixin private ServerOptions serverOptions = new ServerOptions();
+
+  @Option(names = "--connections", defaultValue = "64", description = "Default ${DEFAULT-VALUE}.")
+  private int connections;
+
+  @Option(
+      names = "--pipeline",
+      defaultValue = "1",
+      description = "Requests under way on each connection; default ${DEFAULT-VALUE}.")
+  private int pipeline;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "1",
+      description = "Of the driver; default ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      defaultValue = "5",
+      description = "Before each repetition; default ${DEFAULT-VALUE}.")
+  private double warmUpSeconds;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "5",
+      description = "Measured in each repetition; default ${DEFAULT-VALUE}.")
+  private double seconds;
+
+  @Option(names = "--repetitions", defaultValue = "5", description = "Default ${DEFAULT-VALUE}.")
+  private int repetitions;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Append a JSON line to this file.")
+  private @Nullable Path json;
+
+  @Option(
+      names = "--record-bytes",
+      defaultValue = "100",
+      description = "Bytes of the data of each record; default ${DEFAULT-VALUE}.")
+  private int recordBytes;
+
+  @Command(name = "append", description = "Appends batches of records to topics.")
+  int append(
+      @Option(
+              names = "--durability",
+              defaultValue = "disk",
+              description = "ephemeral, memory, disk or fsync; default ${DEFAULT-VALUE}.")
+          String durability,
+      @Option(
+              names = "--batch",
+              defaultValue = "1",
+              description = "Records of a request; default ${DEFAULT-VALUE}.")
+          int batch,
+      @Option(
+              names = "--topics",
+              defaultValue = "1",
+              description = "Topics the connections are spread over; default ${DEFAULT-VALUE}.")
+          int topics)
+      throws IOException, InterruptedException {
+    return run(new AppendScenario(durability, batch, recordBytes, topics));
+  }
+
+  @Command(name = "diff", description = "Reads pages of a topic filled beforehand.")
+  int diff(
+      @Option(
+              names = "--durability",
+              defaultValue = "disk",
+              description = "Of the topic; default ${DEFAULT-VALUE}.")
+          String durability,
+      @Option(
+              names = "--limit",
+              defaultValue = "1000",
+              description = "Records of a page; default ${DEFAULT-VALUE}.")
+          int limit,
+      @Option(
+              names = "--prefilled",
+              defaultValue = "1000000",
+              description = "Records in the topic; default ${DEFAULT-VALUE}.")
+          long prefilled)
+      throws IOException, InterruptedException {
+    return run(new DiffScenario(durability, limit, recordBytes, prefilled, connections));
+  }
+
+  private int run(Scenario scenario) throws IOException, InterruptedException {
+    if (target != null) {
+      drive(scenario, address(target), serverPid);
+      return 0;
+    }
+    Path directory = serverOptions.newDirectory("load");
+    try (ServerProcess server = serverOptions.start(directory)) {
+      drive(scenario, server.awaitReady(READY), server.pid());
+    }
+    serverOptions.delete(directory);
+    return 0;
+  }
+
+  private void drive(Scenario scenario, InetSocketAddress server, long pid)
+      throws IOException, InterruptedException {
+    LoadPlan plan =
+        new LoadPlan(
+            connections,
+            pipeline,
+            threads,
+            duration(warmUpSeconds),
+            duration(seconds),
+            repetitions);
+    List<LoadResult> results = new ArrayList<>();
+    for (int i = 0; i < repetitions; i++) {
+      try (TopicsConnection topics = TopicsConnection.open(server, READY)) {
+        scenario.prepare(topics, i);
+      }
+      LoadResult result = new Repetition(scenario, plan).run(server, pid, i);
+      results.add(result);
+      System.out.println(LoadReport.line(scenario.name(), result));
+    }
+    System.out.println(LoadReport.summary(scenario.name(), results));
+    if (json != null) {
+      String line = LoadReport.json(scenario.name(), plan, results) + "\n";
+      Files.writeString(
+          json, line, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+  }
+
+  private static InetSocketAddress address(String hostAndPort) {
+    int colon = hostAndPort.lastIndexOf(':');
+    int port = Integer.parseInt(hostAndPort, colon + 1, hostAndPort.length(), 10);
+    return new InetSocketAddress(hostAndPort.substring(0, colon), port);
+  }
+
+  private static Duration duration(double seconds) {
+    return Duration.ofMillis(Math.round(seconds * 1000));
+  }
+}
