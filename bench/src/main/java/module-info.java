@@ -9,6 +9,8 @@ module dev.topics.bench {
 
   opens dev.topics.bench to
       info.picocli;
+  opens dev.topics.bench.crash to
+      info.picocli;
   opens dev.topics.bench.load to
       info.picocli;
   opens dev.topics.bench.remote to

@@ -1,5 +1,6 @@
 package dev.topics.bench;
 
+import dev.topics.bench.crash.CrashCommand;
 import dev.topics.bench.load.LoadCommand;
 import java.util.Arrays;
 import picocli.CommandLine;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Command;
     name = "bench/run",
     mixinStandardHelpOptions = true,
     description = "Loads, breaks and measures a server; `jmh` runs the benchmarks inside the JVM.",
-    subcommands = LoadCommand.class)
+    subcommands = {LoadCommand.class, CrashCommand.class})
 public final class Main {
   private Main() {}
 

@@ -1,0 +1,145 @@
+package dev.topics.bench.crash;
+
+import dev.topics.bench.remote.DiffPage;
+import dev.topics.bench.remote.ServerProcess;
+import dev.topics.bench.remote.TopicState;
+import dev.topics.bench.remote.TopicsConnection;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/// Load, kill, restart, resume, read everything back: round after round on one data directory.
+final class CrashRounds {
+  private static final Duration READY = Duration.ofSeconds(60);
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final Duration STOP = Duration.ofSeconds(30);
+  private static final int PAGE_RECORDS = 1000;
+  private static final String[] DURABILITIES = {"disk", "memory", "fsync", "ephemeral"};
+
+  /// Starts a server on the directory of the run.
+  @FunctionalInterface
+  interface Launcher {
+    ServerProcess launch() throws IOException;
+  }
+
+  private final Launcher launcher;
+  private final CrashPlan plan;
+  private final Consumer<String> progress;
+  private final SplittableRandom random;
+  private final Oracle oracle = new Oracle();
+  private final List<CrashTopic> topics = new ArrayList<>();
+  private final List<Writer> writers = new ArrayList<>();
+  private final List<TailReader> readers = new ArrayList<>();
+
+  CrashRounds(Launcher launcher, CrashPlan plan, Consumer<String> progress) {
+    this.launcher = launcher;
+    this.plan = plan;
+    this.progress = progress;
+    this.random = new SplittableRandom(plan.seed());
+    for (int i = 0; i < plan.writers(); i++) {
+      writers.add(new Writer("w" + i, oracle, random.split(), ANSWER));
+    }
+    for (int i = 0; i < plan.readers(); i++) {
+      readers.add(new TailReader(oracle, random.split(), ANSWER));
+    }
+    for (String durability : DURABILITIES) {
+      addTopic(durability + "-a", durability);
+      addTopic(durability + "-b", durability);
+    }
+  }
+
+  /// Runs until all rounds are done or one has found a violation, and stops the server in order.
+  Oracle run() throws IOException, InterruptedException {
+    for (int round = 1; round <= plan.rounds() && oracle.violations().isEmpty(); round++) {
+      try (ServerProcess server = startedAgain()) {
+        InetSocketAddress address = server.awaitReady(READY);
+        check(address);
+        int index = round % DURABILITIES.length;
+        addTopic("late-" + round, DURABILITIES[index]);
+        loadAndKill(server, address);
+      }
+      progress.accept(
+          "round %d of %d: %,d records acknowledged, %,d repeated writes recognised"
+              .formatted(round, plan.rounds(), oracle.ackedRecords(), oracle.dedupedWrites()));
+    }
+    try (ServerProcess server = launcher.launch()) {
+      check(server.awaitReady(READY));
+      int status = server.terminate(STOP);
+      if (status != 0) {
+        oracle.violation("the server exited with " + status + " on SIGTERM");
+      }
+    }
+    return oracle;
+  }
+
+  private void addTopic(String name, String durability) {
+    CrashTopic topic = new CrashTopic(name, durability);
+    oracle.topic(name, topic.survivesKill());
+    topics.add(topic);
+  }
+
+  /// A server whose recovery may have been cut short once.
+  private ServerProcess startedAgain() throws IOException, InterruptedException {
+    ServerProcess server = launcher.launch();
+    if (random.nextInt(4) == 0) {
+      Thread.sleep(random.nextInt(200, 1200));
+      server.kill();
+      server = launcher.launch();
+    }
+    return server;
+  }
+
+  private void loadAndKill(ServerProcess server, InetSocketAddress address)
+      throws InterruptedException {
+    List<Thread> threads = new ArrayList<>();
+    for (Writer writer : writers) {
+      threads.add(Thread.ofPlatform().start(() -> writer.run(address, topics)));
+    }
+    for (TailReader reader : readers) {
+      threads.add(Thread.ofPlatform().start(() -> reader.run(address, topics)));
+    }
+    Thread.sleep(random.nextLong(plan.loadMax().toMillis()) + 1);
+    server.kill();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+  }
+
+  /// After a restart: what came back, what was not answered, and then all of it.
+  private void check(InetSocketAddress address) throws IOException {
+    try (TopicsConnection connection = TopicsConnection.open(address, ANSWER)) {
+      for (CrashTopic topic : topics) {
+        Optional<TopicState> state = connection.state(topic.name());
+        if (state.isPresent()) {
+          oracle.restarted(topic.name(), state.get());
+        } else {
+          oracle.absentAfterRestart(topic.name());
+        }
+      }
+      for (Writer writer : writers) {
+        writer.resume(address);
+      }
+      for (CrashTopic topic : topics) {
+        audit(connection, topic.name());
+      }
+    }
+  }
+
+  private void audit(TopicsConnection connection, String topic) throws IOException {
+    Optional<TopicState> state = connection.state(topic);
+    if (state.isEmpty()) {
+      return;
+    }
+    TopicAudit audit = oracle.audit(topic);
+    while (!audit.complete()) {
+      DiffPage page = connection.diff(topic, audit.fromSeq(), PAGE_RECORDS);
+      audit.page(page);
+    }
+    audit.finish(state.get());
+  }
+}
