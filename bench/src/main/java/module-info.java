@@ -11,6 +11,8 @@ module dev.topics.bench {
       info.picocli;
   opens dev.topics.bench.crash to
       info.picocli;
+  opens dev.topics.bench.debian to
+      info.picocli;
   opens dev.topics.bench.load to
       info.picocli;
   opens dev.topics.bench.remote to

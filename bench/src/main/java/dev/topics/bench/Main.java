@@ -1,6 +1,7 @@
 package dev.topics.bench;
 
 import dev.topics.bench.crash.CrashCommand;
+import dev.topics.bench.debian.DebianCommand;
 import dev.topics.bench.load.LoadCommand;
 import java.util.Arrays;
 import picocli.CommandLine;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Command;
     name = "bench/run",
     mixinStandardHelpOptions = true,
     description = "Loads, breaks and measures a server; `jmh` runs the benchmarks inside the JVM.",
-    subcommands = {LoadCommand.class, CrashCommand.class})
+    subcommands = {LoadCommand.class, CrashCommand.class, DebianCommand.class})
 public final class Main {
   private Main() {}
 
