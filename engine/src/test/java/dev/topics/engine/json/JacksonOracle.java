@@ -20,6 +20,8 @@ import tools.jackson.core.json.JsonFactory;
 ///   byte parser lets overlong forms and encoded surrogates pass, and takes UTF-16 and UTF-32.
 /// - Escapes of lone surrogates: refused by Jackson in names, though not in values; both are right
 ///   here. It gets escapes of private-use characters in their place.
+/// - Hexadecimal digits of escapes: Jackson looks at the low eight bits of a character only, so that
+///   U+0661 is an `a` to it. It gets U+00FF in place of every character above.
 /// - A byte order mark: skipped by Jackson, an error here.
 /// - Several values in a row: a stream to Jackson, an error here.
 ///
@@ -40,6 +42,8 @@ final class JacksonOracle {
 
   private static final Pattern SURROGATE_ESCAPE = Pattern.compile("(\\\\u)[dD](?=[89a-fA-F])");
 
+  private static final Pattern BEYOND_LATIN_1 = Pattern.compile("[^\\x00-\\xFF]");
+
   private JacksonOracle() {}
 
   static JsonParser parser(String text) {
@@ -55,7 +59,7 @@ final class JacksonOracle {
     try {
       String text =
           UTF_8.newDecoder().decode(ByteBuffer.wrap(source, start, end - start)).toString();
-      return !text.startsWith("\uFEFF") && accepts(text);
+      return !text.startsWith("\uFEFF") && accepts(BEYOND_LATIN_1.matcher(text).replaceAll("ÿ"));
     } catch (CharacterCodingException e) {
       return false;
     }
