@@ -20,8 +20,8 @@ import tools.jackson.core.json.JsonFactory;
 ///   byte parser lets overlong forms and encoded surrogates pass, and takes UTF-16 and UTF-32.
 /// - Escapes of lone surrogates: refused by Jackson in names, though not in values; both are right
 ///   here. It gets escapes of private-use characters in their place.
-/// - Hexadecimal digits of escapes: Jackson looks at the low eight bits of a character only, so that
-///   U+0661 is an `a` to it. It gets U+00FF in place of every character above.
+/// - Hexadecimal digits of escapes: Jackson looks only at the low eight bits of a character, so
+///   that U+0661 is an `a` to it. It gets U+00FF in place of every character above.
 /// - A byte order mark: skipped by Jackson, an error here.
 /// - Several values in a row: a stream to Jackson, an error here.
 ///

@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonScannerTest {
   private static final String RICH =
-      "{\"a\":[1,-2.5e+3,true,false,null,\"x\\u00e9\\n\"],\"ключ\":{\"b\":[],\"c\":{}},\"d\":\"😀\"}";
+      "{\"a\":[1,-2.5e+3,true,false,null,\"x\\u00e9\\n\"],"
+          + "\"ключ\":{\"b\":[],\"c\":{}},\"d\":\"😀\"}";
 
   private final JsonScanner scanner = new JsonScanner();
 

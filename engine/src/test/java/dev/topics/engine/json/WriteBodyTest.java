@@ -112,7 +112,9 @@ class WriteBodyTest {
   @Test
   void keysAreComparedDecoded() {
     accept(
-        "{\"r\\u0065cords\":[{\"d\\u0061ta\":1,\"\\u0074ag\":\"t\",\"m\\u0065ta\":{},\"no\\u0064e\":\"n\"}]}");
+        """
+        {"r\\u0065cords":[{"d\\u0061ta":1,"\\u0074ag":"t","m\\u0065ta":{},"no\\u0064e":"n"}]}\
+        """);
     assertThat(data(0)).isEqualTo("1");
     assertThat(tag(0)).isEqualTo("t");
     assertThat(meta(0)).isEqualTo("{}");
@@ -137,7 +139,10 @@ class WriteBodyTest {
   @Test
   void dataAndMetaLoseOnlyInsignificantWhitespace() {
     accept(
-        "{\"records\":[{\"data\": { \"b\" : 1.0e+2 , \"a\" : \" \\u0041\\/ \" , \"a\":2 } ,\"meta\":\n{ \"k\" : [ ] } }]}");
+        """
+        {"records":[{"data": { "b" : 1.0e+2 , "a" : " \\u0041\\/ " , "a":2 } ,"meta":
+        { "k" : [ ] } }]}\
+        """);
     assertThat(data(0)).isEqualTo("{\"b\":1.0e+2,\"a\":\" \\u0041\\/ \",\"a\":2}");
     assertThat(meta(0)).isEqualTo("{\"k\":[]}");
     assertThat(write.dataEnd(0) - write.dataStart(0)).isGreaterThan(write.dataBytes(0));
@@ -146,7 +151,9 @@ class WriteBodyTest {
   @Test
   void nodesAreCanonicalLiteralsAndTagsPlainText() {
     accept(
-        "{\"records\":[{\"data\":1,\"node\":\"\\u00e9\\/\\u000a\\u001F\\\"\",\"tag\":\"\\u00e9\\/\\u000a\\\"\"}]}");
+        """
+        {"records":[{"data":1,"node":"\\u00e9\\/\\u000a\\u001F\\"","tag":"\\u00e9\\/\\u000a\\""}]}\
+        """);
     assertThat(node(0)).isEqualTo("\"é/\\n\\u001f\\\"\"");
     assertThat(tag(0)).isEqualTo("é/\n\"");
   }
