@@ -1,5 +1,10 @@
 /// Topics, appends, reads and retention, in process. Knows nothing of HTTP.
 module dev.topics.engine {
+  exports dev.topics.engine;
+  exports dev.topics.engine.json;
+  exports dev.topics.engine.model;
+  exports dev.topics.engine.topic;
+
   requires transitive dev.topics.storage;
   requires static org.jspecify;
   requires org.slf4j;

@@ -23,6 +23,7 @@ public final class Store implements AutoCloseable {
   private final StoreOptions options;
   private final DirectoryLock lock;
   private final Superblocks superblocks;
+  private final UUID bootId;
   private final PriorShutdown priorShutdown;
   private final Journal journal;
   private final List<StepLoop> loops = new ArrayList<>();
@@ -32,8 +33,10 @@ public final class Store implements AutoCloseable {
       StoreOptions options,
       DirectoryLock lock,
       Superblocks superblocks,
+      UUID bootId,
       PriorShutdown priorShutdown,
       Journal journal) {
+    this.bootId = bootId;
     this.options = options;
     this.lock = lock;
     this.superblocks = superblocks;
@@ -62,8 +65,9 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /// The superblock is written last: until recovery is done, how the last run ended is not
-  /// forgotten, so that a crash in between changes nothing.
+  /// The superblock is written last, and after a power cut it keeps the boot id of the run that
+  /// was cut off until [#settle]: how that run ended must not be forgotten before its losses are in
+  /// the log, whatever happens in between.
   private static Store open(
       Disk disk, StoreOptions options, FrameHandler replay, DirectoryLock lock)
       throws IOException {
@@ -73,12 +77,23 @@ public final class Store implements AutoCloseable {
     int epoch = Math.addExact(prior.bootEpoch(), 1);
     Journal journal = Journal.open(disk, options.journal(), identity(prior, epoch), replay);
     try {
-      superblocks.write(prior.opened(epoch, bootId, journal.lastLsn()));
+      boolean lossesToSettle = shutdown(prior, bootId) == PriorShutdown.POWER_LOSS;
+      UUID remembered = lossesToSettle ? prior.kernelBootId() : bootId;
+      superblocks.write(prior.opened(epoch, remembered, journal.lastLsn()));
     } catch (IOException | RuntimeException | Error e) {
       journal.release();
       throw e;
     }
-    return new Store(options, lock, superblocks, shutdown(prior, bootId), journal);
+    return new Store(options, lock, superblocks, bootId, shutdown(prior, bootId), journal);
+  }
+
+  /// Says that what the run before lost is in the log, durably: from here on a crash is a crash of
+  /// this run. To be called before anything is served.
+  public void settle() throws IOException {
+    Superblock current = superblocks.current();
+    if (!current.kernelBootId().equals(bootId)) {
+      superblocks.write(current.opened(current.bootEpoch(), bootId, journal.durableLsn()));
+    }
   }
 
   public Journal journal() {
@@ -125,6 +140,20 @@ public final class Store implements AutoCloseable {
       if (durable) {
         superblocks.write(superblocks.current().closed(journal.durableLsn()));
       }
+    }
+  }
+
+  /// Stops the threads and lets go of everything without marking the store as closed, as after a
+  /// failure: the next start recovers as from a crash.
+  public void abort() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    loops.forEach(StepLoop::stop);
+    try (DirectoryLock held = lock) {
+      assert held != null;
+      journal.release();
     }
   }
 

@@ -34,6 +34,9 @@ public final class JsonScanner {
   private boolean stringEscaped;
   private boolean stringAscii;
 
+  /// A scanner of nothing; [#reset] gives it something.
+  public JsonScanner() {}
+
   /// Starts at `start`; nothing at or after `end` is looked at as input.
   public JsonScanner reset(byte[] source, int start, int end) {
     Objects.checkFromToIndex(start, end, source.length);

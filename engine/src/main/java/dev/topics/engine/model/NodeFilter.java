@@ -1,8 +1,8 @@
 package dev.topics.engine.model;
 
+import dev.topics.engine.json.JsonText;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 
@@ -25,7 +25,9 @@ public final class NodeFilter {
     byte[][] encoded = new byte[nodes.size()][];
     int i = 0;
     for (String node : nodes) {
-      encoded[i++] = CanonicalString.encode(node).getBytes(StandardCharsets.UTF_8);
+      byte[] quoted = new byte[JsonText.quotedBytes(node)];
+      JsonText.quote(node, quoted, 0);
+      encoded[i++] = Arrays.copyOfRange(quoted, 1, quoted.length - 1);
     }
     return new NodeFilter(encoded);
   }

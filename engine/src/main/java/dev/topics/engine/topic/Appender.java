@@ -1,0 +1,283 @@
+package dev.topics.engine.topic;
+
+import dev.topics.engine.json.WriteBody;
+import dev.topics.engine.json.WriteLimits;
+import dev.topics.engine.model.AppendOptions;
+import dev.topics.engine.model.AppendResult;
+import dev.topics.engine.model.Discard;
+import dev.topics.engine.model.Durability;
+import dev.topics.engine.model.Refusal;
+import dev.topics.engine.model.TopicConfig;
+import dev.topics.engine.model.TopicName;
+import dev.topics.storage.journal.Room;
+import dev.topics.storage.journal.Urgency;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Appends writes to topics (http-api §3): decode a body into [#body], then [#append] it.
+///
+/// Records are encoded before the commit lock is taken, with the seqs they will probably get; under
+/// the lock they are put right and copied into the log.
+///
+/// **Threading** One thread at a time; make one per thread.
+public final class Appender {
+  private final Topics store;
+  private final WriteBody body;
+  private final RecordEncoder records;
+  private final List<Operation> operations = new ArrayList<>(4);
+  private final Supplier<@Nullable CompletableFuture<AppendResult>> attempt = this::attempt;
+
+  // What the append under way is about.
+  private TopicName name = new TopicName("none");
+  private @Nullable String key;
+  private AppendOptions options = AppendOptions.NONE;
+  private long nowMillis;
+
+  Appender(Topics store, WriteLimits limits) {
+    this.store = store;
+    this.body = new WriteBody(limits);
+    this.records = new RecordEncoder(body);
+  }
+
+  /// The write to append next.
+  public WriteBody body() {
+    return body;
+  }
+
+  /// Appends the write in [#body]. Its bytes may be reused as soon as this returns, even if the
+  /// answer has to wait for a sync.
+  ///
+  /// @throws IllegalArgumentException if the configuration in `appendOptions` is refused
+  public CompletableFuture<AppendResult> append(TopicName topic, AppendOptions appendOptions) {
+    name = topic;
+    options = appendOptions;
+    key = body.idempotencyKey() != null ? body.idempotencyKey() : options.idempotencyKey();
+    nowMillis = store.clock().wallMillis();
+    encodeAsLikely();
+    CompletableFuture<AppendResult> answer = store.commits().locked(attempt);
+    records.shrink();
+    return answer;
+  }
+
+  private void encodeAsLikely() {
+    Topic topic = store.table().find(name.value());
+    byte[] keyBytes = key == null ? new byte[0] : RecordEncoder.keyBytes(key);
+    if (topic == null) {
+      records.encode(1, nowMillis, keyBytes);
+    } else {
+      records.encode(
+          topic.likelyHead() + 1, Math.max(topic.likelyLastTs(), nowMillis), keyBytes);
+    }
+  }
+
+  /// One try under the commit lock; null if the log needs room first.
+  private @Nullable CompletableFuture<AppendResult> attempt() {
+    if (store.commits().isClosed()) {
+      return CompletableFuture.completedFuture(new Refusal.ShuttingDown());
+    }
+    Topic topic = store.table().find(name.value());
+    if (topic == null) {
+      return attemptOnNewTopic();
+    }
+    AppendResult early = answerWithoutAppending(topic);
+    if (early instanceof AppendResult.Appended repeated && mayNotBeDurable(topic)) {
+      return store
+          .commits()
+          .<AppendResult>whenDurable(
+              store.commits().lastLsn(), topic, null, _ -> repeated, new Refusal.StorageFailed());
+    }
+    if (early != null) {
+      return CompletableFuture.completedFuture(early);
+    }
+    records.renumber(topic.head() + 1, Math.max(topic.lastTs(), nowMillis));
+    operations.clear();
+    return topic.isEphemeral() ? appendInMemory(topic) : appendToLog(topic);
+  }
+
+  private boolean mayNotBeDurable(Topic topic) {
+    return topic.hasQueuedViews();
+  }
+
+  private @Nullable AppendResult answerWithoutAppending(Topic topic) {
+    IdempotencyWindow keys = topic.keys();
+    TopicConfig config = topic.config();
+    if (key != null && keys != null) {
+      var known = keys.find(key, nowMillis, config.idempotencyWindowMillis());
+      if (known != null) {
+        long last = known.firstSeq() + known.count() - 1;
+        return new AppendResult.Appended(
+            known.firstSeq(), last, topic.head(), false, true, 0, 0);
+      }
+    }
+    if (config.discard() == Discard.REJECT && config.capped()) {
+      return fitOrFull(topic, config);
+    }
+    return null;
+  }
+
+  private @Nullable AppendResult fitOrFull(Topic topic, TopicConfig config) {
+    long maxRecords = config.capRecords() == 0 ? Long.MAX_VALUE : config.capRecords();
+    long maxBytes = config.capBytes() == 0 ? Long.MAX_VALUE : config.capBytes();
+    if (records.count() > maxRecords || records.payloadBytes() > maxBytes) {
+      return new AppendResult.LargerThanCap(config.capRecords(), config.capBytes());
+    }
+    View view = topic.committed();
+    Expiry expiry = Retention.expiry(topic, view, nowMillis, store.lockedBlocks());
+    long liveRecords = view.count() - expiry.expired().records();
+    long liveBytes = view.bytes() - expiry.expired().bytes();
+    if (records.count() > maxRecords - liveRecords
+        || records.payloadBytes() > maxBytes - liveBytes) {
+      return new AppendResult.TopicFull(
+          config.capRecords(), config.capBytes(), view.head(), expiry.earliest());
+    }
+    return null;
+  }
+
+  private @Nullable CompletableFuture<AppendResult> attemptOnNewTopic() {
+    TopicConfig config = options.config().appliedTo(TopicConfig.DEFAULT);
+    if (!body.createOr(config.autoCreate())) {
+      return CompletableFuture.completedFuture(new Refusal.TopicNotFound(name));
+    }
+    boolean ephemeral = config.durability() == Durability.EPHEMERAL;
+    Topic model = new Topic(store.table().nextId(), name, config);
+    if (config.discard() == Discard.REJECT && config.capped()) {
+      AppendResult full = fitOrFull(model, config);
+      if (full != null) {
+        return CompletableFuture.completedFuture(full);
+      }
+    }
+    records.renumber(1, nowMillis);
+    operations.clear();
+    operations.add(new Operation.PutTopic(model.id(), name, config));
+    return ephemeral ? appendInMemory(model) : appendToLog(model);
+  }
+
+  private @Nullable CompletableFuture<AppendResult> appendToLog(Topic topic) {
+    boolean created = !operations.isEmpty();
+    long newHead = records.lastSeq();
+    operations.add(new Operation.AppendRecords(topic.id(), records));
+    addEviction(topic);
+    boolean fsync = topic.config().durable();
+    boolean mustWait = created || fsync || topic.hasQueuedViews();
+    if (!fsync) {
+      mustWait |= newHead > topic.reservation().safeThrough(store.commits().durableLsn());
+      addReservation(topic, newHead, newHead);
+    }
+    long started = store.clock().nanos();
+    Room room = store.commits().commit(operations, Urgency.APPEND);
+    long commitNanos = store.clock().nanos() - started;
+    return switch (room) {
+      case OK -> answer(created, mustWait, commitNanos);
+      case NO_SPARE -> null;
+      case DISK_FULL -> CompletableFuture.completedFuture(new Refusal.StorageFull());
+      case FAILED -> CompletableFuture.completedFuture(new Refusal.StorageFailed());
+    };
+  }
+
+  private @Nullable CompletableFuture<AppendResult> appendInMemory(Topic topic) {
+    boolean created = !operations.isEmpty();
+    long newHead = records.lastSeq();
+    boolean mustWait =
+        created
+            || topic.hasQueuedViews()
+            || newHead > topic.reservation().safeThrough(store.commits().durableLsn());
+    addReservation(topic, topic.head(), newHead);
+    Retention.Eviction eviction = eviction(topic);
+    Operation.Evict ofStored = eviction == null ? null : eviction.ofStored(topic.id());
+    if (ofStored != null && !ofStored.removed().isMemoryOnly()) {
+      operations.add(ofStored);
+      ofStored = null;
+    }
+    Room room =
+        operations.isEmpty() ? Room.OK : store.commits().commit(operations, Urgency.APPEND);
+    return switch (room) {
+      case OK -> answer(created, mustWait, applyInMemory(ofStored, eviction));
+      case NO_SPARE -> null;
+      case DISK_FULL -> CompletableFuture.completedFuture(new Refusal.StorageFull());
+      case FAILED -> CompletableFuture.completedFuture(new Refusal.StorageFailed());
+    };
+  }
+
+  private long applyInMemory(
+      Operation.@Nullable Evict ofStored, Retention.@Nullable Eviction eviction) {
+    Topic topic = found();
+    long started = store.clock().nanos();
+    if (ofStored != null) {
+      store.applyInMemory(topic, ofStored);
+    }
+    store.applyInMemory(topic, new Operation.AppendRecords(topic.id(), records));
+    Operation.Evict ofAdded = eviction == null ? null : eviction.ofAdded(topic.id());
+    if (ofAdded != null) {
+      store.applyInMemory(topic, ofAdded);
+    }
+    return store.clock().nanos() - started;
+  }
+
+  private void addEviction(Topic topic) {
+    Retention.Eviction eviction = eviction(topic);
+    if (eviction != null) {
+      operations.add(eviction.whole(topic.id()));
+    }
+  }
+
+  private Retention.@Nullable Eviction eviction(Topic topic) {
+    TopicConfig config = topic.config();
+    if (!config.capped() || config.discard() != Discard.OLD) {
+      return null;
+    }
+    return Retention.capEviction(
+        topic, topic.committed(), config, records, store.lockedBlocks());
+  }
+
+  private void addReservation(Topic topic, long loggedHead, long newHead) {
+    Reservation reservation = topic.reservation();
+    reservation.used(store.clock().nanos());
+    if (reservation.isRunningOut(newHead)) {
+      long through = reservation.next(newHead, store.clock().nanos());
+      operations.add(new Operation.Reserve(topic.id(), loggedHead, through));
+    }
+  }
+
+  private CompletableFuture<AppendResult> answer(
+      boolean created, boolean mustWait, long commitNanos) {
+    Topic topic = found();
+    View view = topic.committed();
+    long first = records.firstSeq();
+    long last = records.lastSeq();
+    if (!mustWait) {
+      topic.publish(view);
+      if (topic.waiters().any()) {
+        store.commits().afterUnlock(() -> topic.waiters().wake(last));
+      }
+      return CompletableFuture.completedFuture(
+          new AppendResult.Appended(first, last, last, created, false, commitNanos, 0));
+    }
+    return store
+        .commits()
+        .whenDurable(
+            store.commits().lastLsn(),
+            topic,
+            view,
+            waitNanos ->
+                new AppendResult.Appended(
+                    first,
+                    last,
+                    Math.max(last, topic.view().head()),
+                    created,
+                    false,
+                    commitNanos,
+                    waitNanos),
+            new Refusal.StorageFailed());
+  }
+
+  private Topic found() {
+    Topic topic = store.table().find(name.value());
+    if (topic == null) {
+      throw new IllegalStateException("topic " + name + " was not created");
+    }
+    return topic;
+  }
+}

@@ -1,0 +1,254 @@
+package dev.topics.engine.topic;
+
+import dev.topics.engine.model.EngineClock;
+import dev.topics.storage.journal.Journal;
+import dev.topics.storage.journal.JournalListener;
+import dev.topics.storage.journal.JournalState;
+import dev.topics.storage.journal.Room;
+import dev.topics.storage.journal.Urgency;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Orders all changes: encodes operations into one frame, commits it, applies it, and answers when
+/// what was promised holds.
+///
+/// **Threading** The commit lock guards all committed state; it is held for a copy, a checksum and
+/// the apply, never across a wait. What must be durable first queues up here, in log order, and the
+/// flusher's thread completes it.
+final class CommitLog implements JournalListener {
+  private static final Logger log = LoggerFactory.getLogger(CommitLog.class);
+  private static final int FRAME_TYPE_OPERATIONS = 1;
+
+  private final ReentrantLock commitLock = new ReentrantLock();
+  private final Journal journal;
+  private final TopicTable topics;
+  private final EngineClock clock;
+  private final Queue<Pending<?>> pending = new ConcurrentLinkedQueue<>();
+  private final Queue<Runnable> deferred = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger drainRequests = new AtomicInteger();
+
+  private volatile boolean poisoned;
+  private volatile boolean closed;
+
+  /// An answer that waits for `lsn` to be durable, and the view that becomes visible with it.
+  private record Pending<R>(
+      long lsn,
+      Topic topic,
+      @Nullable View view,
+      CompletableFuture<R> future,
+      LongFunction<R> result,
+      R failure,
+      long sinceNanos) {
+
+    void complete(long nowNanos) {
+      if (view != null) {
+        topic.publishQueued(view);
+      }
+      future.complete(result.apply(nowNanos - sinceNanos));
+    }
+
+    void fail() {
+      future.complete(failure);
+    }
+  }
+
+  CommitLog(Journal journal, TopicTable topics, EngineClock clock) {
+    this.journal = journal;
+    this.topics = topics;
+    this.clock = clock;
+  }
+
+  /// Runs `attempt` under the commit lock, again after making room whenever it returns null.
+  <R> R locked(Supplier<@Nullable R> attempt) {
+    while (true) {
+      commitLock.lock();
+      try {
+        R result = attempt.get();
+        if (result != null) {
+          return result;
+        }
+      } finally {
+        commitLock.unlock();
+        runDeferred();
+        drainIfDue();
+      }
+      journal.prepareSpare();
+    }
+  }
+
+  /// Runs `task` soon after the commit lock is free.
+  void afterUnlock(Runnable task) {
+    assert commitLock.isHeldByCurrentThread();
+    deferred.add(task);
+  }
+
+  private void runDeferred() {
+    for (Runnable task = deferred.poll(); task != null; task = deferred.poll()) {
+      task.run();
+    }
+  }
+
+  /// No command is taken after this returns.
+  void close() {
+    commitLock.lock();
+    try {
+      closed = true;
+    } finally {
+      commitLock.unlock();
+    }
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  boolean isFailed() {
+    return poisoned || journal.state() == JournalState.FAILED;
+  }
+
+  long durableLsn() {
+    return journal.durableLsn();
+  }
+
+  long lastLsn() {
+    return journal.lastLsn();
+  }
+
+  void requestSync(long lsn) {
+    journal.requestSync(lsn);
+  }
+
+  /// Commits `operations` as one frame and applies them. Anything but [Room#OK] changed nothing.
+  Room commit(List<? extends Operation> operations, Urgency urgency) {
+    assert commitLock.isHeldByCurrentThread();
+    if (poisoned) {
+      return Room.FAILED;
+    }
+    int bytes = 0;
+    for (int i = 0; i < operations.size(); i++) {
+      bytes += operations.get(i).encodedBytes();
+    }
+    Room room = journal.claim(bytes, urgency);
+    if (room != Room.OK) {
+      return room;
+    }
+    MemorySegment region = journal.region();
+    long start = journal.regionOffset();
+    long at = start;
+    for (int i = 0; i < operations.size(); i++) {
+      operations.get(i).encode(region, at);
+      at += operations.get(i).encodedBytes();
+    }
+    long lsn =
+        journal.commit(FRAME_TYPE_OPERATIONS, operations.size(), operations.getFirst().topicId());
+    apply(region, start, operations, journal.position(), lsn);
+    return Room.OK;
+  }
+
+  private void apply(
+      MemorySegment region,
+      long start,
+      List<? extends Operation> operations,
+      long position,
+      long lsn) {
+    try {
+      long at = start;
+      for (int i = 0; i < operations.size(); i++) {
+        topics.apply(region, at, position, lsn);
+        at += operations.get(i).encodedBytes();
+      }
+    } catch (RuntimeException | Error defect) {
+      poisoned = true;
+      log.error("state and log disagree: nothing more is written until a restart", defect);
+      throw defect;
+    }
+  }
+
+  /// Applies what the log need not know, from `memory`.
+  void applyInMemory(Operation operation, MemorySegment memory, long at) {
+    assert commitLock.isHeldByCurrentThread();
+    operation.encode(memory, at);
+    topics.apply(memory, at, at, MemoryLog.NO_LSN);
+  }
+
+  /// Answers with `result`, given the nanoseconds of the wait, once `lsn` is durable; with `failure`
+  /// if that can never be known. `view` becomes visible just before.
+  <R> CompletableFuture<R> whenDurable(
+      long lsn, Topic topic, @Nullable View view, LongFunction<R> result, R failure) {
+    assert commitLock.isHeldByCurrentThread();
+    CompletableFuture<R> future = new CompletableFuture<>();
+    if (view != null) {
+      topic.viewQueued();
+    }
+    pending.add(new Pending<>(lsn, topic, view, future, result, failure, clock.nanos()));
+    journal.requestSync(lsn);
+    return future;
+  }
+
+  @Override
+  public void durable(long lsn) {
+    drain();
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    log.error("the journal failed: reads go on, nothing more is written until a restart", cause);
+    drain();
+  }
+
+  /// Completes what became durable between its commit and its queueing, when no other sync may come.
+  private void drainIfDue() {
+    Pending<?> oldest = pending.peek();
+    if (oldest != null
+        && (oldest.lsn() <= journal.durableLsn() || isFailed())) {
+      drain();
+    }
+  }
+
+  /// Completes all that is due. One thread at a time does it; a second one only leaves word.
+  private void drain() {
+    if (drainRequests.getAndIncrement() != 0) {
+      return;
+    }
+    int served = 1;
+    do {
+      drainOnce();
+      served = drainRequests.addAndGet(-served);
+    } while (served != 0);
+  }
+
+  /// Fails whatever is not durable: no more syncs come.
+  void failWaiting() {
+    poisoned = true;
+    drain();
+  }
+
+  private void drainOnce() {
+    boolean failed = isFailed();
+    long durableLsn = journal.durableLsn();
+    long now = clock.nanos();
+    for (Pending<?> next = pending.peek();
+        next != null && (failed || next.lsn() <= durableLsn);
+        next = pending.peek()) {
+      pending.remove();
+      if (next.lsn() > durableLsn) {
+        next.fail();
+        continue;
+      }
+      next.complete(now);
+      if (next.view() != null) {
+        next.topic().waiters().wake(next.topic().view().head());
+      }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package dev.topics.engine.topic;
+
+import org.jspecify.annotations.Nullable;
+
+/// What of a view is gone because of its age. Immutable.
+///
+/// @param view what it was computed for; null for nothing at all
+/// @param evictFloor the first seq that is not lost
+/// @param earliest the first seq that is live and not expired
+/// @param expired the live records that have expired
+/// @param since the first moment, ms, at which it is known to be true
+/// @param until the last moment, ms, at which it is true
+record Expiry(
+    @Nullable View view, long evictFloor, long earliest, Removed expired, long since, long until) {
+  static final Expiry NOTHING = new Expiry(null, 0, 0, new Removed(), 0, 0);
+}

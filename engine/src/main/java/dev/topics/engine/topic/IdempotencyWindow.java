@@ -1,0 +1,53 @@
+package dev.topics.engine.topic;
+
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The idempotency keys of one topic that are still remembered, in the order they came.
+///
+/// **Threading** Under the commit lock.
+final class IdempotencyWindow {
+  /// More keys than this within the window push out the oldest ones.
+  static final int KEYS_MAX = 1 << 18;
+
+  /// What an append with a key did.
+  ///
+  /// @param lsn the frame that holds it
+  record Remembered(String key, long firstSeq, int count, long ts, long lsn) {}
+
+  private final Map<String, Remembered> byKey = new HashMap<>();
+  private final ArrayDeque<Remembered> oldestFirst = new ArrayDeque<>();
+
+  /// What the append with `key` did, if it is remembered at `now`.
+  @Nullable Remembered find(String key, long now, long windowMillis) {
+    expire(now, windowMillis);
+    return byKey.get(key);
+  }
+
+  void remember(Remembered append) {
+    byKey.put(append.key(), append);
+    oldestFirst.add(append);
+    if (oldestFirst.size() > KEYS_MAX) {
+      forgetOldest();
+    }
+  }
+
+  void expire(long now, long windowMillis) {
+    Remembered oldest = oldestFirst.peek();
+    while (oldest != null && now - oldest.ts() > windowMillis) {
+      forgetOldest();
+      oldest = oldestFirst.peek();
+    }
+  }
+
+  private void forgetOldest() {
+    Remembered oldest = oldestFirst.remove();
+    byKey.remove(oldest.key(), oldest);
+  }
+
+  int size() {
+    return oldestFirst.size();
+  }
+}

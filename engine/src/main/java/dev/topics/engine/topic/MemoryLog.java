@@ -1,0 +1,36 @@
+package dev.topics.engine.topic;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// Chunks outside the heap for the records of an ephemeral topic. A chunk goes when nothing refers
+/// to it any more.
+///
+/// **Threading** Under the commit lock.
+final class MemoryLog {
+  /// Stands in for the lsn of what is not in the log.
+  static final long NO_LSN = 0;
+
+  private static final int CHUNK_BYTES_MIN = 4 << 10;
+  private static final int CHUNK_BYTES_MAX = 1 << 20;
+
+  private MemorySegment chunk = MemorySegment.NULL;
+  private long used;
+  private int chunkBytes = CHUNK_BYTES_MIN;
+
+  /// Makes room for `bytes` in [#chunk]; returns the offset.
+  long allocate(int bytes) {
+    if (chunk.byteSize() - used < bytes) {
+      chunk = Arena.ofAuto().allocate(Math.max(bytes, chunkBytes), Long.BYTES);
+      chunkBytes = Math.min(chunkBytes * 2, CHUNK_BYTES_MAX);
+      used = 0;
+    }
+    long at = used;
+    used += bytes;
+    return at;
+  }
+
+  MemorySegment chunk() {
+    return chunk;
+  }
+}

@@ -1,0 +1,225 @@
+package dev.topics.engine.topic;
+
+import dev.topics.engine.model.DiffQuery;
+import dev.topics.engine.model.DiffResult;
+import dev.topics.engine.model.LossReason;
+import dev.topics.engine.model.NodeFilter;
+import dev.topics.engine.model.RecordSink;
+import dev.topics.engine.model.Refusal;
+import dev.topics.engine.model.Tombstone;
+import dev.topics.engine.model.TopicName;
+import dev.topics.storage.journal.FrameDamagedException;
+import org.jspecify.annotations.Nullable;
+
+/// Reads records after a cursor (semantics §3): the one read path, whoever asks.
+///
+/// Records are handed on as they are stored, in stretches as long as possible. A tombstone, of which
+/// an answer has at most one, always stands before the records; what is lost behind some records is
+/// told by the next read.
+///
+/// **Threading** One thread at a time; make one per thread. Never takes the commit lock.
+public final class TopicReader {
+  /// A read that finds nothing to deliver stops after examining this many records…
+  static final int SCAN_RECORDS_MAX = 16_384;
+
+  /// …or this many bytes of them.
+  static final long SCAN_BYTES_MAX = 16 << 20;
+
+  private final Topics topics;
+  private final BlockReader blocks;
+  private final RecordWriter writer = new RecordWriter();
+
+  TopicReader(Topics topics) {
+    this.topics = topics;
+    this.blocks = topics.newBlockReader();
+  }
+
+  /// Reads a page of `name` into `sink`. Counts as consumption of the topic.
+  public DiffResult diff(TopicName name, DiffQuery query, RecordSink sink) {
+    Topic topic = topics.table().find(name.value());
+    if (topic == null) {
+      return new Refusal.TopicNotFound(name);
+    }
+    long now = topics.clock().wallMillis();
+    topic.touch(now);
+    View view = topic.view();
+    Expiry expiry = Retention.expiry(topic, view, now, blocks);
+    return new Read(topic, view, expiry, query, sink).run();
+  }
+
+  /// One read under way.
+  private final class Read {
+    private final Topic topic;
+    private final View view;
+    private final Expiry expiry;
+    private final DiffQuery query;
+    private final NodeFilter nodes;
+    private long cursor;
+    private @Nullable Tombstone tombstone;
+    private int delivered;
+    private int scanned;
+    private long scannedBytes;
+    private long deliveredBytes;
+    private boolean full;
+
+    Read(Topic topic, View view, Expiry expiry, DiffQuery query, RecordSink sink) {
+      this.topic = topic;
+      this.view = view;
+      this.expiry = expiry;
+      this.query = query;
+      nodes = view.config().dedupeNode() ? query.nodes() : NodeFilter.NONE;
+      cursor = query.fromSeq();
+      writer.start(query, sink);
+    }
+
+    DiffResult run() {
+      passTheFloor();
+      while (!full && cursor < view.head()) {
+        long next = Math.max(cursor + 1, expiry.earliest());
+        if (next <= view.head()) {
+          next = view.deleted().nextAbsent(next);
+        }
+        if (next > view.head()) {
+          cursor = view.head();
+          break;
+        }
+        Losses.Gap gap = view.losses().gapAt(next);
+        if (gap != null) {
+          if (!tell(gap)) {
+            break;
+          }
+          continue;
+        }
+        cursor = next - 1;
+        try {
+          readBlock(next);
+        } catch (FrameDamagedException damaged) {
+          if (delivered == 0 && tombstone == null) {
+            return new Refusal.DataCorrupt(topic.name(), next, lastOfEntryAt(next));
+          }
+          break;
+        }
+      }
+      return new DiffResult.Page(
+          delivered, cursor, view.head(), expiry.earliest(), tombstone, scanned);
+    }
+
+    private void passTheFloor() {
+      long head = view.head();
+      long earliest = expiry.earliest();
+      if (cursor > head) {
+        tombstone = new Tombstone(1, head, LossReason.RECREATED, earliest, head);
+        cursor = earliest - 1;
+      } else if (cursor + 1 < expiry.evictFloor()) {
+        LossReason reason = reasonSince(cursor + 1);
+        tombstone = new Tombstone(cursor + 1, earliest - 1, reason, earliest, head);
+        cursor = earliest - 1;
+      }
+    }
+
+    private LossReason reasonSince(long first) {
+      if (expiry.expired().isEmpty()) {
+        return view.losses().reasonSince(first);
+      }
+      if (first >= view.losses().evictFloor()) {
+        return LossReason.TTL;
+      }
+      LossReason before = view.losses().reasonSince(first);
+      return before == LossReason.TTL ? LossReason.TTL : LossReason.MIXED;
+    }
+
+    /// Passes a gap in the middle; returns false if that must wait for the next read.
+    private boolean tell(Losses.Gap gap) {
+      if (delivered > 0 || tombstone != null) {
+        return false;
+      }
+      long from = Math.max(gap.first(), cursor + 1);
+      tombstone = new Tombstone(from, gap.last(), gap.reason(), gap.last() + 1, view.head());
+      cursor = gap.last();
+      return true;
+    }
+
+    private long lastOfEntryAt(long seq) {
+      return view.lastOf(view.index().floor(seq));
+    }
+
+    /// Reads on from `seq` to the end of the append that holds it, or to the first hole.
+    private void readBlock(long seq) throws FrameDamagedException {
+      long entry = view.index().floor(seq);
+      AppendBlock block = blocks.read(topic.id(), view.index(), entry);
+      int first = (int) (seq - block.firstSeq());
+      long lastSeq = Math.min(block.lastSeq(), view.deleted().nextPresent(seq) - 1);
+      lastSeq = Math.min(lastSeq, view.head());
+      int end = (int) (lastSeq - block.firstSeq()) + 1;
+      if (nodes.isEmpty() && query.asStored()) {
+        deliverStretch(block, first, end);
+        return;
+      }
+      for (int i = first; i < end && !full; i++) {
+        if (isUnwanted(block, i)) {
+          skip(block, i);
+        } else {
+          deliver(block, i, i + 1, writer.bytes(block, i));
+        }
+      }
+    }
+
+    private boolean isUnwanted(AppendBlock block, int i) {
+      return block.hasNode(i)
+          && !nodes.isEmpty()
+          && nodes.drops(block.segment(), block.nodeStart(i), block.nodeLength(i));
+    }
+
+    private void skip(AppendBlock block, int i) {
+      cursor = block.firstSeq() + i;
+      scanned++;
+      scannedBytes += block.bodyEnd(i) - block.bodyStart(i);
+      full = scanned >= SCAN_RECORDS_MAX || scannedBytes >= SCAN_BYTES_MAX;
+    }
+
+    /// Delivers as many of the records `first` to `end` (exclusive) as fit.
+    private void deliverStretch(AppendBlock block, int first, int end) {
+      int last = Math.min(end, first + query.limit() - delivered);
+      long start = block.bodyStart(first);
+      long room = query.maxBatchBytes() - deliveredBytes;
+      int fits = last;
+      if (block.bodyEnd(last - 1) - start > room) {
+        int low = delivered == 0 ? first + 1 : first;
+        fits = Math.max(low, firstBeyond(block, first, last, start + room));
+        full = true;
+      }
+      if (fits > first) {
+        deliver(block, first, fits, block.bodyEnd(fits - 1) - start);
+      }
+    }
+
+    /// The first record in `[first, end)` whose body ends behind `limit`.
+    private static int firstBeyond(AppendBlock block, int first, int end, long limit) {
+      int low = first;
+      int high = end;
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (block.bodyEnd(middle) <= limit) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      return low;
+    }
+
+    private void deliver(AppendBlock block, int first, int end, long bytes) {
+      if (delivered > 0 && deliveredBytes + bytes > query.maxBatchBytes()) {
+        full = true;
+        return;
+      }
+      writer.write(block, first, end);
+      delivered += end - first;
+      scanned += end - first;
+      deliveredBytes += bytes + 1;
+      scannedBytes += bytes;
+      cursor = block.firstSeq() + end - 1;
+      full |= delivered >= query.limit() || deliveredBytes >= query.maxBatchBytes();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.topics.engine.topic;
+
+import dev.topics.engine.model.TopicConfig;
+
+/// A topic at one moment, as readers see it. Immutable.
+///
+/// @param head the highest seq that is visible
+/// @param earliest the first live seq, `head + 1` if there is none; expiry is not considered
+/// @param count live records; those of them that are in memory only are `memoryCount`
+/// @param lastTs time of the last append; 0 if there was none
+record View(
+    TopicConfig config,
+    long head,
+    long earliest,
+    Losses losses,
+    SeqSet deleted,
+    long count,
+    long bytes,
+    long memoryCount,
+    long memoryBytes,
+    long lastTs,
+    AppendIndex.Snapshot index) {
+
+  /// The first live seq from `seq` on, `head + 1` if there is none.
+  long nextLive(long seq) {
+    long candidate = Math.max(seq, earliest);
+    while (candidate <= head) {
+      long present = deleted.nextAbsent(candidate);
+      Losses.Gap gap = losses.gapAt(present);
+      if (gap == null) {
+        candidate = present;
+        break;
+      }
+      candidate = gap.last() + 1;
+    }
+    return Math.min(candidate, head + 1);
+  }
+
+  /// How many live records lie between `first`, at or above the earliest one, and `last`, inclusive.
+  long liveBetween(long first, long last) {
+    if (last < first) {
+      return 0;
+    }
+    return last
+        - first
+        + 1
+        - deleted.countBetween(first, last)
+        - losses.countBetween(first, last);
+  }
+
+  /// Whether all of `first` to `last`, which lie at or above the earliest one, are live.
+  boolean isWhole(long first, long last) {
+    return liveBetween(first, last) == last - first + 1;
+  }
+
+  /// The last seq that `entry` of the index may hold.
+  long lastOf(long entry) {
+    long next = index.next(entry);
+    return next == AppendIndex.Snapshot.NO_ENTRY ? head : index.firstSeq(next) - 1;
+  }
+}
