@@ -16,8 +16,7 @@ public record EngineOptions(
 
   /// What a server uses when nobody says otherwise.
   public static EngineOptions defaults() {
-    return new EngineOptions(
-        StoreOptions.defaults(), WriteLimits.DEFAULT, new SystemClock(), true);
+    return new EngineOptions(StoreOptions.defaults(), WriteLimits.DEFAULT, new SystemClock(), true);
   }
 
   public EngineOptions withStore(StoreOptions options) {

@@ -40,6 +40,7 @@ final class EngineModelTest {
   private final ManualClock clock = new ManualClock();
   private Engine engine;
   private NaiveTopic model;
+  private long latest;
   private Random random;
 
   static List<Long> seeds() {
@@ -86,7 +87,7 @@ final class EngineModelTest {
       case 9 -> reconfigure();
       case 10 -> engine.step();
       default -> {
-        if (random.nextInt(4) == 0) {
+        if (random.nextInt(4) == 0 && clock.wallMillis() == now()) {
           engine.close();
           open();
         }
@@ -96,7 +97,7 @@ final class EngineModelTest {
 
   private void append() throws Exception {
     int count = 1 + random.nextInt(8);
-    long ts = Math.max(model.lastTs, clock.wallMillis());
+    long ts = Math.max(model.lastTs, now());
     List<NaiveTopic.Stored> records = new ArrayList<>();
     StringBuilder body = new StringBuilder("{\"records\":[");
     for (int i = 0; i < count; i++) {
@@ -108,8 +109,7 @@ final class EngineModelTest {
       body.append(node == null ? "" : ",\"node\":\"" + node + "\"");
       body.append(tag == null ? "" : ",\"tag\":\"" + tag + "\"");
       body.append(meta == null ? "" : ", \"meta\" : " + meta).append('}');
-      records.add(
-          new NaiveTopic.Stored(model.head + 1 + i, ts, node, tag, meta, data));
+      records.add(new NaiveTopic.Stored(model.head + 1 + i, ts, node, tag, meta, data));
     }
     byte[] bytes = body.append("]}").toString().getBytes(StandardCharsets.UTF_8);
     var appender = engine.newAppender();
@@ -118,13 +118,12 @@ final class EngineModelTest {
     AppendResult result = await(appender.append(TOPIC, AppendOptions.NONE));
     assertThat(result).isInstanceOf(AppendResult.Appended.class);
     assertThat(((AppendResult.Appended) result).firstSeq()).isEqualTo(model.head + 1);
-    model.append(records, clock.wallMillis());
+    model.append(records, now());
   }
 
   private void deleteBefore() throws Exception {
     long before = 1 + random.nextLong(model.head + 2);
-    deleted(
-        new RecordSelector(before, null), model.delete(record -> record.seq() < before));
+    deleted(new RecordSelector(before, null), model.delete(record -> record.seq() < before));
   }
 
   private void deleteByTag() throws Exception {
@@ -133,25 +132,22 @@ final class EngineModelTest {
             ? new TagMatch.Prefix("tag-")
             : new TagMatch.Exact("tag-" + random.nextInt(5));
     long before = random.nextBoolean() ? Long.MAX_VALUE : 1 + random.nextLong(model.head + 2);
-    model.expire(clock.wallMillis());
+    model.expire(now());
     deleted(
         new RecordSelector(before, match),
-        model.delete(
-            record ->
-                record.seq() < before
-                    && record.tag() != null
-                    && match.matches(record.tag())));
+        model.delete(record ->
+            record.seq() < before && record.tag() != null && match.matches(record.tag())));
   }
 
   private void deleted(RecordSelector selector, long expected) throws Exception {
     var result = (DeleteRecordsResult.Deleted) await(engine.deleteRecords(TOPIC, selector));
-    model.expire(clock.wallMillis());
+    model.expire(now());
     assertThat(result.count()).isEqualTo(model.live.size());
     assertThat(result.deleted()).isLessThanOrEqualTo(expected);
   }
 
   private void reconfigure() throws Exception {
-    model.expire(clock.wallMillis());
+    model.expire(now());
     long capRecords = random.nextBoolean() ? 0 : 1 + random.nextInt(40);
     long capBytes = random.nextBoolean() ? 0 : 200 + random.nextInt(1000);
     long ttl = random.nextBoolean() ? 0 : 500 + random.nextInt(3000);
@@ -165,11 +161,11 @@ final class EngineModelTest {
     }
     model.config = put.config();
     model.evictByCaps();
-    model.expire(clock.wallMillis());
+    model.expire(now());
   }
 
   private void compare() {
-    model.expire(clock.wallMillis());
+    model.expire(now());
     TopicState state = engine.state(TOPIC, false);
     assertThat(state).isNotNull();
     assertThat(state.count()).isEqualTo(model.live.size());
@@ -194,14 +190,18 @@ final class EngineModelTest {
     assertThat(page.headSeq()).isEqualTo(expected.head());
     assertThat(page.earliestSeq()).isEqualTo(expected.earliest());
     String gap =
-        page.tombstone() == null
-            ? ""
-            : page.tombstone().gapFrom() + "-" + page.tombstone().gapTo();
+        page.tombstone() == null ? "" : page.tombstone().gapFrom() + "-" + page.tombstone().gapTo();
     assertThat(gap).isEqualTo(expected.gap());
     if (expected.next() >= 0) {
       assertThat(page.nextFromSeq()).isEqualTo(expected.next());
       assertThat(page.caughtUp()).isTrue();
     }
+  }
+
+  /// The latest time the engine can have seen.
+  private long now() {
+    latest = Math.max(latest, clock.wallMillis());
+    return latest;
   }
 
   private <R> R await(CompletableFuture<R> future) throws Exception {

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 final class NaiveTopic {
   record Stored(long seq, long ts, String node, String tag, String meta, String data) {
     long bytes() {
-      return data.length() + (meta == null ? 0 : meta.length());
+      return (long) data.length() + (meta == null ? 0 : meta.length());
     }
 
     String json(DiffQuery query) {
@@ -82,7 +82,7 @@ final class NaiveTopic {
   long delete(Predicate<Stored> which) {
     int before = live.size();
     live.values().removeIf(which);
-    return before - live.size();
+    return (long) before - live.size();
   }
 
   Page diff(DiffQuery query, List<String> nodes) {

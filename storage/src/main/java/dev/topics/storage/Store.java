@@ -69,8 +69,7 @@ public final class Store implements AutoCloseable {
   /// was cut off until [#settle]: how that run ended must not be forgotten before its losses are in
   /// the log, whatever happens in between.
   private static Store open(
-      Disk disk, StoreOptions options, FrameHandler replay, DirectoryLock lock)
-      throws IOException {
+      Disk disk, StoreOptions options, FrameHandler replay, DirectoryLock lock) throws IOException {
     Superblocks superblocks = Superblocks.open(disk, options.random());
     Superblock prior = superblocks.current();
     UUID bootId = Superblocks.bootId(disk);
@@ -116,8 +115,7 @@ public final class Store implements AutoCloseable {
   /// Runs the steps of the flusher and of the spare maker on threads of their own.
   public void start(ThreadFactory threads) {
     long flushNanos = Math.max(1, options.journal().syncEveryNanos());
-    loops.add(
-        new StepLoop(journal.flusher()::step, journal.flusherWakeup(), flushNanos, threads));
+    loops.add(new StepLoop(journal.flusher()::step, journal.flusherWakeup(), flushNanos, threads));
     loops.add(
         new StepLoop(
             journal.spareMaker()::step, journal.spareWakeup(), SPARE_SLEEP_NANOS, threads));

@@ -55,7 +55,7 @@ public final class Appender {
     name = topic;
     options = appendOptions;
     key = body.idempotencyKey() != null ? body.idempotencyKey() : options.idempotencyKey();
-    nowMillis = store.clock().wallMillis();
+    nowMillis = store.clock().millis();
     encodeAsLikely();
     CompletableFuture<AppendResult> answer = store.commits().locked(attempt);
     records.shrink();
@@ -68,8 +68,7 @@ public final class Appender {
     if (topic == null) {
       records.encode(1, nowMillis, keyBytes);
     } else {
-      records.encode(
-          topic.likelyHead() + 1, Math.max(topic.likelyLastTs(), nowMillis), keyBytes);
+      records.encode(topic.likelyHead() + 1, Math.max(topic.likelyLastTs(), nowMillis), keyBytes);
     }
   }
 
@@ -108,8 +107,7 @@ public final class Appender {
       var known = keys.find(key, nowMillis, config.idempotencyWindowMillis());
       if (known != null) {
         long last = known.firstSeq() + known.count() - 1;
-        return new AppendResult.Appended(
-            known.firstSeq(), last, topic.head(), false, true, 0, 0);
+        return new AppendResult.Appended(known.firstSeq(), last, topic.head(), false, true, 0, 0);
       }
     }
     if (config.discard() == Discard.REJECT && config.capped()) {
@@ -191,8 +189,7 @@ public final class Appender {
       operations.add(ofStored);
       ofStored = null;
     }
-    Room room =
-        operations.isEmpty() ? Room.OK : store.commits().commit(operations, Urgency.APPEND);
+    Room room = operations.isEmpty() ? Room.OK : store.commits().commit(operations, Urgency.APPEND);
     return switch (room) {
       case OK -> answer(created, mustWait, applyInMemory(ofStored, eviction));
       case NO_SPARE -> null;
@@ -228,8 +225,7 @@ public final class Appender {
     if (!config.capped() || config.discard() != Discard.OLD) {
       return null;
     }
-    return Retention.capEviction(
-        topic, topic.committed(), config, records, store.lockedBlocks());
+    return Retention.capEviction(topic, topic.committed(), config, records, store.lockedBlocks());
   }
 
   private void addReservation(Topic topic, long loggedHead, long newHead) {

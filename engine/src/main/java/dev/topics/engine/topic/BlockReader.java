@@ -42,7 +42,6 @@ final class BlockReader {
       at += OperationLayout.length(segment, at);
     }
     throw new InconsistentLogException(
-        "the frame at %x does not hold seq %d of topic %d"
-            .formatted(position, firstSeq, topicId));
+        "the frame at %x does not hold seq %d of topic %d".formatted(position, firstSeq, topicId));
   }
 }

@@ -1,6 +1,5 @@
 package dev.topics.engine.topic;
 
-import dev.topics.engine.model.EngineClock;
 import dev.topics.storage.journal.Journal;
 import dev.topics.storage.journal.JournalListener;
 import dev.topics.storage.journal.JournalState;
@@ -32,7 +31,7 @@ final class CommitLog implements JournalListener {
   private final ReentrantLock commitLock = new ReentrantLock();
   private final Journal journal;
   private final TopicTable topics;
-  private final EngineClock clock;
+  private final EngineTime clock;
   private final Queue<Pending<?>> pending = new ConcurrentLinkedQueue<>();
   private final Queue<Runnable> deferred = new ConcurrentLinkedQueue<>();
   private final AtomicInteger drainRequests = new AtomicInteger();
@@ -62,7 +61,7 @@ final class CommitLog implements JournalListener {
     }
   }
 
-  CommitLog(Journal journal, TopicTable topics, EngineClock clock) {
+  CommitLog(Journal journal, TopicTable topics, EngineTime clock) {
     this.journal = journal;
     this.topics = topics;
     this.clock = clock;
@@ -209,8 +208,7 @@ final class CommitLog implements JournalListener {
   /// Completes what became durable between its commit and its queueing, when no other sync may come.
   private void drainIfDue() {
     Pending<?> oldest = pending.peek();
-    if (oldest != null
-        && (oldest.lsn() <= journal.durableLsn() || isFailed())) {
+    if (oldest != null && (oldest.lsn() <= journal.durableLsn() || isFailed())) {
       drain();
     }
   }

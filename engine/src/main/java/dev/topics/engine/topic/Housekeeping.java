@@ -33,7 +33,7 @@ final class Housekeeping {
     if (!ages && !topic.reservation().isIdle(topic.likelyHead(), nanos)) {
       return 0;
     }
-    long now = topics.clock().wallMillis();
+    long now = topics.clock().millis();
     return topics.commits().locked(() -> attempt(topic, now, nanos));
   }
 
@@ -41,8 +41,7 @@ final class Housekeeping {
     if (topics.commits().isClosed() || topic.isDropped() || topic.hasQueuedViews()) {
       return 0;
     }
-    Expiry expiry =
-        Retention.expiry(topic, topic.committed(), now, topics.lockedBlocks());
+    Expiry expiry = Retention.expiry(topic, topic.committed(), now, topics.lockedBlocks());
     if (!expiry.expired().isEmpty()) {
       return expire(topic, expiry);
     }

@@ -52,8 +52,7 @@ sealed interface Operation {
   }
 
   /// Live records below `floor` are lost for `reason`.
-  record Evict(long topicId, long floor, Removed removed, LossReason reason)
-      implements Operation {
+  record Evict(long topicId, long floor, Removed removed, LossReason reason) implements Operation {
     private static final int BYTES = OperationLayout.HEADER_BYTES + 48;
 
     @Override
@@ -80,8 +79,7 @@ sealed interface Operation {
 
     @Override
     public void encode(MemorySegment target, long at) {
-      OperationLayout.putHeader(
-          target, at, OperationLayout.DELETE, 0, encodedBytes(), topicId);
+      OperationLayout.putHeader(target, at, OperationLayout.DELETE, 0, encodedBytes(), topicId);
       OperationLayout.putRemoved(target, at + 16, removed);
       OperationLayout.putLong(target, at + 48, ranges.size());
       for (int i = 0; i < ranges.size(); i++) {
@@ -118,8 +116,7 @@ sealed interface Operation {
     @Override
     public void encode(MemorySegment target, long at) {
       target.asSlice(at, encodedBytes()).fill((byte) 0);
-      OperationLayout.putHeader(
-          target, at, OperationLayout.TOPIC_PUT, 0, encodedBytes(), topicId);
+      OperationLayout.putHeader(target, at, OperationLayout.TOPIC_PUT, 0, encodedBytes(), topicId);
       OperationLayout.putLong(target, at + 16, config.ttlMillis());
       OperationLayout.putLong(target, at + 24, config.capRecords());
       OperationLayout.putLong(target, at + 32, config.capBytes());
@@ -201,8 +198,7 @@ sealed interface Operation {
 
     @Override
     public void encode(MemorySegment target, long at) {
-      OperationLayout.putHeader(
-          target, at, OperationLayout.TOPIC_DROP, 0, encodedBytes(), topicId);
+      OperationLayout.putHeader(target, at, OperationLayout.TOPIC_DROP, 0, encodedBytes(), topicId);
     }
   }
 }

@@ -77,11 +77,7 @@ final class RecordEncoder {
   /// Bytes of the APPEND operation.
   int operationBytes() {
     long bytes =
-        Append.TABLE
-            + (long) count * Append.ENTRY_BYTES
-            + tagBytes
-            + bodiesBytes
-            + key.length;
+        Append.TABLE + (long) count * Append.ENTRY_BYTES + tagBytes + bodiesBytes + key.length;
     return OperationLayout.aligned(bytes);
   }
 
@@ -201,10 +197,8 @@ final class RecordEncoder {
   /// Writes the APPEND operation, [#operationBytes] long, at `at` of `target`.
   void write(MemorySegment target, long at, long topicId) {
     int flags = tagged ? Append.FLAG_TAGS : 0;
-    OperationLayout.putHeader(
-        target, at, OperationLayout.APPEND, flags, operationBytes(), topicId);
-    Append.put(
-        target, at, firstSeq, ts, count, key.length, tagBytes, bodiesBytes, payloadBytes);
+    OperationLayout.putHeader(target, at, OperationLayout.APPEND, flags, operationBytes(), topicId);
+    Append.put(target, at, firstSeq, ts, count, key.length, tagBytes, bodiesBytes, payloadBytes);
     long entry = at + Append.TABLE;
     for (int i = 0; i < count * TABLE_INTS; i++, entry += Integer.BYTES) {
       OperationLayout.putInt(target, entry, table[i]);

@@ -95,8 +95,7 @@ final class RecordWriter {
     }
     long end = block.bodyEnd(i) - 1;
     if (query.includeData()) {
-      sink.write(
-          block.segment(), start + dataField, (int) (end - metaBytes - start - dataField));
+      sink.write(block.segment(), start + dataField, (int) (end - metaBytes - start - dataField));
     }
     if (query.includeMeta() && metaBytes > 0) {
       sink.write(block.segment(), end - metaBytes, (int) metaBytes);
@@ -110,8 +109,7 @@ final class RecordWriter {
     if (tag.length < length) {
       tag = new byte[length * 2];
     }
-    MemorySegment.copy(
-        block.segment(), ValueLayout.JAVA_BYTE, block.tagStart(i), tag, 0, length);
+    MemorySegment.copy(block.segment(), ValueLayout.JAVA_BYTE, block.tagStart(i), tag, 0, length);
     int quotedBytes = JsonText.quotedBytes(tag, 0, length);
     if (quoted.length < quotedBytes) {
       quoted = new byte[quotedBytes * 2];

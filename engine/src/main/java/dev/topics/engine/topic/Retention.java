@@ -101,8 +101,7 @@ final class Retention {
     return eviction;
   }
 
-  private static void evictStored(
-      long topicId, View view, Eviction eviction, BlockReader blocks) {
+  private static void evictStored(long topicId, View view, Eviction eviction, BlockReader blocks) {
     long seq = view.nextLive(view.earliest());
     while (!eviction.isEnough() && seq <= view.head()) {
       long entry = view.index().floor(seq);

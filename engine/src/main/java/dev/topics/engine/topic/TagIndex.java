@@ -79,18 +79,17 @@ final class TagIndex {
     size = 0;
     byTag
         .values()
-        .removeIf(
-            entries -> {
-              int kept = 0;
-              for (int i = 0; i < entries.size; i++) {
-                if (live.contains(entries.seqs[i])) {
-                  entries.seqs[kept] = entries.seqs[i];
-                  entries.bytes[kept++] = entries.bytes[i];
-                }
-              }
-              entries.size = kept;
-              size += kept;
-              return kept == 0;
-            });
+        .removeIf(entries -> {
+          int kept = 0;
+          for (int i = 0; i < entries.size; i++) {
+            if (live.contains(entries.seqs[i])) {
+              entries.seqs[kept] = entries.seqs[i];
+              entries.bytes[kept++] = entries.bytes[i];
+            }
+          }
+          entries.size = kept;
+          size += kept;
+          return kept == 0;
+        });
   }
 }

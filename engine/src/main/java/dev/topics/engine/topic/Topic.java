@@ -189,8 +189,7 @@ final class Topic {
           "topic \"%s\": seq %d follows %d".formatted(name, block.firstSeq(), head));
     }
     boolean logged = lsn != MemoryLog.NO_LSN;
-    index.add(
-        block.firstSeq(), block.ts(), position, logged ? null : block.segment());
+    index.add(block.firstSeq(), block.ts(), position, logged ? null : block.segment());
     head = block.lastSeq();
     lastTs = block.ts();
     count += block.count();
@@ -207,8 +206,7 @@ final class Topic {
         keys = new IdempotencyWindow();
       }
       keys.remember(
-          new IdempotencyWindow.Remembered(
-              key, block.firstSeq(), block.count(), block.ts(), lsn));
+          new IdempotencyWindow.Remembered(key, block.firstSeq(), block.count(), block.ts(), lsn));
     }
   }
 

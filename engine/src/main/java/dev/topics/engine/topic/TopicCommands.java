@@ -11,7 +11,6 @@ import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.model.TopicName;
-import dev.topics.storage.journal.Room;
 import dev.topics.storage.journal.Urgency;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +28,7 @@ final class TopicCommands {
   }
 
   CompletableFuture<PutTopicResult> put(TopicName name, ConfigPatch patch) {
-    long now = topics.clock().wallMillis();
+    long now = topics.clock().millis();
     return topics.commits().locked(() -> attemptPut(name, patch, now));
   }
 
@@ -101,14 +100,12 @@ final class TopicCommands {
     } else if (topic.isEphemeral()) {
       operations.add(new Operation.Reserve(topic.id(), topic.head(), topic.head()));
     }
-    return committed(
-        operations, Urgency.RECLAIM, () -> whenDurable(topic, topic.committed(), put));
+    return committed(operations, Urgency.RECLAIM, () -> whenDurable(topic, topic.committed(), put));
   }
 
   /// An eviction of everything that has expired.
   static Operation.Evict expire(Topic topic, Expiry expiry) {
-    return new Operation.Evict(
-        topic.id(), expiry.evictFloor(), expiry.expired(), LossReason.TTL);
+    return new Operation.Evict(topic.id(), expiry.evictFloor(), expiry.expired(), LossReason.TTL);
   }
 
   /// `evict` without what another eviction takes before it.
@@ -126,7 +123,7 @@ final class TopicCommands {
   }
 
   CompletableFuture<DeleteTopicResult> delete(TopicName name, boolean ifEmpty) {
-    long now = topics.clock().wallMillis();
+    long now = topics.clock().millis();
     return topics.commits().locked(() -> attemptDelete(name, ifEmpty, now));
   }
 
@@ -155,7 +152,7 @@ final class TopicCommands {
   }
 
   CompletableFuture<DeleteRecordsResult> deleteRecords(TopicName name, RecordSelector selector) {
-    long now = topics.clock().wallMillis();
+    long now = topics.clock().millis();
     return topics.commits().locked(() -> attemptDeleteRecords(name, selector, now));
   }
 
@@ -202,14 +199,12 @@ final class TopicCommands {
   }
 
   /// The records that are there, not expired, and meant.
-  private Operation.Delete select(
-      Topic topic, View view, Expiry expiry, RecordSelector selector) {
+  private Operation.Delete select(Topic topic, View view, Expiry expiry, RecordSelector selector) {
     long last = Math.min(selector.beforeSeq() - 1, view.head());
     TagMatch match = selector.match();
     if (match == null) {
       Removed removed =
-          Retention.liveBetween(
-              topic.id(), view, expiry.earliest(), last, topics.lockedBlocks());
+          Retention.liveBetween(topic.id(), view, expiry.earliest(), last, topics.lockedBlocks());
       SeqRanges ranges =
           removed.isEmpty() ? new SeqRanges() : SeqRanges.of(expiry.earliest(), last);
       return new Operation.Delete(topic.id(), removed, ranges);
@@ -280,11 +275,7 @@ final class TopicCommands {
     return topics
         .commits()
         .whenDurable(
-            topics.commits().lastLsn(),
-            topic,
-            view,
-            _ -> result,
-            (R) new Refusal.StorageFailed());
+            topics.commits().lastLsn(), topic, view, _ -> result, (R) new Refusal.StorageFailed());
   }
 
   private Topic found(TopicName name) {

@@ -40,7 +40,7 @@ public final class TopicReader {
     if (topic == null) {
       return new Refusal.TopicNotFound(name);
     }
-    long now = topics.clock().wallMillis();
+    long now = topics.clock().millis();
     topic.touch(now);
     View view = topic.view();
     Expiry expiry = Retention.expiry(topic, view, now, blocks);
@@ -99,6 +99,9 @@ public final class TopicReader {
           }
           break;
         }
+      }
+      if (view.isDeletedBetween(cursor + 1, view.head())) {
+        cursor = view.head();
       }
       return new DiffResult.Page(
           delivered, cursor, view.head(), expiry.earliest(), tombstone, scanned);

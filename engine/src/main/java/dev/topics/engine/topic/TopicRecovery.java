@@ -77,11 +77,10 @@ public final class TopicRecovery implements FrameHandler {
       int to = Math.min(from + OPERATIONS_PER_FRAME, operations.size());
       List<Operation> frame = operations.subList(from, to);
       Room room =
-          commits.locked(
-              () -> {
-                Room answer = commits.commit(frame, Urgency.RECLAIM);
-                return answer == Room.NO_SPARE ? null : answer;
-              });
+          commits.locked(() -> {
+            Room answer = commits.commit(frame, Urgency.RECLAIM);
+            return answer == Room.NO_SPARE ? null : answer;
+          });
       switch (room) {
         case OK -> {}
         case NO_SPARE, DISK_FULL ->

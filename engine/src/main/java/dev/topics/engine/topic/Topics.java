@@ -34,7 +34,7 @@ public final class Topics {
 
   private final Journal journal;
   private final TopicTable table;
-  private final EngineClock clock;
+  private final EngineTime clock;
   private final WriteLimits limits;
   private final CommitLog commits;
   private final BlockReader lockedBlocks;
@@ -44,9 +44,9 @@ public final class Topics {
   Topics(Journal journal, TopicTable table, EngineClock clock, WriteLimits limits) {
     this.journal = journal;
     this.table = table;
-    this.clock = clock;
+    this.clock = new EngineTime(clock);
     this.limits = limits;
-    commits = new CommitLog(journal, table, clock);
+    commits = new CommitLog(journal, table, this.clock);
     lockedBlocks = new BlockReader(journal);
     commands = new TopicCommands(this);
     housekeeping = new Housekeeping(this);
@@ -61,7 +61,7 @@ public final class Topics {
     return commits;
   }
 
-  EngineClock clock() {
+  EngineTime clock() {
     return clock;
   }
 
@@ -118,13 +118,13 @@ public final class Topics {
   /// The topic as it is now, null if there is none. `touch` counts as consumption.
   public @Nullable TopicState state(TopicName name, boolean touch) {
     Topic topic = table.find(name.value());
-    return topic == null ? null : state(topic, touch, clock.wallMillis(), newBlockReader());
+    return topic == null ? null : state(topic, touch, clock.millis(), newBlockReader());
   }
 
   /// Up to `pageSize` topics with `prefix`, in the order of their names, behind `afterName` (empty:
   /// from the start).
   public TopicPage list(String prefix, String afterName, int pageSize, boolean touch) {
-    long now = clock.wallMillis();
+    long now = clock.millis();
     BlockReader blocks = newBlockReader();
     List<TopicState> page = new ArrayList<>();
     boolean fromPrefix = afterName.compareTo(prefix) < 0;

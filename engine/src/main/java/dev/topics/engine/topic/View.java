@@ -41,11 +41,12 @@ record View(
     if (last < first) {
       return 0;
     }
-    return last
-        - first
-        + 1
-        - deleted.countBetween(first, last)
-        - losses.countBetween(first, last);
+    return last - first + 1 - deleted.countBetween(first, last) - losses.countBetween(first, last);
+  }
+
+  /// Whether all of `first` to `last` was deleted: there is nothing to deliver and nothing to tell.
+  boolean isDeletedBetween(long first, long last) {
+    return deleted.nextAbsent(first) > last;
   }
 
   /// Whether all of `first` to `last`, which lie at or above the earliest one, are live.

@@ -44,14 +44,30 @@ public record Superblock(
   /// Opened by a run of epoch `epoch`, which recovered frames up to `lsn`.
   public Superblock opened(int epoch, UUID bootId, long lsn) {
     return new Superblock(
-        storeId, salt, epoch, false, bootId, lsn, firstSequence, startLsn, startCrc,
+        storeId,
+        salt,
+        epoch,
+        false,
+        bootId,
+        lsn,
+        firstSequence,
+        startLsn,
+        startCrc,
         highWaterMarks);
   }
 
   /// Closed, with everything up to `lsn` durable and nothing after it.
   public Superblock closed(long lsn) {
     return new Superblock(
-        storeId, salt, bootEpoch, true, kernelBootId, lsn, firstSequence, startLsn, startCrc,
+        storeId,
+        salt,
+        bootEpoch,
+        true,
+        kernelBootId,
+        lsn,
+        firstSequence,
+        startLsn,
+        startCrc,
         highWaterMarks);
   }
 }

@@ -75,7 +75,7 @@ public final class Superblocks {
     if (best == null) {
       throw new RefusedException(
           "%s: there are files, but no readable superblock (%s): not a data directory, or a damaged"
-              .formatted(disk.describe(), String.join(", ", NAMES))
+                  .formatted(disk.describe(), String.join(", ", NAMES))
               + " one; a new store starts only in an empty directory");
     }
     return new Superblocks(disk, best.superblock(), best.generation(), bestCopy);

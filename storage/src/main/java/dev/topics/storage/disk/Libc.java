@@ -49,7 +49,8 @@ final class Libc {
   private static final VarHandle ERRNO_VALUE =
       CAPTURE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-  private static final MethodHandle OPEN = variadic("open", 2, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+  private static final MethodHandle OPEN =
+      variadic("open", 2, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
   private static final MethodHandle CLOSE = plain("close", JAVA_INT, JAVA_INT);
   private static final MethodHandle PREAD =
       plain("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
@@ -60,7 +61,8 @@ final class Libc {
   private static final MethodHandle FSYNC = plain("fsync", JAVA_INT, JAVA_INT);
   private static final MethodHandle LSEEK =
       plain("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle FCNTL = variadic("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
+  private static final MethodHandle FCNTL =
+      variadic("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
   private static final MethodHandle RENAME = plain("rename", JAVA_INT, ADDRESS, ADDRESS);
   private static final MethodHandle UNLINK = plain("unlink", JAVA_INT, ADDRESS);
   private static final MethodHandle MKDIR = plain("mkdir", JAVA_INT, ADDRESS, JAVA_INT);

@@ -67,8 +67,7 @@ final class LinuxFile implements DiskFile {
 
   @Override
   public MemorySegment map(Arena arena, long size, MapMode mode) throws IOException {
-    int protection =
-        mode == MapMode.READ_WRITE ? Libc.PROT_READ | Libc.PROT_WRITE : Libc.PROT_READ;
+    int protection = mode == MapMode.READ_WRITE ? Libc.PROT_READ | Libc.PROT_WRITE : Libc.PROT_READ;
     long address = Errno.check(Libc.mmap(fd, size, protection), "map", name);
     MemorySegment mapping = Libc.mapping(address, size, arena);
     return mode == MapMode.READ_WRITE ? mapping : mapping.asReadOnly();

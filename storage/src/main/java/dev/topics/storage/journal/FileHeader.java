@@ -49,8 +49,7 @@ final class FileHeader {
   }
 
   static void write(MemorySegment page, long sequence, long fileBytes, UUID storeId) {
-    MemorySegment.copy(
-        MAGIC, 0, page, ValueLayout.JAVA_BYTE, MAGIC_AT, MAGIC.length);
+    MemorySegment.copy(MAGIC, 0, page, ValueLayout.JAVA_BYTE, MAGIC_AT, MAGIC.length);
     page.set(FrameHeader.U32, VERSION_AT, VERSION);
     page.set(FrameHeader.U64, SEQUENCE_AT, sequence);
     page.set(FrameHeader.U64, SIZE_AT, fileBytes);

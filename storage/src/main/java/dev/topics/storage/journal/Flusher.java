@@ -68,8 +68,7 @@ public final class Flusher {
 
   /// Returns whether that is news.
   boolean request(long lsn) {
-    return lsn > counters.durableLsn()
-        && lsn > requestedLsn.getAndAccumulate(lsn, Math::max);
+    return lsn > counters.durableLsn() && lsn > requestedLsn.getAndAccumulate(lsn, Math::max);
   }
 
   private boolean isWanted(long durableLsn) {

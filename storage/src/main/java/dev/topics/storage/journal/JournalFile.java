@@ -55,7 +55,8 @@ final class JournalFile {
     long bytes = file.size();
     if (bytes < FileHeader.PAGE_BYTES || bytes > Integer.MAX_VALUE) {
       throw new DamagedException(
-          new Damage(name(sequence), 0, 0, 0, 0, "a journal file cannot have %d bytes".formatted(bytes)));
+          new Damage(
+              name(sequence), 0, 0, 0, 0, "a journal file cannot have %d bytes".formatted(bytes)));
     }
     Arena arena = Arena.ofShared();
     try {

@@ -59,7 +59,8 @@ final class Recovery {
     LogEnd end = scan.run();
     boolean closed = identity.clean() && end.lastLsn() == identity.durableLsn();
     if (closed && end.found() == Verdict.EMPTY) {
-      return repair(new TailRepair.Findings(found, scan.extents(), end, end.lastLsn(), false, true));
+      return repair(
+          new TailRepair.Findings(found, scan.extents(), end, end.lastLsn(), false, true));
     }
     TailScan tail = new TailScan(end.lastLsn(), null).scan(files, end.fileIndex(), end.offset());
     long durable = Math.max(identity.durableLsn(), found.durableLsn());
@@ -94,8 +95,7 @@ final class Recovery {
 
   private DamagedException damage(FilesOnDisk found, LogEnd end, long durable) {
     List<JournalFile> files = found.files();
-    TailScan tail =
-        new TailScan(end.lastLsn(), handler).scan(files, end.fileIndex(), end.offset());
+    TailScan tail = new TailScan(end.lastLsn(), handler).scan(files, end.fileIndex(), end.offset());
     JournalFile file = files.get(end.foundFileIndex());
     boolean headerHolds = end.found().headerHolds();
     Damage damage =

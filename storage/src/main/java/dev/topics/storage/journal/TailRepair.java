@@ -81,7 +81,8 @@ final class TailRepair {
       } else if (!found.onDisk().pageHolds(i)) {
         restorePage(old.get(i));
       }
-      files.add(i < end.fileIndex() ? remap(old.get(i), found.needsRewrite(i)) : reopen(old.get(i)));
+      files.add(
+          i < end.fileIndex() ? remap(old.get(i), found.needsRewrite(i)) : reopen(old.get(i)));
     }
     List<JournalFile> spares = new ArrayList<>();
     for (int i = end.fileIndex() + 1; i < old.size() && found.spotless(); i++) {
@@ -149,8 +150,7 @@ final class TailRepair {
     }
   }
 
-  private static void copyFrames(JournalFile from, DiskFile to, long endOffset)
-      throws IOException {
+  private static void copyFrames(JournalFile from, DiskFile to, long endOffset) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment chunk = arena.allocate(Math.min(CHUNK_BYTES, from.bytes()));
       for (long at = FileHeader.PAGE_BYTES; at < endOffset; at += chunk.byteSize()) {
