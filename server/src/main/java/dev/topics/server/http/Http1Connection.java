@@ -1,0 +1,373 @@
+package dev.topics.server.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// An HTTP/1.1 connection: takes requests from whatever decodes them, handles one at a time,
+/// answers in order.
+///
+/// Small answers are collected in one buffer that goes out when the input that caused them is used
+/// up. Reading stops while too many requests wait, and handling stops while the client does not
+/// take its answers.
+///
+/// The end of a connection lingers: after the last answer the output is shut, and input is thrown
+/// away until the client closes or a deadline passes, so that no reset eats the answer.
+final class Http1Connection implements LoopState.Watched {
+  private static final int OUT_BYTES = 4096;
+  private static final int WAITING_BODY_BYTES_MAX = 1 << 20;
+  private static final int DRAINED_BYTES_MAX = 1 << 16;
+  private static final int BODY_BYTES_PER_SECOND_MIN = 16 << 10;
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final HttpContext context;
+  private final LoopState loop;
+  private final Channel channel;
+
+  private final ArrayDeque<Http1Exchange> waiting = new ArrayDeque<>();
+  private long waitingBodyBytes;
+  private @Nullable Http1Exchange incoming;
+  private @Nullable Http1Exchange current;
+  private @Nullable ByteBuf out;
+
+  private boolean reading;
+  private boolean dispatching;
+  private boolean refusing;
+  private boolean ending;
+  private boolean inputShut;
+  private boolean draining;
+
+  private boolean flushed;
+
+  private long quietSinceNanos;
+  private long headSinceNanos;
+  private boolean headStarted;
+  private long bodySinceNanos;
+  private long bodyBytes;
+  private long pendingBytes;
+  private long pendingSinceNanos;
+
+  Http1Connection(HttpContext context, LoopState loop, Channel channel) {
+    this.context = context;
+    this.loop = loop;
+    this.channel = channel;
+    quietSinceNanos = loop.nowNanos;
+  }
+
+  // ---- input, from the decoder
+
+  /// Whether nothing is on its way in either direction.
+  boolean isIdle() {
+    return incoming == null && current == null && waiting.isEmpty() && out == null && !refusing;
+  }
+
+  /// Bytes arrived, not decoded yet.
+  void bytesArrived() {
+    reading = true;
+    if (!ending) {
+      quietSinceNanos = loop.nowNanos;
+    }
+    if (!headStarted && incoming == null) {
+      headStarted = true;
+      headSinceNanos = loop.nowNanos;
+    }
+  }
+
+  /// The head of a request.
+  void head(RequestHead head) {
+    headStarted = false;
+    if (refusing) {
+      return;
+    }
+    Http1Exchange exchange = new Http1Exchange(this, context, loop, head);
+    incoming = exchange;
+    bodySinceNanos = loop.nowNanos;
+    bodyBytes = 0;
+    exchange.admit();
+    if (head.hasBody()) {
+      if (exchange.decided()) {
+        refuseBody(exchange);
+      } else if (head.expectsContinue()
+          && !head.oldProtocol()
+          && current == null
+          && waiting.isEmpty()) {
+        room(CONTINUE.length).writeBytes(CONTINUE);
+      }
+    }
+  }
+
+  /// Answers without waiting for the body: a small one is read past, a large one ends it all.
+  private void refuseBody(Http1Exchange exchange) {
+    RequestHead head = exchange.head();
+    boolean small = head.bodyBytes() > 0 && head.bodyBytes() <= DRAINED_BYTES_MAX;
+    if (!small || head.expectsContinue()) {
+      refuseMore(exchange);
+    }
+  }
+
+  /// Bytes of the body of the last head.
+  void content(ByteBuf chunk) {
+    Http1Exchange exchange = incoming;
+    if (exchange != null) {
+      bodyBytes += chunk.readableBytes();
+      boolean wasDecided = exchange.decided();
+      if (!exchange.receive(chunk) && !wasDecided) {
+        refuseMore(exchange);
+      }
+    }
+  }
+
+  /// The request of the last head is complete.
+  void end() {
+    Http1Exchange exchange = incoming;
+    if (exchange != null) {
+      incoming = null;
+      exchange.complete();
+      enqueue(exchange);
+    }
+  }
+
+  /// The input is not HTTP, or not HTTP that we take: the answer is the last one.
+  void malformed(Problem problem) {
+    if (!refusing) {
+      Http1Exchange exchange = incoming;
+      if (exchange == null) {
+        exchange = new Http1Exchange(this, context, loop, RequestHead.unreadable());
+      }
+      exchange.verdict(problem);
+      refuseMore(exchange);
+    }
+  }
+
+  /// Everything that arrived was decoded.
+  void allDecoded() {
+    reading = false;
+    flush();
+  }
+
+  /// The client sends no more.
+  void inputShut() {
+    inputShut = true;
+    Http1Exchange last = waiting.isEmpty() ? current : waiting.peekLast();
+    if (ending || last == null || last.interruptible()) {
+      var _ = channel.close();
+    } else {
+      last.makeLast();
+    }
+  }
+
+  /// The connection is gone.
+  void closed() {
+    loop.remove(this);
+    refusing = true;
+    Http1Exchange partial = incoming;
+    Http1Exchange running = current;
+    incoming = null;
+    current = null;
+    if (partial != null) {
+      partial.cancel();
+    }
+    if (running != null) {
+      running.cancel();
+    }
+    waiting.forEach(Exchange::cancel);
+    waiting.clear();
+    ByteBuf unsent = out;
+    if (unsent != null) {
+      out = null;
+      unsent.release();
+    }
+  }
+
+  private void refuseMore(Http1Exchange exchange) {
+    refusing = true;
+    incoming = null;
+    exchange.makeLast();
+    enqueue(exchange);
+  }
+
+  // ---- one request after the other
+
+  private void enqueue(Http1Exchange exchange) {
+    waiting.add(exchange);
+    waitingBodyBytes += exchange.bodyBytes();
+    dispatch();
+  }
+
+  /// Handles what waits, as long as answers come at once and the client takes them.
+  void dispatch() {
+    if (dispatching) {
+      return;
+    }
+    dispatching = true;
+    while (current == null && !ending && !waiting.isEmpty() && channel.isWritable()) {
+      Http1Exchange next = waiting.remove();
+      waitingBodyBytes -= next.bodyBytes();
+      current = next;
+      if (draining && waiting.isEmpty() && incoming == null) {
+        next.makeLast();
+      }
+      next.dispatch();
+    }
+    dispatching = false;
+    if (!reading) {
+      flush();
+    }
+    regulateReading();
+  }
+
+  private void regulateReading() {
+    boolean full =
+        waiting.size() >= context.options().pipelinedMax()
+            || waitingBodyBytes > WAITING_BODY_BYTES_MAX;
+    if (channel.config().isAutoRead() == full) {
+      channel.config().setAutoRead(!full);
+    }
+  }
+
+  // ---- output
+
+  /// Writes the answer of the request in progress.
+  void write(Http1Exchange exchange, int status, HeadBlocks.Shape shape, ByteOutput body) {
+    ByteOutput head = loop.heads.head(status, body.length(), shape);
+    boolean bodyWanted = exchange.method() != Method.HEAD;
+    ByteBuf target = room(head.length() + (bodyWanted ? body.length() : 0));
+    head.copyTo(target);
+    if (bodyWanted) {
+      body.copyTo(target);
+    }
+    answered(exchange);
+  }
+
+  /// The same with a body in a buffer that has room for the head before it.
+  void write(Http1Exchange exchange, int status, HeadBlocks.Shape shape, ByteBuf body) {
+    ByteOutput head = loop.heads.head(status, body.readableBytes(), shape);
+    if (exchange.method() == Method.HEAD) {
+      body.setIndex(body.readerIndex(), body.readerIndex());
+    }
+    int start = body.readerIndex() - head.length();
+    int end = body.writerIndex();
+    head.copyTo(body.setIndex(start, start));
+    body.writerIndex(end);
+    passOn();
+    var _ = channel.write(body, channel.voidPromise());
+    answered(exchange);
+  }
+
+  private void answered(Http1Exchange exchange) {
+    if (exchange != current) {
+      throw new IllegalStateException("an answer out of turn");
+    }
+    current = null;
+    quietSinceNanos = loop.nowNanos;
+    if (exchange.last()) {
+      end(false);
+    } else {
+      dispatch();
+    }
+  }
+
+  private ByteBuf room(int bytes) {
+    ByteBuf target = out;
+    if (target == null || target.writableBytes() < bytes) {
+      passOn();
+      target = loop.allocator.directBuffer(Math.max(bytes, OUT_BYTES));
+      out = target;
+    }
+    return target;
+  }
+
+  private void passOn() {
+    ByteBuf full = out;
+    if (full != null) {
+      out = null;
+      var _ = channel.write(full, channel.voidPromise());
+    }
+  }
+
+  private void flush() {
+    passOn();
+    channel.flush();
+  }
+
+  private void end(boolean atOnce) {
+    if (ending) {
+      return;
+    }
+    ending = true;
+    refusing = true;
+    waiting.forEach(Exchange::cancel);
+    waiting.clear();
+    passOn();
+    var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> linger(atOnce));
+  }
+
+  private void linger(boolean atOnce) {
+    if (inputShut || atOnce || !(channel instanceof DuplexChannel duplex)) {
+      var _ = channel.close();
+    } else {
+      flushed = true;
+      quietSinceNanos = System.nanoTime();
+      var _ = duplex.shutdownOutput();
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  // ---- time
+
+  @Override
+  public void tick(long nowNanos) {
+    HttpOptions options = context.options();
+    if (isStalled(nowNanos, options) || (flushed && nowNanos - quietSinceNanos > LINGER_NANOS)) {
+      var _ = channel.close();
+    } else if (incoming != null) {
+      long allowed = options.bodyMillis() + 1000 * (bodyBytes / BODY_BYTES_PER_SECOND_MIN);
+      if (isPast(nowNanos, bodySinceNanos, allowed)) {
+        malformed(Problem.invalid("the request body arrived too slowly"));
+      }
+    } else if (headStarted && isPast(nowNanos, headSinceNanos, options.headMillis())) {
+      malformed(Problem.invalid("the head of the request did not arrive in time"));
+    } else if (!ending
+        && current == null
+        && waiting.isEmpty()
+        && isPast(nowNanos, quietSinceNanos, options.idleMillis())) {
+      end(true);
+    }
+  }
+
+  private boolean isStalled(long nowNanos, HttpOptions options) {
+    ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+    long pending = unsent == null ? 0 : unsent.totalPendingWriteBytes();
+    if (pending == 0 || pending != pendingBytes) {
+      pendingBytes = pending;
+      pendingSinceNanos = nowNanos;
+    }
+    return isPast(nowNanos, pendingSinceNanos, options.stalledMillis());
+  }
+
+  private static boolean isPast(long nowNanos, long sinceNanos, long millis) {
+    return nowNanos - sinceNanos > TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  @Override
+  public void drain() {
+    draining = true;
+    Http1Exchange running = current;
+    if (running == null && waiting.isEmpty() && incoming == null) {
+      end(true);
+    } else if (running != null) {
+      if (waiting.isEmpty() && incoming == null) {
+        running.makeLast();
+      }
+      running.interrupt(Problem.of(ErrorCode.SHUTTING_DOWN, "the server is shutting down"));
+    }
+  }
+}

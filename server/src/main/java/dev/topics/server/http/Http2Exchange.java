@@ -1,0 +1,59 @@
+package dev.topics.server.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.util.Locale;
+import java.util.Map;
+
+/// A request of an HTTP/2 connection.
+final class Http2Exchange extends Exchange {
+  private final ChannelHandlerContext ctx;
+  private final Http2Request request;
+
+  Http2Exchange(
+      HttpContext context,
+      LoopState loop,
+      RequestHead head,
+      ChannelHandlerContext ctx,
+      Http2Request request) {
+    super(context, loop, head);
+    this.ctx = ctx;
+    this.request = request;
+  }
+
+  @Override
+  void write(int status, String contentType, Map<String, String> headers, ByteOutput bytes) {
+    ByteBuf body = loop().allocator.directBuffer(Math.max(1, bytes.length()));
+    bytes.copyTo(body);
+    write(status, contentType, headers, false, body);
+  }
+
+  @Override
+  void write(
+      int status, String contentType, Map<String, String> headers, boolean gzip, ByteBuf bytes) {
+    Http2Headers fields = new DefaultHttp2Headers(false);
+    fields.status(Integer.toString(status));
+    fields.set(HttpHeaderNames.CONTENT_TYPE, contentType);
+    fields.set(HttpHeaderNames.DATE, loop().heads.date());
+    fields.setInt(HttpHeaderNames.CONTENT_LENGTH, bytes.readableBytes());
+    if (gzip) {
+      fields.set(HttpHeaderNames.CONTENT_ENCODING, "gzip");
+      fields.set(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING);
+    }
+    headers.forEach((name, value) -> fields.set(name.toLowerCase(Locale.ROOT), value));
+    boolean bodyless = method() == Method.HEAD || !bytes.isReadable();
+    var _ = ctx.write(new DefaultHttp2HeadersFrame(fields, bodyless));
+    if (bodyless) {
+      bytes.release();
+      ctx.flush();
+    } else {
+      var _ = ctx.writeAndFlush(new DefaultHttp2DataFrame(bytes, true));
+    }
+    request.answered();
+  }
+}

@@ -1,0 +1,176 @@
+package dev.topics.server.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.util.AsciiString;
+import io.netty.util.ReferenceCountUtil;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// One request of an HTTP/2 connection on its way in.
+///
+/// A body that is refused is read past as long as it may be an honest mistake, then reset: some
+/// clients drop an answer that a reset follows.
+final class Http2Request extends ChannelInboundHandlerAdapter {
+  private static final int BODY_BYTES_PER_SECOND_MIN = 16 << 10;
+
+  private final HttpContext context;
+  private final LoopState loop;
+  private final Http2Connection connection;
+  private @Nullable Http2Exchange exchange;
+  private boolean complete;
+  private boolean dispatched;
+  private long sinceNanos;
+  private long bodyBytes;
+
+  Http2Request(HttpContext context, LoopState loop, Http2Connection connection) {
+    this.context = context;
+    this.loop = loop;
+    this.connection = connection;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      if (message instanceof Http2HeadersFrame frame) {
+        if (exchange == null) {
+          head(ctx, frame);
+        }
+        endIf(frame.isEndStream());
+      } else if (message instanceof Http2DataFrame frame) {
+        data(ctx, frame);
+        endIf(frame.isEndStream());
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void head(ChannelHandlerContext ctx, Http2HeadersFrame frame) {
+    connection.started(this);
+    sinceNanos = loop.nowNanos;
+    Http2Headers fields = frame.headers();
+    String target = String.valueOf(fields.path());
+    Problem unreadable = null;
+    RequestHead head = RequestHead.unreadable();
+    try {
+      RequestTarget.check(target);
+      head =
+          RequestHead.of(
+              Method.of(fields.method()),
+              target,
+              name -> field(fields, name),
+              bodyBytes(fields, frame.isEndStream()),
+              true,
+              false);
+    } catch (Rejected e) {
+      unreadable = e.problem();
+    }
+    Http2Exchange started = new Http2Exchange(context, loop, head, ctx, this);
+    exchange = started;
+    if (unreadable != null) {
+      started.verdict(unreadable);
+    } else {
+      started.admit();
+    }
+    if (started.decided()) {
+      dispatch(started);
+    }
+  }
+
+  private void data(ChannelHandlerContext ctx, Http2DataFrame frame) {
+    Http2Exchange receiving = exchange;
+    bodyBytes += frame.content().readableBytes();
+    if (receiving != null && !dispatched && !receiving.receive(frame.content())) {
+      dispatch(receiving);
+    } else if (dispatched && bodyBytes > 2 * context.options().bodyBytesMax()) {
+      var _ = ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+    }
+  }
+
+  private void endIf(boolean end) {
+    Http2Exchange received = exchange;
+    if (end && received != null && !complete) {
+      complete = true;
+      if (!dispatched) {
+        received.complete();
+        dispatch(received);
+      }
+    }
+  }
+
+  private void dispatch(Http2Exchange received) {
+    dispatched = true;
+    received.dispatch();
+  }
+
+  private static @Nullable String field(Http2Headers fields, AsciiString name) {
+    CharSequence value = fields.get(name);
+    if (value == null && name.equals(HttpHeaderNames.HOST)) {
+      value = fields.authority();
+    }
+    return value == null ? null : value.toString();
+  }
+
+  private static long bodyBytes(Http2Headers fields, boolean end) {
+    if (end) {
+      return 0;
+    }
+    CharSequence length = fields.get(HttpHeaderNames.CONTENT_LENGTH);
+    return length == null ? RequestHead.UNKNOWN : ContentLength.parse(length.toString());
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof Http2ResetFrame) {
+      cancel();
+    }
+    ReferenceCountUtil.release(event);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    cancel();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    var _ = ctx.close();
+  }
+
+  void answered() {
+    connection.ended(this);
+  }
+
+  private void cancel() {
+    connection.ended(this);
+    Http2Exchange cancelled = exchange;
+    if (cancelled != null) {
+      cancelled.cancel();
+    }
+  }
+
+  void tick(long nowNanos) {
+    long allowedMillis =
+        context.options().bodyMillis() + 1000 * (bodyBytes / BODY_BYTES_PER_SECOND_MIN);
+    if (!dispatched && nowNanos - sinceNanos > allowedMillis * 1_000_000) {
+      Http2Exchange slow = Objects.requireNonNull(exchange);
+      slow.verdict(Problem.invalid("the request body arrived too slowly"));
+      dispatch(slow);
+    }
+  }
+
+  void interrupt() {
+    Http2Exchange running = exchange;
+    if (running != null) {
+      running.interrupt(Problem.of(ErrorCode.SHUTTING_DOWN, "the server is shutting down"));
+    }
+  }
+}
