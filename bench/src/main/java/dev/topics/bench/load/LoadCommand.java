@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /// `load`: measures throughput, latency and CPU per request of a server on this machine.
 @Command(
     name = "load",
     mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
     description = {
       "Measures throughput, latency and CPU per request.",
       "",
@@ -33,32 +35,43 @@ public final class LoadCommand {
   private static final Duration READY = Duration.ofSeconds(60);
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--target",
       paramLabel = "HOST:PORT",
       description = "A running server; without it one is started on a temporary directory.")
   private @Nullable String target;
 
-  @Option(names = "--server-pid", description = "The process of --target, to read its CPU time.")
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--server-pid",
+      description = "The process of --target, to read its CPU time.")
   private long serverPid;
 
   @Mixin private ServerOptions serverOptions = new ServerOptions();
 
-  @Option(names = "--connections", defaultValue = "64", description = "Default ${DEFAULT-VALUE}.")
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--connections",
+      defaultValue = "64",
+      description = "Default ${DEFAULT-VALUE}.")
   private int connections;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--pipeline",
       defaultValue = "1",
       description = "Requests under way on each connection; default ${DEFAULT-VALUE}.")
   private int pipeline;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--threads",
       defaultValue = "1",
       description = "Of the driver; default ${DEFAULT-VALUE}.")
   private int threads;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--warm-up",
       paramLabel = "SECONDS",
       defaultValue = "5",
@@ -66,18 +79,28 @@ public final class LoadCommand {
   private double warmUpSeconds;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--seconds",
       defaultValue = "5",
       description = "Measured in each repetition; default ${DEFAULT-VALUE}.")
   private double seconds;
 
-  @Option(names = "--repetitions", defaultValue = "5", description = "Default ${DEFAULT-VALUE}.")
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--repetitions",
+      defaultValue = "5",
+      description = "Default ${DEFAULT-VALUE}.")
   private int repetitions;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Append a JSON line to this file.")
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Append a JSON line to this file.")
   private @Nullable Path json;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--record-bytes",
       defaultValue = "100",
       description = "Bytes of the data of each record; default ${DEFAULT-VALUE}.")

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /// The command-line options of everything that starts a server of its own.
 public final class ServerOptions {
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--server",
       paramLabel = "COMMAND",
       split = " ",
@@ -20,12 +22,16 @@ public final class ServerOptions {
   private List<String> command = List.of();
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--data",
       paramLabel = "DIR",
       description = "Where the data directory is made; default: the temporary directory.")
   private @Nullable Path parent;
 
-  @Option(names = "--keep", description = "Leave the data directory for a look at it.")
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--keep",
+      description = "Leave the data directory for a look at it.")
   private boolean keep;
 
   /// An empty directory for the data and the log of one run.
