@@ -13,6 +13,8 @@ module dev.topics.bench {
       info.picocli;
   opens dev.topics.bench.debian to
       info.picocli;
+  opens dev.topics.bench.engine to
+      info.picocli;
   opens dev.topics.bench.load to
       info.picocli;
   opens dev.topics.bench.remote to

@@ -2,6 +2,7 @@ package dev.topics.bench;
 
 import dev.topics.bench.crash.CrashCommand;
 import dev.topics.bench.debian.DebianCommand;
+import dev.topics.bench.engine.LockCommand;
 import dev.topics.bench.load.LoadCommand;
 import java.util.Arrays;
 import picocli.CommandLine;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Command;
     name = "bench/run",
     mixinStandardHelpOptions = true,
     description = "Loads, breaks and measures a server; `jmh` runs the benchmarks inside the JVM.",
-    subcommands = {LoadCommand.class, CrashCommand.class, DebianCommand.class})
+    subcommands = {LoadCommand.class, LockCommand.class, CrashCommand.class, DebianCommand.class})
 public final class Main {
   private Main() {}
 

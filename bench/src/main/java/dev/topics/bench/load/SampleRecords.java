@@ -3,7 +3,7 @@ package dev.topics.bench.load;
 import java.util.StringJoiner;
 
 /// Records like an order system's: a small object with a text, two numbers and a flag.
-final class SampleRecords {
+public final class SampleRecords {
   private SampleRecords() {}
 
   /// A JSON object of exactly `bytes` bytes.
@@ -19,7 +19,7 @@ final class SampleRecords {
   }
 
   /// The body of a write of `count` such records.
-  static String batch(int count, int bytes) {
+  public static String batch(int count, int bytes) {
     StringJoiner records = new StringJoiner(",", "{\"records\":[", "]}");
     for (int i = 0; i < count; i++) {
       records.add("{\"data\":" + data(i, bytes) + "}");
