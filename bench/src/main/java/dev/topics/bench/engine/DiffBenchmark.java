@@ -28,8 +28,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Walks through a topic in pages of 1000 records of 100 bytes, written in batches of 100; each page
-/// is copied once, as for a socket. An operation is a record.
+/// Walks through a topic in pages of 1000 records of 100 bytes, written in batches of 100; each
+/// page is copied once, as for a socket. An operation is a record.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
