@@ -8,6 +8,7 @@ public enum PriorShutdown {
   CLEAN,
   /// The process ended, the operating system did not: its page cache still has every frame.
   PROCESS_CRASH,
-  /// The operating system ended too: frames that were not durable may be lost.
+  /// The operating system ended too: frames that were not durable may be lost. Reported again until
+  /// the owner has settled it.
   POWER_LOSS
 }

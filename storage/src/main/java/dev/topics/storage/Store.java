@@ -16,7 +16,8 @@ import java.util.concurrent.ThreadFactory;
 
 /// One data directory, open for writing: its lock, its superblocks and its journal.
 ///
-/// **Threading** [#open], [#start] and [#close] by the owner; the rest from any thread.
+/// **Threading** [#open], [#start], [#settle], [#raiseHighWaterMark] and [#close] by the owner, one
+/// at a time; the rest from any thread.
 public final class Store implements AutoCloseable {
   private static final long SPARE_SLEEP_NANOS = 500_000_000L;
 
@@ -74,16 +75,17 @@ public final class Store implements AutoCloseable {
     Superblock prior = superblocks.current();
     UUID bootId = Superblocks.bootId(disk);
     int epoch = Math.addExact(prior.bootEpoch(), 1);
+    PriorShutdown priorShutdown = shutdown(prior, bootId);
     Journal journal = Journal.open(disk, options.journal(), identity(prior, epoch), replay);
     try {
-      boolean lossesToSettle = shutdown(prior, bootId) == PriorShutdown.POWER_LOSS;
+      boolean lossesToSettle = priorShutdown == PriorShutdown.POWER_LOSS;
       UUID remembered = lossesToSettle ? prior.kernelBootId() : bootId;
       superblocks.write(prior.opened(epoch, remembered, journal.lastLsn()));
     } catch (IOException | RuntimeException | Error e) {
       journal.release();
       throw e;
     }
-    return new Store(options, lock, superblocks, bootId, shutdown(prior, bootId), journal);
+    return new Store(options, lock, superblocks, bootId, priorShutdown, journal);
   }
 
   /// Says that what the run before lost is in the log, durably: from here on a crash is a crash of
@@ -110,6 +112,16 @@ public final class Store implements AutoCloseable {
 
   public PriorShutdown priorShutdown() {
     return priorShutdown;
+  }
+
+  /// An id that the owner keeps outside the journal: 0, or the highest value raised to.
+  public long highWaterMark(int index) {
+    return superblocks.current().highWaterMarks().get(index);
+  }
+
+  /// Makes a mark durable before it is used. Blocks on the disk.
+  public void raiseHighWaterMark(int index, long value) throws IOException {
+    superblocks.write(superblocks.current().raised(index, value));
   }
 
   /// Runs the steps of the flusher and of the spare maker on threads of their own.

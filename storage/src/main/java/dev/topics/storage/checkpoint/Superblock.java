@@ -1,5 +1,6 @@
 package dev.topics.storage.checkpoint;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
@@ -9,7 +10,8 @@ import java.util.UUID;
 /// @param salt secret of the store; part of what makes its bytes recognisable
 /// @param bootEpoch of the last run, 0 if none finished opening the store
 /// @param clean whether that run closed the store
-/// @param kernelBootId of the operating system of that run
+/// @param kernelBootId of the operating system of that run; after a power loss, until its losses are
+///     settled, of the run that was cut off
 /// @param durableLsn frames up to here were durable when this was written
 /// @param firstSequence the oldest file of the journal
 /// @param startLsn lsn before its first frame
@@ -43,31 +45,23 @@ public record Superblock(
 
   /// Opened by a run of epoch `epoch`, which recovered frames up to `lsn`.
   public Superblock opened(int epoch, UUID bootId, long lsn) {
-    return new Superblock(
-        storeId,
-        salt,
-        epoch,
-        false,
-        bootId,
-        lsn,
-        firstSequence,
-        startLsn,
-        startCrc,
-        highWaterMarks);
+    return with(epoch, false, bootId, lsn, highWaterMarks);
   }
 
   /// Closed, with everything up to `lsn` durable and nothing after it.
   public Superblock closed(long lsn) {
+    return with(bootEpoch, true, kernelBootId, lsn, highWaterMarks);
+  }
+
+  /// The mark `index` is at least `value`.
+  public Superblock raised(int index, long value) {
+    List<Long> marks = new ArrayList<>(highWaterMarks);
+    marks.set(index, Math.max(marks.get(index), value));
+    return with(bootEpoch, clean, kernelBootId, durableLsn, marks);
+  }
+
+  private Superblock with(int epoch, boolean closed, UUID bootId, long lsn, List<Long> marks) {
     return new Superblock(
-        storeId,
-        salt,
-        bootEpoch,
-        true,
-        kernelBootId,
-        lsn,
-        firstSequence,
-        startLsn,
-        startCrc,
-        highWaterMarks);
+        storeId, salt, epoch, closed, bootId, lsn, firstSequence, startLsn, startCrc, marks);
   }
 }

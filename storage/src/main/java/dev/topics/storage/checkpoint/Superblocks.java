@@ -1,6 +1,7 @@
 package dev.topics.storage.checkpoint;
 
 import dev.topics.storage.disk.Disk;
+import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.DiskFile;
 import dev.topics.storage.disk.RefusedException;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// copy is made again from the other with the next write. Without a whole copy a store does not
 /// open, and never counts as new.
 ///
-/// **Threading** one thread at a time.
+/// **Threading** one thread at a time, but for [#current].
 public final class Superblocks {
   private static final List<String> NAMES = List.of("superblock-a", "superblock-b");
   private static final String UNFINISHED = ".new";
@@ -27,8 +28,9 @@ public final class Superblocks {
   private static final List<String> NOT_DATA = List.of("lock", "lost+found");
 
   private final Disk disk;
-  private Superblock current;
+  private volatile Superblock current;
   private long generation;
+  private boolean failed;
   private int newestCopy;
 
   private Superblocks(Disk disk, Superblock current, long generation, int newestCopy) {
@@ -85,13 +87,19 @@ public final class Superblocks {
     return current;
   }
 
-  /// Makes `next` durable in both copies.
+  /// Makes `next` durable in both copies. After a failure a copy may be torn: the other one is not
+  /// touched any more.
   public void write(Superblock next) throws IOException {
+    if (failed) {
+      throw new DiskFailedException("writing the superblock has failed before");
+    }
+    failed = true;
     generation++;
     int older = 1 - newestCopy;
     writeCopy(NAMES.get(older), next);
     writeCopy(NAMES.get(newestCopy), next);
     current = next;
+    failed = false;
   }
 
   /// The boot id of the kernel as a superblock keeps it.

@@ -39,6 +39,11 @@ final class FileHeader {
 
   private FileHeader() {}
 
+  /// The next size that a file can have.
+  static long pages(long bytes) {
+    return (bytes + PAGE_BYTES - 1) & -PAGE_BYTES;
+  }
+
   /// What a page says about its file.
   sealed interface Reading {
     record Valid(long sequence, long fileBytes, UUID storeId) implements Reading {}

@@ -74,7 +74,7 @@ public final class Journal {
     }
     long frameBytes = FrameHeader.frameBytes(payloadBytes);
     if (!fits(frameBytes, urgency)) {
-      long fileBytes = FileHeader.PAGE_BYTES + frameBytes + heldBack(urgency);
+      long fileBytes = FileHeader.pages(FileHeader.PAGE_BYTES + frameBytes + heldBack(urgency));
       JournalFile spare = spares.take(fileBytes);
       if (spare == null) {
         boolean full = spares.want(Math.max(fileBytes, options.fileBytes()));

@@ -6,6 +6,7 @@ import java.util.List;
 /// Reads the files of a journal once, in order, and finds where the log ends.
 final class LogScan {
   private static final long PROGRESS_BYTES = 4 << 20;
+  private static final long FIRST = FileHeader.PAGE_BYTES;
 
   private final List<FileView> views = new ArrayList<>();
   private final List<Extent> extents = new ArrayList<>();
@@ -37,20 +38,34 @@ final class LogScan {
   }
 
   LogEnd run() {
-    for (int i = 0; ; i++) {
+    int i = 0;
+    while (true) {
       FileView view = views.get(i);
       long end = readFile(view);
-      boolean last = i + 1 == views.size();
-      Verdict next = last ? Verdict.EMPTY : expect(views.get(i + 1), FileHeader.PAGE_BYTES);
-      if (next == Verdict.VALID) {
+      int next = nextUsed(i);
+      Verdict there = next == views.size() ? Verdict.EMPTY : expect(views.get(next), FIRST);
+      if (there == Verdict.VALID) {
+        for (i++; i < next; i++) {
+          extents.add(new Extent(0, lastLsn, FIRST));
+        }
         continue;
       }
       handler.progress(totalBytes, totalBytes);
       Verdict here = expect(view, end);
-      return here == Verdict.EMPTY && next != Verdict.EMPTY
-          ? new LogEnd(i, end, lastLsn, lastCrc, next, i + 1, FileHeader.PAGE_BYTES)
+      return here == Verdict.EMPTY && there != Verdict.EMPTY
+          ? new LogEnd(i, end, lastLsn, lastCrc, there, next, FIRST)
           : new LogEnd(i, end, lastLsn, lastCrc, here, i, end);
     }
+  }
+
+  /// The next file that does not begin with nothing. A file stays empty if what was claimed in it
+  /// was abandoned, and the next frame needed a larger one.
+  private int nextUsed(int fileIndex) {
+    int next = fileIndex + 1;
+    while (next < views.size() && expect(views.get(next), FIRST) == Verdict.EMPTY) {
+      next++;
+    }
+    return next;
   }
 
   /// One for each file of the log, in order.
@@ -59,7 +74,7 @@ final class LogScan {
   }
 
   private long readFile(FileView view) {
-    long offset = FileHeader.PAGE_BYTES;
+    long offset = FIRST;
     long frames = 0;
     while (expect(view, offset) == Verdict.VALID) {
       frame.wrap(view.segment(), JournalPosition.of(view.file().sequence(), offset));

@@ -26,7 +26,9 @@ final class Recovery {
 
   Recovered run() throws IOException {
     disk.makeDirectory(JournalFile.DIRECTORY);
+    // Names that are there may be those of a run that died before it synced them.
     disk.syncDirectory("");
+    disk.syncDirectory(JournalFile.DIRECTORY);
     FilesOnDisk found = FilesOnDisk.open(disk, identity);
     try {
       if (found.files().isEmpty()) {

@@ -69,7 +69,7 @@ public final class SpareMaker {
       spares.forgetRefusal();
     }
     long wanted = spares.takeWanted();
-    long bytes = pages(Math.max(options.fileBytes(), wanted));
+    long bytes = Math.max(options.fileBytes(), wanted);
     if (spares.refuses(bytes)) {
       return 0;
     }
@@ -154,7 +154,8 @@ public final class SpareMaker {
     return JournalFile.mapForWriting(file, sequence, identity.salt());
   }
 
-  /// Enlarges a file that holds no frames yet.
+  /// Enlarges a file that holds no frames yet. Its first page keeps telling the smaller size: it is
+  /// never written twice.
   private JournalFile grow(JournalFile small, long bytes) throws IOException {
     DiskFile file = small.handle();
     try {
@@ -164,8 +165,6 @@ public final class SpareMaker {
       file.truncate(small.bytes());
       throw e;
     }
-    writeHeader(file, small.sequence(), bytes);
-    file.sync();
     JournalFile large = JournalFile.mapForWriting(file, small.sequence(), identity.salt());
     small.unmap();
     return large;
@@ -185,9 +184,5 @@ public final class SpareMaker {
     } catch (IOException e) {
       failure.addSuppressed(e);
     }
-  }
-
-  private static long pages(long bytes) {
-    return (bytes + FileHeader.PAGE_BYTES - 1) & -FileHeader.PAGE_BYTES;
   }
 }

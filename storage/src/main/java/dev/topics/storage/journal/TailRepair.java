@@ -76,9 +76,8 @@ final class TailRepair {
     }
     List<JournalFile> files = new ArrayList<>();
     for (int i = 0; i <= end.fileIndex(); i++) {
-      if (found.needsRewrite(i)) {
-        rewrite(old.get(i), found.extents().get(i));
-      } else if (!found.onDisk().pageHolds(i)) {
+      boolean fresh = found.needsRewrite(i) && rewrite(old.get(i), found.extents().get(i));
+      if (!fresh && !found.onDisk().pageHolds(i)) {
         restorePage(old.get(i));
       }
       files.add(
@@ -121,7 +120,8 @@ final class TailRepair {
   }
 
   /// Puts a synced copy in the place of a file: the same frames at the same offsets, then zeros.
-  private void rewrite(JournalFile old, LogScan.Extent extent) throws IOException {
+  /// False if the disk was too full for a copy, and the file was rewritten where it is.
+  private boolean rewrite(JournalFile old, LogScan.Extent extent) throws IOException {
     String unfinished = JournalFile.unfinishedName(old.sequence());
     try (DiskFile copy = disk.create(unfinished)) {
       MemorySegment page = headerPage(old);
@@ -133,17 +133,17 @@ final class TailRepair {
     } catch (DiskFullException e) {
       disk.delete(unfinished);
       rewriteInPlace(old, extent);
-      return;
+      return false;
     }
     disk.rename(unfinished, old.name());
     disk.syncDirectory(JournalFile.DIRECTORY);
+    return true;
   }
 
-  /// On a full disk. Every write puts what is there already, or a zero behind the end, so that a
-  /// crash in between leaves the same log.
+  /// Every write puts what is there already, or a zero behind the end, so that a crash in between
+  /// leaves the same log. The first page is left alone.
   private void rewriteInPlace(JournalFile old, LogScan.Extent extent) throws IOException {
     try (DiskFile file = disk.open(old.name())) {
-      writeHeader(file, old);
       copyFrames(old, file, extent.endOffset());
       file.zeroFill(extent.endOffset(), old.bytes());
       file.sync();
