@@ -13,20 +13,10 @@ final class Background implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closed;
 
-  Background(Runnable step) {
-    thread = threads().newThread(() -> run(step));
+  Background(Runnable step, ThreadFactory threads) {
+    thread = threads.newThread(() -> run(step));
     thread.setName("topics-housekeeping");
     thread.start();
-  }
-
-  /// Daemon threads that log what kills them.
-  static ThreadFactory threads() {
-    return Thread.ofPlatform()
-        .daemon()
-        .name("topics-", 0)
-        .uncaughtExceptionHandler(
-            (thread, error) -> log.error("thread {} died", thread.getName(), error))
-        .factory();
   }
 
   private void run(Runnable step) {

@@ -19,12 +19,13 @@ import dev.topics.storage.disk.FileDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /// A persistent event engine over one data directory, to be embedded or served.
 ///
-/// Commands answer with a result of their own or a [dev.topics.engine.model.Refusal]; exceptions are
-/// for defects and for arguments that no caller should give.
+/// Commands answer with a result of their own or a [dev.topics.engine.model.Refusal]; exceptions
+/// are for defects and for arguments that no caller should give.
 ///
 /// **Threading** Any thread. Appenders and readers belong to one thread each.
 public final class Engine implements AutoCloseable {
@@ -54,8 +55,9 @@ public final class Engine implements AutoCloseable {
       Topics topics = recovery.finish(store, options.clock(), options.writeLimits());
       Background background = null;
       if (options.background()) {
-        store.start(Background.threads());
-        background = new Background(topics::housekeepingStep);
+        ThreadFactory threads = EngineThreads.daemons();
+        store.start(threads);
+        background = new Background(topics::housekeepingStep, threads);
       }
       return new Engine(store, topics, background);
     } catch (IOException | RuntimeException | Error failure) {

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.tools.SimpleJavaFileObject;
@@ -18,29 +19,39 @@ record SourceFile(
     String name, String text, List<Comment> comments, CompilationUnitTree unit, Trees trees) {
 
   static SourceFile parse(String name, String text) {
-    var compiler = ToolProvider.getSystemJavaCompiler();
-    var task =
-        (JavacTask)
-            compiler.getTask(null, null, _ -> {}, List.of(), null, List.of(new Text(name, text)));
-    try {
-      var unit = task.parse().iterator().next();
-      return new SourceFile(name, text, Comment.of(text), unit, Trees.instance(task));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return parse(List.of(new Text(name, text))).getFirst();
   }
 
   /// Every main and test source below a directory of modules, in the order of their paths.
   static List<SourceFile> allBelow(Path root) throws IOException {
     try (Stream<Path> modules = Files.list(root)) {
-      return modules
-          .flatMap(module -> Stream.of(module.resolve("src/main"), module.resolve("src/test")))
-          .filter(Files::isDirectory)
-          .flatMap(SourceFile::javaFiles)
-          .sorted()
-          .map(file -> parse(root.relativize(file).toString(), read(file)))
-          .toList();
+      List<Text> texts =
+          modules
+              .flatMap(module -> Stream.of(module.resolve("src/main"), module.resolve("src/test")))
+              .filter(Files::isDirectory)
+              .flatMap(SourceFile::javaFiles)
+              .sorted()
+              .map(file -> new Text(root.relativize(file).toString(), read(file)))
+              .toList();
+      return parse(texts);
     }
+  }
+
+  private static List<SourceFile> parse(List<Text> texts) {
+    var compiler = ToolProvider.getSystemJavaCompiler();
+    var task = (JavacTask) compiler.getTask(null, null, _ -> {}, List.of(), null, texts);
+    var trees = Trees.instance(task);
+    List<SourceFile> sources = new ArrayList<>();
+    try {
+      for (CompilationUnitTree unit : task.parse()) {
+        String name = unit.getSourceFile().toUri().getPath().substring(1);
+        String text = unit.getSourceFile().getCharContent(true).toString();
+        sources.add(new SourceFile(name, text, Comment.of(text), unit, trees));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return sources;
   }
 
   private static Stream<Path> javaFiles(Path directory) {

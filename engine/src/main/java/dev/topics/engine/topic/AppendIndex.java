@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Where the appends of one topic lie: per append its first seq, its time and its position, 16 bytes
-/// in primitive arrays.
+/// Where the appends of one topic lie: per append its first seq, its time and its position, 16
+/// bytes in primitive arrays.
 ///
 /// **Threading** [#add] and [#trimBelow] under the commit lock; a [Snapshot] is read by any thread
 /// once it was published, because entries are only ever added behind it.

@@ -6,8 +6,8 @@ import dev.topics.storage.journal.FrameReader;
 import dev.topics.storage.journal.Journal;
 import java.lang.foreign.MemorySegment;
 
-/// Finds the records of an append wherever they are stored. Bytes from the disk are checked on every
-/// read.
+/// Finds the records of an append wherever they are stored. Bytes from the disk are checked on
+/// every read.
 ///
 /// **Threading** One thread at a time.
 final class BlockReader {

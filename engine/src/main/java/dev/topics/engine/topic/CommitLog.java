@@ -180,8 +180,8 @@ final class CommitLog implements JournalListener {
     topics.apply(memory, at, at, MemoryLog.NO_LSN);
   }
 
-  /// Answers with `result`, given the nanoseconds of the wait, once `lsn` is durable; with `failure`
-  /// if that can never be known. `view` becomes visible just before.
+  /// Answers with `result`, given the nanoseconds of the wait, once `lsn` is durable; with
+  /// `failure` if that can never be known. `view` becomes visible just before.
   <R> CompletableFuture<R> whenDurable(
       long lsn, Topic topic, @Nullable View view, LongFunction<R> result, R failure) {
     assert commitLock.isHeldByCurrentThread();
@@ -205,7 +205,8 @@ final class CommitLog implements JournalListener {
     drain();
   }
 
-  /// Completes what became durable between its commit and its queueing, when no other sync may come.
+  /// Completes what became durable between its commit and its queueing, when no other sync may
+  /// come.
   private void drainIfDue() {
     Pending<?> oldest = pending.peek();
     if (oldest != null && (oldest.lsn() <= journal.durableLsn() || isFailed())) {

@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 ///
 /// ```text
 /// header of each operation
-///    0  1  type      1  1  flags     2  2  0      4  4  length, the header and the padding included
+///    0  1  type      1  1  flags     2  2  0      4  4  length, with header and padding
 ///    8  8  topic id
 /// APPEND
 ///   16  8  first seq                24  8  ts
@@ -41,7 +41,8 @@ import java.nio.ByteOrder;
 ///   72  4  priority   76  1  type   77  1  discard   78  1  durability   79  1  switches
 ///   80  2  bytes of the name        82  2  bytes of the dead letter's name, 65535 = none
 ///   84  name, name of the dead letter
-///       switches: 1 priority is set, 2 auto_priority, 4 auto_create, 8 dedupe_node, 16 leases_durable
+///       switches: 1 priority is set, 2 auto_priority, 4 auto_create, 8 dedupe_node,
+///       16 leases_durable
 /// TOPIC_DROP
 ///   nothing but the header
 /// ```

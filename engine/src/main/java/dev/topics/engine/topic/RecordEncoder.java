@@ -11,8 +11,8 @@ import java.util.Arrays;
 /// Encodes the records of a write as they are stored and sent to readers, before their seqs are
 /// certain: `{"$seq":17,"$ts":1748450001000,"$node":"n1","data":…,"meta":{…}}`.
 ///
-/// [#encode] runs outside the commit lock with the seq that is likely; [#renumber] puts the real one
-/// in under the lock, usually by changing nothing. Reused; nothing is allocated per record.
+/// [#encode] runs outside the commit lock with the seq that is likely; [#renumber] puts the real
+/// one in under the lock, usually by changing nothing. Reused; nothing is allocated per record.
 /// **Threading** One thread at a time.
 final class RecordEncoder {
   static final byte[] SEQ_FIELD = ascii("{\"$seq\":");

@@ -41,8 +41,8 @@ final class Retention {
     return new Expiry(view, lastLost + 1, view.nextLive(floor), expired, now, until);
   }
 
-  /// The live records from `first` to `last`, inclusive. Bytes of damaged ones are unknown and count
-  /// as none.
+  /// The live records from `first` to `last`, inclusive. Bytes of damaged ones are unknown and
+  /// count as none.
   static Removed liveBetween(long topicId, View view, long first, long last, BlockReader blocks) {
     Removed live = new Removed();
     if (first <= view.earliest() && last >= view.head()) {
@@ -76,8 +76,8 @@ final class Retention {
     return live;
   }
 
-  /// What must go so that `view` with `adding` behind it keeps within the caps of `config`; null for
-  /// nothing.
+  /// What must go so that `view` with `adding` behind it keeps within the caps of `config`; null
+  /// for nothing.
   static @Nullable Eviction capEviction(
       Topic topic,
       View view,
@@ -129,8 +129,8 @@ final class Retention {
     }
   }
 
-  /// Records to evict, added up from the oldest on: first those that are stored, then, if that is not
-  /// enough, those that are about to be added.
+  /// Records to evict, added up from the oldest on: first those that are stored, then, if that is
+  /// not enough, those that are about to be added.
   static final class Eviction {
     private final Removed stored = new Removed();
     private final Removed all = new Removed();

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 /// Finds the records of a tag without looking at records: per tag the seqs, ascending, and the
 /// payload bytes of each.
 ///
-/// **Threading** Under the commit lock. Removed records are dropped now and then by [#prune], not at
-/// once.
+/// **Threading** Under the commit lock. Removed records are dropped now and then by [#prune], not
+/// at once.
 final class TagIndex {
   private static final class Entries {
     long[] seqs = new long[1];

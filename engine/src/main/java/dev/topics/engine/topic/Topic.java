@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// One instance of a topic: what was committed, and the [View] of it that readers see.
 ///
 /// **Threading** Committed state changes under the commit lock, only through the `apply…` methods
-/// that [TopicTable] calls. [#view], [#isDropped], [#waiters] and what [#touch] changes belong to any
-/// thread.
+/// that [TopicTable] calls. [#view], [#isDropped], [#waiters] and what [#touch] changes belong to
+/// any thread.
 final class Topic {
   private final long id;
   private final TopicName name;

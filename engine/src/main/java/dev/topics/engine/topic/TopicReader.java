@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads records after a cursor (semantics §3): the one read path, whoever asks.
 ///
-/// Records are handed on as they are stored, in stretches as long as possible. A tombstone, of which
-/// an answer has at most one, always stands before the records; what is lost behind some records is
-/// told by the next read.
+/// Records are handed on as they are stored, in stretches as long as possible. A tombstone, of
+/// which an answer has at most one, always stands before the records; what is lost behind some
+/// records is told by the next read.
 ///
 /// **Threading** One thread at a time; make one per thread. Never takes the commit lock.
 public final class TopicReader {

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /// All topics of an engine: what can be asked of them and done to them.
 ///
-/// **Threading** Any thread. Futures complete at once, or on the flusher's thread when the answer had
-/// to wait for a sync.
+/// **Threading** Any thread. Futures complete at once, or on the flusher's thread when the answer
+/// had to wait for a sync.
 public final class Topics {
   private static final Logger log = LoggerFactory.getLogger(Topics.class);
 

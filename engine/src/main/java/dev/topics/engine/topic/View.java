@@ -36,7 +36,8 @@ record View(
     return Math.min(candidate, head + 1);
   }
 
-  /// How many live records lie between `first`, at or above the earliest one, and `last`, inclusive.
+  /// How many live records lie between `first`, at or above the earliest one, and `last`,
+  /// inclusive.
   long liveBetween(long first, long last) {
     if (last < first) {
       return 0;
