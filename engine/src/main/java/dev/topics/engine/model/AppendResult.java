@@ -6,7 +6,7 @@ public sealed interface AppendResult
   /// The records have the seqs `firstSeq` to `lastSeq`, and what their class promises holds.
   ///
   /// @param deduped whether an earlier append with the same key did it
-  /// @param commitNanos time spent on the log
+  /// @param commitNanos time spent under the commit lock
   /// @param syncNanos time spent waiting for a sync; 0 if the ack did not wait for one
   record Appended(
       long firstSeq,

@@ -35,6 +35,7 @@ public final class Appender {
   private @Nullable String key;
   private AppendOptions options = AppendOptions.NONE;
   private long nowMillis;
+  private long lockedSinceNanos;
 
   Appender(Topics store, WriteLimits limits) {
     this.store = store;
@@ -74,6 +75,7 @@ public final class Appender {
 
   /// One try under the commit lock; null if the log needs room first.
   private @Nullable CompletableFuture<AppendResult> attempt() {
+    lockedSinceNanos = store.clock().nanos();
     if (store.commits().isClosed()) {
       return CompletableFuture.completedFuture(new Refusal.ShuttingDown());
     }
@@ -164,11 +166,9 @@ public final class Appender {
       mustWait |= newHead > topic.reservation().safeThrough(store.commits().durableLsn());
       addReservation(topic, newHead, newHead);
     }
-    long started = store.clock().nanos();
     Room room = store.commits().commit(operations, Urgency.APPEND);
-    long commitNanos = store.clock().nanos() - started;
     return switch (room) {
-      case OK -> answer(created, mustWait, commitNanos);
+      case OK -> answer(created, mustWait);
       case NO_SPARE -> null;
       case DISK_FULL -> CompletableFuture.completedFuture(new Refusal.StorageFull());
       case FAILED -> CompletableFuture.completedFuture(new Refusal.StorageFailed());
@@ -191,17 +191,19 @@ public final class Appender {
     }
     Room room = operations.isEmpty() ? Room.OK : store.commits().commit(operations, Urgency.APPEND);
     return switch (room) {
-      case OK -> answer(created, mustWait, applyInMemory(ofStored, eviction));
+      case OK -> {
+        applyInMemory(ofStored, eviction);
+        yield answer(created, mustWait);
+      }
       case NO_SPARE -> null;
       case DISK_FULL -> CompletableFuture.completedFuture(new Refusal.StorageFull());
       case FAILED -> CompletableFuture.completedFuture(new Refusal.StorageFailed());
     };
   }
 
-  private long applyInMemory(
+  private void applyInMemory(
       Operation.@Nullable Evict ofStored, Retention.@Nullable Eviction eviction) {
     Topic topic = found();
-    long started = store.clock().nanos();
     if (ofStored != null) {
       store.applyInMemory(topic, ofStored);
     }
@@ -210,7 +212,6 @@ public final class Appender {
     if (ofAdded != null) {
       store.applyInMemory(topic, ofAdded);
     }
-    return store.clock().nanos() - started;
   }
 
   private void addEviction(Topic topic) {
@@ -230,15 +231,14 @@ public final class Appender {
 
   private void addReservation(Topic topic, long loggedHead, long newHead) {
     Reservation reservation = topic.reservation();
-    reservation.used(store.clock().nanos());
+    reservation.used(lockedSinceNanos);
     if (reservation.isRunningOut(newHead)) {
-      long through = reservation.next(newHead, store.clock().nanos());
+      long through = reservation.next(newHead, lockedSinceNanos);
       operations.add(new Operation.Reserve(topic.id(), loggedHead, through));
     }
   }
 
-  private CompletableFuture<AppendResult> answer(
-      boolean created, boolean mustWait, long commitNanos) {
+  private CompletableFuture<AppendResult> answer(boolean created, boolean mustWait) {
     Topic topic = found();
     View view = topic.committed();
     long first = records.firstSeq();
@@ -248,9 +248,11 @@ public final class Appender {
       if (topic.waiters().any()) {
         store.commits().afterUnlock(() -> topic.waiters().wake(last));
       }
+      long commitNanos = store.clock().nanos() - lockedSinceNanos;
       return CompletableFuture.completedFuture(
           new AppendResult.Appended(first, last, last, created, false, commitNanos, 0));
     }
+    long commitNanos = store.clock().nanos() - lockedSinceNanos;
     return store
         .commits()
         .whenDurable(
