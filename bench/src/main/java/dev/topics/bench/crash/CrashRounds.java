@@ -79,7 +79,7 @@ final class CrashRounds {
 
   private void addTopic(String name, String durability) {
     CrashTopic topic = new CrashTopic(name, durability);
-    oracle.topic(name, topic.survivesKill());
+    oracle.topic(topic);
     topics.add(topic);
   }
 

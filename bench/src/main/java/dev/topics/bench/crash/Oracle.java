@@ -29,10 +29,10 @@ final class Oracle {
   private final AtomicLong dedupedWrites = new AtomicLong();
 
   /// Makes a topic known before anything is sent to it.
-  void topic(String topic, boolean survivesKill) {
+  void topic(CrashTopic topic) {
     TopicLedger ledger =
-        new TopicLedger(survivesKill, violation -> violation(topic + ": " + violation));
-    ledgers.put(topic, ledger);
+        new TopicLedger(topic, violation -> violation(topic.name() + ": " + violation));
+    ledgers.put(topic.name(), ledger);
   }
 
   /// The highest head of the topic in any answer so far.

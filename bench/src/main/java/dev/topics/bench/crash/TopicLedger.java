@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What is known of one topic from the server's own answers.
 final class TopicLedger {
-  private final boolean survivesKill;
+  private final CrashTopic topic;
   private final Consumer<String> violations;
 
   /// The records that must be there, by seq.
@@ -28,8 +28,8 @@ final class TopicLedger {
   private long head;
   private long lostUpToSeq;
 
-  TopicLedger(boolean survivesKill, Consumer<String> violations) {
-    this.survivesKill = survivesKill;
+  TopicLedger(CrashTopic topic, Consumer<String> violations) {
+    this.topic = topic;
     this.violations = violations;
   }
 
@@ -128,7 +128,10 @@ final class TopicLedger {
 
   synchronized void restarted(TopicState state) {
     headAtLeast(head, state.headSeq(), "the state after a restart");
-    if (survivesKill) {
+    if (!state.durability().equals(topic.durability())) {
+      violate("has the class %s instead of %s".formatted(state.durability(), topic.durability()));
+    }
+    if (topic.survivesKill()) {
       if (state.count() != state.headSeq() || state.earliestSeq() != 1) {
         violate("came back as %s, which is not every seq up to the head".formatted(state));
       }

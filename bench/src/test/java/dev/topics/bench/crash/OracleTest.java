@@ -24,8 +24,8 @@ final class OracleTest {
 
   @BeforeEach
   void threeRecordsAreAcknowledgedInEachTopic() {
-    oracle.topic(KEPT, true);
-    oracle.topic(EPHEMERAL, false);
+    oracle.topic(new CrashTopic(KEPT, "disk"));
+    oracle.topic(new CrashTopic(EPHEMERAL, "ephemeral"));
     for (String topic : List.of(KEPT, EPHEMERAL)) {
       oracle.acked(batch(topic, "k1", "a", "b"), ack(1, 2), 0, false);
       oracle.acked(batch(topic, "k2", "c"), ack(3, 3), 2, false);
@@ -36,7 +36,7 @@ final class OracleTest {
   void theTruthIsNoViolation() {
     oracle.shown(KEPT, 0, page(3, null, record(1, "a"), record(2, "b"), record(3, "c")), 3);
     oracle.shown(KEPT, 3, page(4, null, record(4, "d")), 3);
-    oracle.restarted(KEPT, new TopicState(4, 1, 4, 12));
+    oracle.restarted(KEPT, kept(4, 1, 4, 12));
     oracle.acked(batch(KEPT, "k3", "d"), ack(4, 4, true), 4, true);
     oracle.acked(batch(KEPT, "k2", "c"), new WriteAck(3, 3, 4, true), 4, true);
     readBack(KEPT, 4, record(1, "a"), record(2, "b"), record(3, "c"), record(4, "d"));
@@ -47,7 +47,7 @@ final class OracleTest {
 
   @Test
   void anEphemeralTopicMayLoseWhatItNames() {
-    oracle.restarted(EPHEMERAL, new TopicState(1024, 1025, 0, 0));
+    oracle.restarted(EPHEMERAL, ephemeral(1024, 1025, 0, 0));
     oracle.acked(batch(EPHEMERAL, "k2", "c"), ack(1025, 1025), 1024, true);
     Tombstone all = new Tombstone(1, 1024, "restart");
     oracle.shown(EPHEMERAL, 0, page(1025, all, record(1025, "c")), 1025);
@@ -55,7 +55,7 @@ final class OracleTest {
     oracle.shown(EPHEMERAL, 512, page(1025, rest, record(1025, "c")), 1025);
     TopicAudit audit = oracle.audit(EPHEMERAL);
     audit.page(page(1025, all, record(1025, "c")));
-    audit.finish(new TopicState(1025, 1025, 1, 3));
+    audit.finish(ephemeral(1025, 1025, 1, 3));
     assertThat(oracle.violations()).isEmpty();
   }
 
@@ -80,7 +80,7 @@ final class OracleTest {
 
   @Test
   void aRepeatedRecordIsFound() {
-    oracle.restarted(KEPT, new TopicState(4, 1, 4, 12));
+    oracle.restarted(KEPT, kept(4, 1, 4, 12));
     oracle.acked(batch(KEPT, "k3", "d"), ack(5, 5), 4, true);
     readBack(
         KEPT, 5, record(1, "a"), record(2, "b"), record(3, "c"), record(4, "d"), record(5, "d"));
@@ -139,7 +139,7 @@ final class OracleTest {
   @Test
   void aRecordShownAndThenLostIsFound() {
     oracle.shown(KEPT, 3, page(4, null, record(4, "d")), 3);
-    oracle.restarted(KEPT, new TopicState(3, 1, 3, 9));
+    oracle.restarted(KEPT, kept(3, 1, 3, 9));
     fires("the head went back from 4 to 3");
     readBack(KEPT, 4, record(1, "a"), record(2, "b"), record(3, "c"));
     fires("seq 4 was shown to a reader, and no write got it");
@@ -147,7 +147,7 @@ final class OracleTest {
 
   @Test
   void aSeqReusedAfterAnEphemeralRestartIsFound() {
-    oracle.restarted(EPHEMERAL, new TopicState(10, 11, 0, 0));
+    oracle.restarted(EPHEMERAL, ephemeral(10, 11, 0, 0));
     oracle.acked(batch(EPHEMERAL, "k3", "d"), ack(4, 4), 10, false);
     fires("write k3 got seqs 4 to 4, lost in the restart at 10");
   }
@@ -156,6 +156,12 @@ final class OracleTest {
   void aHeadThatGoesBackIsFound() {
     oracle.shown(KEPT, 0, page(2, null, record(1, "a"), record(2, "b")), 3);
     fires("the head went back from 3 to 2");
+  }
+
+  @Test
+  void aForgottenConfigurationIsFound() {
+    oracle.restarted(KEPT, ephemeral(3, 1, 3, 9));
+    fires("has the class ephemeral instead of disk");
   }
 
   @Test
@@ -172,21 +178,21 @@ final class OracleTest {
 
   @Test
   void anEphemeralLossWithoutATombstoneIsFound() {
-    oracle.restarted(EPHEMERAL, new TopicState(10, 11, 0, 0));
+    oracle.restarted(EPHEMERAL, ephemeral(10, 11, 0, 0));
     oracle.shown(EPHEMERAL, 0, page(10, null), 10);
     fires("has the tombstone null instead of Tombstone[gapFrom=1, gapTo=10, reason=restart]");
   }
 
   @Test
   void aTombstoneOfAnotherRangeIsFound() {
-    oracle.restarted(EPHEMERAL, new TopicState(10, 11, 0, 0));
+    oracle.restarted(EPHEMERAL, ephemeral(10, 11, 0, 0));
     oracle.shown(EPHEMERAL, 0, page(10, new Tombstone(1, 3, "restart")), 10);
     fires("has the tombstone Tombstone[gapFrom=1, gapTo=3, reason=restart]");
   }
 
   @Test
   void ephemeralRecordsThatComeBackAreFound() {
-    oracle.restarted(EPHEMERAL, new TopicState(3, 1, 3, 9));
+    oracle.restarted(EPHEMERAL, ephemeral(3, 1, 3, 9));
     fires("should be empty");
   }
 
@@ -213,7 +219,7 @@ final class OracleTest {
   void aWrongCountIsFound() {
     TopicAudit audit = oracle.audit(KEPT);
     audit.page(page(3, null, record(1, "a"), record(2, "b"), record(3, "c")));
-    audit.finish(new TopicState(3, 1, 4, 9));
+    audit.finish(kept(3, 1, 4, 9));
     fires("3 records of 9 bytes were read");
   }
 
@@ -221,7 +227,7 @@ final class OracleTest {
   void aWriteThatWasNeverAnsweredMayNotBeThere() {
     readBack(KEPT, 3, record(1, "a"), record(2, "b"), record(3, "c"));
     assertThat(oracle.violations()).isEmpty();
-    oracle.restarted(KEPT, new TopicState(4, 1, 4, 12));
+    oracle.restarted(KEPT, kept(4, 1, 4, 12));
     readBack(KEPT, 4, record(1, "a"), record(2, "b"), record(3, "c"), record(4, "z"));
     fires("seq 4 was never acknowledged, and is nobody's");
   }
@@ -230,7 +236,15 @@ final class OracleTest {
     TopicAudit audit = oracle.audit(topic);
     audit.page(page(head, null, records));
     assertThat(audit.complete()).isTrue();
-    audit.finish(new TopicState(head, 1, records.length, 3L * records.length));
+    audit.finish(kept(head, 1, records.length, 3L * records.length));
+  }
+
+  private static TopicState kept(long head, long earliest, long count, long bytes) {
+    return new TopicState(head, earliest, count, bytes, "disk");
+  }
+
+  private static TopicState ephemeral(long head, long earliest, long count, long bytes) {
+    return new TopicState(head, earliest, count, bytes, "ephemeral");
   }
 
   private void fires(String text) {
