@@ -2,7 +2,8 @@ package dev.topics.storage.sim;
 
 /// What a file system does with dirty sectors when a sync fails.
 public enum FailedSync {
-  /// As ext4: some reach the disk; the rest count as clean although they did not, and stay readable.
+  /// As ext4: some reach the disk; the rest count as clean although they did not, and stay
+  /// readable.
   MARKS_CLEAN,
   /// As xfs: some reach the disk; the rest go back to what is on the disk.
   DROPS,
