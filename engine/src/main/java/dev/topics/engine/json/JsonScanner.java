@@ -299,11 +299,13 @@ public final class JsonScanner {
   }
 
   private int scalarEnd(int at, byte first) {
-    return switch (first) {
-      case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> numberEnd(at);
-      case 't', 'f', 'n' -> literalEnd(at);
-      default -> throw expected("a value", at);
-    };
+    if (isDigit(first) || first == '-') {
+      return numberEnd(at);
+    }
+    if (first == 't' || first == 'f' || first == 'n') {
+      return literalEnd(at);
+    }
+    throw expected("a value", at);
   }
 
   private int literalEnd(int at) {
@@ -340,19 +342,21 @@ public final class JsonScanner {
     while (end - p >= Swar.WORD_BYTES) {
       long stops = Swar.nonDigits(Swar.word(source, p));
       if (stops != 0) {
-        p += Swar.index(stops);
-        break;
+        return atLeastOne(from, p + Swar.index(stops));
       }
       p += Swar.WORD_BYTES;
     }
-    // Ends at once after the word that stopped; reads the last few bytes of the range otherwise.
     while (isDigit(byteAt(p))) {
       p++;
     }
-    if (p == from) {
-      throw expected("a digit", p);
+    return atLeastOne(from, p);
+  }
+
+  private int atLeastOne(int from, int to) {
+    if (from == to) {
+      throw expected("a digit", from);
     }
-    return p;
+    return to;
   }
 
   private static boolean isDigit(byte b) {
@@ -437,7 +441,7 @@ public final class JsonScanner {
     return p;
   }
 
-  static boolean isSpace(byte b) {
+  private static boolean isSpace(byte b) {
     return b == ' ' || b == '\n' || b == '\r' || b == '\t';
   }
 

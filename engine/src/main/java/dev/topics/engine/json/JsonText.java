@@ -247,13 +247,17 @@ public final class JsonText {
     int to = at;
     int p = start;
     while (p < end) {
-      int from = p;
-      while (p < end && !JsonScanner.isSpace(source[p])) {
-        p = source[p] == '"' ? behindString(source, p) : p + 1;
-      }
-      System.arraycopy(source, from, target, to, p - from);
-      to += p - from;
-      while (p < end && JsonScanner.isSpace(source[p])) {
+      byte b = source[p];
+      if (b == '"') {
+        int behind = behindString(source, p);
+        System.arraycopy(source, p, target, to, behind - p);
+        to += behind - p;
+        p = behind;
+      } else {
+        // Outside of strings a valid text has nothing below the space but other whitespace.
+        if (b > ' ') {
+          target[to++] = b;
+        }
         p++;
       }
     }
@@ -262,9 +266,19 @@ public final class JsonText {
 
   private static int behindString(byte[] source, int quote) {
     int p = quote + 1;
-    while (source[p] != '"') {
+    while (true) {
+      if (source.length - p >= Swar.WORD_BYTES) {
+        long stops = Swar.quotesAndBackslashes(Swar.word(source, p));
+        if (stops == 0) {
+          p += Swar.WORD_BYTES;
+          continue;
+        }
+        p += Swar.index(stops);
+      }
+      if (source[p] == '"') {
+        return p + 1;
+      }
       p += source[p] == '\\' ? 2 : 1;
     }
-    return p + 1;
   }
 }

@@ -49,6 +49,13 @@ final class Swar {
     return (quoteOrControl | backslash | word) & TOP_BITS;
   }
 
+  /// What may end a string that is known to be valid: `"`, `\`.
+  static long quotesAndBackslashes(long word) {
+    long quote = word ^ ('"' * ONES);
+    long backslash = word ^ ('\\' * ONES);
+    return (((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash)) & TOP_BITS;
+  }
+
   /// Bytes that are not an ASCII digit.
   static long nonDigits(long word) {
     long digits = word ^ '0' * ONES;

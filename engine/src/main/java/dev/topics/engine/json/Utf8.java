@@ -11,46 +11,30 @@ final class Utf8 {
 
   /// The end of the sequence that starts at `at` with a byte above 0x7F, or -1 if it is malformed.
   static int sequenceEnd(byte[] source, int at, int end) {
-    int lead = source[at] & 0xFF;
-    if (lead < 0xE0) {
-      return lead >= 0xC2 && continues(source, at + 1, end) ? at + 2 : -1;
+    // The first byte is the lowest. One mask tells lead and continuation bytes; what is overlong,
+    // a surrogate or out of range shows in the low bits of the lead with the high bits behind it.
+    int word = end - at >= Integer.BYTES ? Swar.halfWord(source, at) : rest(source, at, end);
+    if ((word & 0xC0_E0) == 0x80_C0) {
+      return (word & 0x1E) != 0 ? at + 2 : -1;
     }
-    if (lead < 0xF0) {
-      return secondOfThree(source, at, end, lead) && continues(source, at + 2, end) ? at + 3 : -1;
+    if ((word & 0xC0_C0_F0) == 0x80_80_E0) {
+      int bits = word & 0x20_0F;
+      return bits != 0 && bits != 0x20_0D ? at + 3 : -1;
     }
-    return secondOfFour(source, at, end, lead)
-            && continues(source, at + 2, end)
-            && continues(source, at + 3, end)
-        ? at + 4
-        : -1;
+    if ((word & 0xC0_C0_C0_F8) == 0x80_80_80_F0) {
+      int bits = word & 0x30_07;
+      return bits != 0 && ((bits & 7) < 4 || bits == 4) ? at + 4 : -1;
+    }
+    return -1;
   }
 
-  private static boolean secondOfThree(byte[] source, int at, int end, int lead) {
-    if (!continues(source, at + 1, end)) {
-      return false;
+  /// Fewer than four bytes as [Swar#halfWord] reads them, filled up with zeros.
+  private static int rest(byte[] source, int at, int end) {
+    int word = 0;
+    for (int p = end - 1; p >= at; p--) {
+      word = (word << 8) | (source[p] & 0xFF);
     }
-    int second = source[at + 1] & 0xFF;
-    return switch (lead) {
-      case 0xE0 -> second >= 0xA0;
-      case 0xED -> second < 0xA0;
-      default -> true;
-    };
-  }
-
-  private static boolean secondOfFour(byte[] source, int at, int end, int lead) {
-    if (lead > 0xF4 || !continues(source, at + 1, end)) {
-      return false;
-    }
-    int second = source[at + 1] & 0xFF;
-    return switch (lead) {
-      case 0xF0 -> second >= 0x90;
-      case 0xF4 -> second < 0x90;
-      default -> true;
-    };
-  }
-
-  private static boolean continues(byte[] source, int at, int end) {
-    return at < end && (source[at] & 0xC0) == 0x80;
+    return word;
   }
 
   /// Writes one code point that is not a surrogate; returns the end.

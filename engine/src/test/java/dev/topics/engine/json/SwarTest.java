@@ -14,6 +14,11 @@ class SwarTest {
   }
 
   @Test
+  void quotesAndBackslashesAreFoundAmongAnyBytes() {
+    assertFinds(Swar::quotesAndBackslashes, b -> b == '"' || b == '\\', "a !#[]\0é");
+  }
+
+  @Test
   void nonDigitsAreAllButTenBytes() {
     assertFinds(Swar::nonDigits, b -> b < '0' || b > '9', "0189");
   }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +67,15 @@ class Utf8Test {
   }
 
   private void assertJudgedAsTheJdk(byte[] bytes) {
+    assertJudgedAtEachEnd(bytes);
+    for (byte behind : new byte[] {'a', (byte) 0x80, (byte) 0xE0}) {
+      byte[] longer = Arrays.copyOf(bytes, bytes.length + 2);
+      Arrays.fill(longer, bytes.length, longer.length, behind);
+      assertJudgedAtEachEnd(longer);
+    }
+  }
+
+  private void assertJudgedAtEachEnd(byte[] bytes) {
     for (int end = 1; end <= bytes.length; end++) {
       int expected = jdkSequenceEnd(bytes, end);
       if (Utf8.sequenceEnd(bytes, 0, end) != expected) {
