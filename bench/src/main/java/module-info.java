@@ -6,6 +6,7 @@ module dev.topics.bench {
   requires info.picocli;
   requires jmh.core;
   requires static org.jspecify;
+  requires tools.jackson.core;
 
   opens dev.topics.bench to
       info.picocli;
