@@ -1,6 +1,9 @@
 /// The `topics` command.
 module dev.topics.cli {
+  requires ch.qos.logback.classic;
+  requires ch.qos.logback.core;
   requires dev.topics.server;
+  requires dev.topics.storage;
   requires info.picocli;
   requires static org.jspecify;
   requires org.slf4j;

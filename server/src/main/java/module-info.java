@@ -1,7 +1,8 @@
 /// The HTTP tier over the engine: decodes requests, encodes answers, owns no semantics.
 module dev.topics.server {
+  exports dev.topics.server;
+
   requires transitive dev.topics.engine;
-  requires HdrHistogram;
   requires io.netty.buffer;
   requires io.netty.codec.http2;
   requires io.netty.codec.http;
@@ -15,5 +16,4 @@ module dev.topics.server {
   requires static org.jspecify;
   requires org.slf4j;
   requires tools.jackson.core;
-  requires tools.jackson.databind;
 }

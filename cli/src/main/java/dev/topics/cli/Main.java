@@ -11,7 +11,7 @@ import picocli.CommandLine.IVersionProvider;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = CommandLine.HelpCommand.class)
+    subcommands = {ServeCommand.class, CommandLine.HelpCommand.class})
 public final class Main {
   private Main() {}
 
@@ -19,11 +19,15 @@ public final class Main {
     System.exit(new CommandLine(new Main()).execute(args));
   }
 
+  static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "(not packaged)" : version;
+  }
+
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"topics " + (version == null ? "(not packaged)" : version)};
+      return new String[] {"topics " + version()};
     }
   }
 }

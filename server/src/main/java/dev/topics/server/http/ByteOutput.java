@@ -3,6 +3,8 @@ package dev.topics.server.http;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -45,6 +47,11 @@ public final class ByteOutput extends OutputStream {
     text.getBytes(0, size, bytes, length);
     length += size;
     return this;
+  }
+
+  /// Appends characters as UTF-8.
+  public ByteOutput utf8(String text) {
+    return ascii(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /// Appends `value` in decimal.
@@ -121,6 +128,11 @@ public final class ByteOutput extends OutputStream {
   /// Appends everything to `target`.
   public void copyTo(ByteBuf target) {
     target.writeBytes(bytes, 0, length);
+  }
+
+  /// Puts everything into `target` from `offset` on.
+  public void copyTo(MemorySegment target, long offset) {
+    MemorySegment.copy(bytes, 0, target, ValueLayout.JAVA_BYTE, offset, length);
   }
 
   /// Appends everything to `target`.

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -135,12 +137,29 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
     }
   }
 
+  /// Goes on with `action` on the event loop, from any thread, unless the exchange is over by then.
+  public void resume(Runnable action) {
+    loop.loop.execute(() -> settle(null, null, _ -> action.run()));
+  }
+
+  /// Goes on with `action` on the event loop after a while, unless the exchange is over by then.
+  public Future<?> resumeAfter(long millis, Runnable action) {
+    return loop.loop.schedule(
+        () -> settle(null, null, _ -> action.run()), millis, TimeUnit.MILLISECONDS);
+  }
+
+  /// The value of `local` that belongs to this event loop.
+  public <T> T local(LoopLocal<T> local) {
+    return loop.local(local);
+  }
+
   /// Runs `action` if the client goes away, or the server closes, before the answer.
   public void onCancel(Runnable action) {
     onCancel = action;
   }
 
-  private <T> void settle(T value, @Nullable Throwable failure, Consumer<? super T> then) {
+  private <T extends @Nullable Object> void settle(
+      T value, @Nullable Throwable failure, Consumer<? super T> then) {
     if (over) {
       return;
     }

@@ -4,9 +4,11 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// What the connections of one event loop share; touched on that loop only.
 final class LoopState {
@@ -31,6 +33,7 @@ final class LoopState {
   /// The time of the last tick: good enough for deadlines of seconds.
   long nowNanos = System.nanoTime();
 
+  private @Nullable Object[] locals = new @Nullable Object[8];
   private final List<Watched> connections = new ArrayList<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private boolean draining;
@@ -44,6 +47,20 @@ final class LoopState {
     LoopState state = new LoopState(loop);
     var _ = loop.scheduleAtFixedRate(state::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     return state;
+  }
+
+  /// This loop's value of `local`.
+  @SuppressWarnings("unchecked") // only this method puts values in, each at the index of its maker
+  <T> T local(LoopLocal<T> local) {
+    if (local.index() >= locals.length) {
+      locals = Arrays.copyOf(locals, 2 * local.index());
+    }
+    Object value = locals[local.index()];
+    if (value == null) {
+      value = local.make();
+      locals[local.index()] = value;
+    }
+    return (T) value;
   }
 
   void add(Watched connection) {

@@ -1,0 +1,17 @@
+package dev.topics.cli;
+
+/// What the status of the process says.
+final class ExitStatus {
+  static final int OK = 0;
+
+  /// It could not be done.
+  static final int FAILED = 1;
+
+  /// It was not asked for properly.
+  static final int USAGE = 2;
+
+  /// Stored data is damaged, or not what this version can read.
+  static final int DAMAGED = 3;
+
+  private ExitStatus() {}
+}

@@ -1,0 +1,39 @@
+package dev.topics.server.api;
+
+import java.util.Collection;
+
+/// Finds what somebody probably meant: the known word with the smallest edit distance.
+final class Nearest {
+  private Nearest() {}
+
+  static String of(String word, Collection<String> known) {
+    String nearest = "";
+    int smallest = Integer.MAX_VALUE;
+    for (String candidate : known) {
+      int distance = distance(word, candidate);
+      if (distance < smallest) {
+        smallest = distance;
+        nearest = candidate;
+      }
+    }
+    return nearest;
+  }
+
+  /// How many characters must be added, taken away or changed (Levenshtein).
+  static int distance(String from, String to) {
+    int[] row = new int[to.length() + 1];
+    for (int j = 0; j <= to.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= from.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= to.length(); j++) {
+        int changed = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(changed, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[to.length()];
+  }
+}

@@ -1,0 +1,43 @@
+package dev.topics.server.api;
+
+import dev.topics.engine.model.Refusal;
+import dev.topics.engine.model.TopicName;
+import dev.topics.server.http.ErrorCode;
+import dev.topics.server.http.Problem;
+
+/// What clients are told when the engine refuses.
+final class Refusals {
+  private static final int RETRY_FULL_SECONDS = 2;
+
+  private Refusals() {}
+
+  static Problem problem(Refusal refusal) {
+    return switch (refusal) {
+      case Refusal.TopicNotFound(TopicName topic) -> topicNotFound(topic);
+      case Refusal.StorageFailed() ->
+          Problem.of(
+              ErrorCode.STORAGE_FAILED,
+              "a disk error made the log read-only; reads go on, writes need a restart");
+      case Refusal.StorageFull() ->
+          Problem.of(
+                  ErrorCode.STORAGE_FULL,
+                  "the disk is full; deletes still work, and writes do again when there is space")
+              .retryAfterSeconds(RETRY_FULL_SECONDS);
+      case Refusal.ShuttingDown() ->
+          Problem.of(ErrorCode.SHUTTING_DOWN, "the server is shutting down");
+      case Refusal.DataCorrupt(TopicName topic, long gapFrom, long gapTo) ->
+          Problem.of(
+                  ErrorCode.DATA_CORRUPT,
+                  "stored records %d to %d of topic \"%s\" failed their checksum"
+                      .formatted(gapFrom, gapTo, topic))
+              .with("topic", topic.value())
+              .with("gap_from", gapFrom)
+              .with("gap_to", gapTo);
+    };
+  }
+
+  static Problem topicNotFound(TopicName topic) {
+    return Problem.of(ErrorCode.TOPIC_NOT_FOUND, "topic \"" + topic + "\" does not exist")
+        .with("topic", topic.value());
+  }
+}
