@@ -46,7 +46,7 @@ public record ServerOptions(
 
   /// What the variables of http-api §11 and §12 say, by their names.
   ///
-  /// @throws IllegalArgumentException for a value that makes no sense; the message names the variable
+  /// @throws IllegalArgumentException for a value without sense; the message names the variable
   public static ServerOptions fromVariables(Map<String, String> variables) {
     return new ServerVariables(variables).options();
   }

@@ -2,7 +2,7 @@ package dev.topics.server.api;
 
 import tools.jackson.core.JsonGenerator;
 
-/// Metrics as JSON: what the Prometheus text says, one field for each sample, named with its labels.
+/// Metrics as JSON: what the Prometheus text says, a field for each sample, named with its labels.
 final class MetricsJson {
   private MetricsJson() {}
 

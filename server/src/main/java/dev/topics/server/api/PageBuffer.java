@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Puts the answer of a read together in one buffer: the envelope, and between its parts the records
-/// as they are stored, each stretch copied once.
+/// Puts the answer of a read together in one buffer: the envelope, and between its parts the
+/// records as they are stored, each stretch copied once.
 ///
 /// **Threading** one per event loop. [#open], then records, then [#close] or [#drop].
 final class PageBuffer implements RecordSink {

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 /// A value that each event loop has one of: scratch space of handlers, not to be shared by threads.
 /// Made when an exchange first asks for it.
 ///
-/// There are to be few of them, as constants of handlers: each takes a place in every loop for good.
+/// There are to be few of them, held by handlers: each takes a place in every loop for good.
 public final class LoopLocal<T> {
   private static final AtomicInteger count = new AtomicInteger();
 
