@@ -1,7 +1,13 @@
 package dev.topics.storage;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.topics.storage.disk.Disk;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Thousands of seeded lives of a store. A failing seed is printed; run it alone to replay it.
 final class StorageSimulationTest {
@@ -12,15 +18,29 @@ final class StorageSimulationTest {
   @Test
   void noAckedFrameIsLostWhateverFailsAndWheneverItCrashes() {
     for (long seed = FIRST_SEED; seed < FIRST_SEED + TRIALS; seed++) {
-      live(seed);
+      Throwable red = live(seed, UnaryOperator.identity());
+      if (red != null) {
+        throw new AssertionError("seed " + seed + " (-Dtopics.seed=" + seed + "): " + red, red);
+      }
     }
   }
 
-  private static void live(long seed) {
+  @ParameterizedTest
+  @EnumSource
+  void aPlantedBugTurnsTheOracleRed(PlantedBug bug) {
+    long seed = 1;
+    while (seed <= TRIALS && live(seed, bug::plantIn) == null) {
+      seed++;
+    }
+    assertThat(seed).as("trials until " + bug + " was noticed").isLessThanOrEqualTo(TRIALS);
+  }
+
+  private static @Nullable Throwable live(long seed, UnaryOperator<Disk> wrapping) {
     try {
-      new StorageTrial(seed, UnaryOperator.identity()).run(RUNS);
+      new StorageTrial(seed, wrapping).run(RUNS);
+      return null;
     } catch (Exception | AssertionError e) {
-      throw new AssertionError("seed " + seed + " (-Dtopics.seed=" + seed + "): " + e, e);
+      return e;
     }
   }
 }

@@ -8,6 +8,11 @@ import java.lang.foreign.MemorySegment;
 ///
 /// **Threading** from any thread; whoever closes it makes sure that nobody else still uses it.
 public interface DiskFile extends AutoCloseable {
+  /// Largest write into a file that will be mapped. The page cache keeps what one write brought as
+  /// one unit, and a mapped store of one byte makes the whole unit dirty: after writes of 1 MiB,
+  /// a sync of 5 KB was seen to put 1 MiB on the disk. Smaller units cost more page faults.
+  long CHUNK_BYTES = 64 << 10;
+
   String name();
 
   long size() throws IOException;
@@ -64,7 +69,7 @@ public interface DiskFile extends AutoCloseable {
   /// Writes zeros, so that space is allocated now and later writes cannot run out of it.
   default void zeroFill(long offset, long endOffset) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment zeros = arena.allocate(Math.min(ZERO_CHUNK_BYTES, endOffset - offset));
+      MemorySegment zeros = arena.allocate(Math.min(CHUNK_BYTES, endOffset - offset));
       for (long at = offset; at < endOffset; ) {
         long chunk = Math.min(zeros.byteSize(), endOffset - at);
         writeFully(zeros.asSlice(0, chunk), at);
@@ -72,6 +77,4 @@ public interface DiskFile extends AutoCloseable {
       }
     }
   }
-
-  long ZERO_CHUNK_BYTES = 1 << 20;
 }

@@ -16,8 +16,6 @@ import java.util.List;
 /// behind the end go first, the last one first. Each step is durable before the next, and a crash
 /// between two leaves a log with the same frames and the same end.
 final class TailRepair {
-  private static final int CHUNK_BYTES = 1 << 20;
-
   private final Disk disk;
   private final JournalIdentity identity;
   private final List<JournalFile> opened = new ArrayList<>();
@@ -152,7 +150,7 @@ final class TailRepair {
 
   private static void copyFrames(JournalFile from, DiskFile to, long endOffset) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment chunk = arena.allocate(Math.min(CHUNK_BYTES, from.bytes()));
+      MemorySegment chunk = arena.allocate(Math.min(DiskFile.CHUNK_BYTES, from.bytes()));
       for (long at = FileHeader.PAGE_BYTES; at < endOffset; at += chunk.byteSize()) {
         long bytes = Math.min(chunk.byteSize(), endOffset - at);
         MemorySegment.copy(from.segment(), at, chunk, 0, bytes);

@@ -79,6 +79,13 @@ public final class SimDisk implements Disk {
     };
   }
 
+  /// Another disk with the same files, as after a crash of the process; this one stays.
+  public synchronized SimDisk copy() {
+    Arena arenaOfCopy = Arena.ofAuto();
+    SimNames same = names.afterProcessCrash(inode -> inode.afterProcessCrash(arenaOfCopy));
+    return new SimDisk(new SplittableRandom(random.nextLong()), arenaOfCopy, same, bootId);
+  }
+
   public synchronized SimDisk fail(Fault fault) {
     faults.add(fault);
     return this;
@@ -140,6 +147,12 @@ public final class SimDisk implements Disk {
             .asSlice(fromSector * SimInode.SECTOR_BYTES, SimInode.SECTOR_BYTES)
             .toArray(ValueLayout.JAVA_BYTE);
     inode(to).corrupt(toSector * SimInode.SECTOR_BYTES, sector);
+  }
+
+  /// The end of a file is gone.
+  public synchronized void cut(String name, long size) {
+    inode(name).truncate(size);
+    inode(name).sync();
   }
 
   /// A file vanishes for good.
