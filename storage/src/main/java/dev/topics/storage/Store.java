@@ -76,7 +76,8 @@ public final class Store implements AutoCloseable {
     UUID bootId = Superblocks.bootId(disk);
     int epoch = Math.addExact(prior.bootEpoch(), 1);
     PriorShutdown priorShutdown = shutdown(prior, bootId);
-    Journal journal = Journal.open(disk, options.journal(), identity(prior, epoch), replay);
+    Journal journal =
+        Journal.open(disk, options.journal(), JournalIdentity.of(prior, epoch), replay);
     try {
       boolean lossesToSettle = priorShutdown == PriorShutdown.POWER_LOSS;
       UUID remembered = lossesToSettle ? prior.kernelBootId() : bootId;
@@ -165,19 +166,6 @@ public final class Store implements AutoCloseable {
       assert held != null;
       journal.release();
     }
-  }
-
-  private static JournalIdentity identity(Superblock prior, int epoch) {
-    return new JournalIdentity(
-        prior.storeId(),
-        prior.salt(),
-        epoch,
-        prior.durableLsn(),
-        prior.clean(),
-        prior.bootEpoch() > 0,
-        prior.firstSequence(),
-        prior.startLsn(),
-        prior.startCrc());
   }
 
   private static PriorShutdown shutdown(Superblock prior, UUID bootId) {

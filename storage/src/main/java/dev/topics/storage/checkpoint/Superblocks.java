@@ -6,6 +6,7 @@ import dev.topics.storage.disk.DiskFile;
 import dev.topics.storage.disk.RefusedException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -31,6 +32,7 @@ public final class Superblocks {
   private volatile Superblock current;
   private long generation;
   private boolean failed;
+  private List<String> unreadable = List.of();
   private int newestCopy;
 
   private Superblocks(Disk disk, Superblock current, long generation, int newestCopy) {
@@ -54,6 +56,7 @@ public final class Superblocks {
 
   /// Reads the superblock of a directory, changing nothing.
   public static Superblocks read(Disk disk) throws IOException {
+    List<String> unreadable = new ArrayList<>();
     SuperblockCodec.Reading.@Nullable Valid best = null;
     int bestCopy = 0;
     for (int i = 0; i < NAMES.size(); i++) {
@@ -62,6 +65,9 @@ public final class Superblocks {
         throw new RefusedException(
             "%s: %s has format version %d, this program reads %d"
                 .formatted(disk.describe(), NAMES.get(i), version, SuperblockCodec.VERSION));
+      }
+      if (reading instanceof SuperblockCodec.Reading.Unreadable) {
+        unreadable.add(NAMES.get(i));
       }
       if (reading instanceof SuperblockCodec.Reading.Valid valid) {
         if (best != null && !sameStore(best, valid)) {
@@ -80,7 +86,14 @@ public final class Superblocks {
                   .formatted(disk.describe(), String.join(", ", NAMES))
               + " one; a new store starts only in an empty directory");
     }
-    return new Superblocks(disk, best.superblock(), best.generation(), bestCopy);
+    Superblocks read = new Superblocks(disk, best.superblock(), best.generation(), bestCopy);
+    read.unreadable = List.copyOf(unreadable);
+    return read;
+  }
+
+  /// Names of copies that were damaged or missing when read.
+  public List<String> unreadable() {
+    return unreadable;
   }
 
   public Superblock current() {
@@ -126,7 +139,7 @@ public final class Superblocks {
     if (!disk.exists(name)) {
       return new SuperblockCodec.Reading.Unreadable();
     }
-    try (DiskFile file = disk.open(name)) {
+    try (DiskFile file = disk.openForReading(name)) {
       if (file.size() < SuperblockCodec.BYTES) {
         return new SuperblockCodec.Reading.Unreadable();
       }

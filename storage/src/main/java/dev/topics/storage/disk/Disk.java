@@ -13,6 +13,9 @@ public interface Disk extends AutoCloseable {
   /// Opens a file that exists, for reading and writing.
   DiskFile open(String name) throws IOException;
 
+  /// Opens a file that exists, for reading only.
+  DiskFile openForReading(String name) throws IOException;
+
   /// Creates a file that does not exist yet. Its name is durable after [#syncDirectory].
   DiskFile create(String name) throws IOException;
 

@@ -23,6 +23,14 @@ public final class FileDisk implements Disk {
     this.root = root;
   }
 
+  /// Opens a directory that is there.
+  public static FileDisk openExisting(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      throw new DiskFailedException("no such directory: " + directory);
+    }
+    return open(directory);
+  }
+
   /// Opens a directory, making it (and those above it) if it is not there.
   public static FileDisk open(Path directory) throws IOException {
     String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
@@ -43,6 +51,11 @@ public final class FileDisk implements Disk {
   @Override
   public DiskFile open(String name) throws IOException {
     return new LinuxFile(name, check(openPath(name, Libc.O_RDWR), "open", name));
+  }
+
+  @Override
+  public DiskFile openForReading(String name) throws IOException {
+    return new LinuxFile(name, check(openPath(name, Libc.O_RDONLY), "open", name));
   }
 
   @Override

@@ -23,9 +23,13 @@ final class FilesOnDisk {
       }
       return opened;
     } catch (IOException | RuntimeException | Error e) {
-      opened.files.forEach(JournalFile::unmap);
+      opened.unmap();
       throw e;
     }
+  }
+
+  void unmap() {
+    files.forEach(JournalFile::unmap);
   }
 
   List<JournalFile> files() {

@@ -21,6 +21,7 @@ public final class Flusher {
   private long firstUnsyncedSequence;
   private long syncedBytes;
   private long lastSyncNanos;
+  private @Nullable JournalFile unsyncedSlots;
   private boolean failureTold;
 
   Flusher(
@@ -46,10 +47,10 @@ public final class Flusher {
     long durable = counters.durableLsn();
     long target = counters.lastLsn();
     long now = options.nanoClock().getAsLong();
-    if (target == durable || !(isWanted(durable) || isDue(now))) {
-      return 0;
+    if (target == durable) {
+      return isDue(now) ? syncSlots(now) : 0;
     }
-    return sync(durable, target, now);
+    return isWanted(durable) || isDue(now) ? sync(durable, target, now) : 0;
   }
 
   /// Syncs whatever there is, waited for or not.
@@ -91,12 +92,30 @@ public final class Flusher {
       return tellFailure();
     }
     last.slots().write(target, bootEpoch);
+    unsyncedSlots = last;
     counters.durable(target);
     JournalListener heard = listener;
     if (heard != null) {
       heard.durable(target);
     }
     return (int) Math.min(Integer.MAX_VALUE, target - durable);
+  }
+
+  /// Nothing was committed for a while: what the last sync made durable is written down durably,
+  /// so that damage to it will not be taken for a torn tail.
+  private int syncSlots(long now) {
+    JournalFile file = unsyncedSlots;
+    if (file != null) {
+      lastSyncNanos = now;
+      unsyncedSlots = null;
+      try {
+        file.sync();
+      } catch (IOException | InternalError e) {
+        health.fail(e);
+        return tellFailure();
+      }
+    }
+    return 0;
   }
 
   /// Earlier files first; those before `last` are full, and let go of once durable.

@@ -39,7 +39,7 @@ final class JournalFile {
 
   /// Maps a file for reading. It is not kept open.
   static JournalFile mapForReading(Disk disk, long sequence, long salt) throws IOException {
-    try (DiskFile file = disk.open(name(sequence))) {
+    try (DiskFile file = disk.openForReading(name(sequence))) {
       return map(file, sequence, salt, MapMode.READ_ONLY);
     }
   }

@@ -1,5 +1,6 @@
 package dev.topics.storage.journal;
 
+import dev.topics.storage.checkpoint.Superblock;
 import java.util.UUID;
 
 /// What a journal must know from the superblock to be opened.
@@ -21,4 +22,19 @@ public record JournalIdentity(
     boolean started,
     long firstSequence,
     long startLsn,
-    int startCrc) {}
+    int startCrc) {
+  /// What the superblock says, for a run of epoch `bootEpoch`.
+  @SuppressWarnings("exports") // for the store, which is in the same module
+  public static JournalIdentity of(Superblock superblock, int bootEpoch) {
+    return new JournalIdentity(
+        superblock.storeId(),
+        superblock.salt(),
+        bootEpoch,
+        superblock.durableLsn(),
+        superblock.clean(),
+        superblock.bootEpoch() > 0,
+        superblock.firstSequence(),
+        superblock.startLsn(),
+        superblock.startCrc());
+  }
+}

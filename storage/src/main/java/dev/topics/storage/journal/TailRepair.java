@@ -25,27 +25,8 @@ final class TailRepair {
     this.identity = identity;
   }
 
-  /// What is there, and what of it needs care.
-  ///
-  /// @param durableLsn frames up to here are durable already
-  /// @param dirtyEnd whether something lies behind the end in the last file of the log
-  /// @param spotless whether the run before closed the store and everything is as it left it
-  record Findings(
-      FilesOnDisk onDisk,
-      List<LogScan.Extent> extents,
-      LogEnd end,
-      long durableLsn,
-      boolean dirtyEnd,
-      boolean spotless) {
-    boolean needsRewrite(int fileIndex) {
-      LogScan.Extent extent = extents.get(fileIndex);
-      boolean unsynced = extent.frames() > 0 && extent.lastLsn() > durableLsn;
-      return unsynced || (fileIndex == end.fileIndex() && dirtyEnd);
-    }
-  }
-
-  /// The mappings of `found` that are not part of the result are ended.
-  Recovered repair(Findings found) throws IOException {
+  /// The mappings that are not part of the result are ended.
+  Recovered repair(Diagnosis found) throws IOException {
     try {
       return repairAll(found);
     } catch (IOException | RuntimeException | Error e) {
@@ -65,26 +46,29 @@ final class TailRepair {
     }
   }
 
-  private Recovered repairAll(Findings found) throws IOException {
-    List<JournalFile> old = found.onDisk().files();
+  private Recovered repairAll(Diagnosis found) throws IOException {
     LogEnd end = found.end();
     deleteUnfinished();
-    if (!found.spotless()) {
-      deleteBehind(old, end.fileIndex());
+    if (!found.isSpotless()) {
+      deleteBehind(found.files(), end.fileIndex());
     }
     List<JournalFile> files = new ArrayList<>();
     for (int i = 0; i <= end.fileIndex(); i++) {
-      boolean fresh = found.needsRewrite(i) && rewrite(old.get(i), found.extents().get(i));
-      if (!fresh && !found.onDisk().pageHolds(i)) {
-        restorePage(old.get(i));
+      JournalFile old = found.files().get(i);
+      boolean changed = found.needsRewrite(i);
+      boolean fresh = changed && rewrite(old, found.extent(i));
+      if (!fresh && !found.pageHolds(i)) {
+        restorePage(old);
       }
-      files.add(
-          i < end.fileIndex() ? remap(old.get(i), found.needsRewrite(i)) : reopen(old.get(i)));
+      boolean last = i == end.fileIndex();
+      files.add(last ? reopen(old) : changed ? remap(old) : old);
     }
     List<JournalFile> spares = new ArrayList<>();
-    for (int i = end.fileIndex() + 1; i < old.size() && found.spotless(); i++) {
-      restorePageIfNeeded(found.onDisk(), i);
-      spares.add(reopen(old.get(i)));
+    for (int i = end.fileIndex() + 1; i < found.files().size() && found.isSpotless(); i++) {
+      if (!found.pageHolds(i)) {
+        restorePage(found.files().get(i));
+      }
+      spares.add(reopen(found.files().get(i)));
     }
     long lastSequence = (spares.isEmpty() ? files : spares).getLast().sequence();
     return new Recovered(
@@ -99,10 +83,7 @@ final class TailRepair {
     }
   }
 
-  private JournalFile remap(JournalFile old, boolean rewritten) throws IOException {
-    if (!rewritten) {
-      return old;
-    }
+  private JournalFile remap(JournalFile old) throws IOException {
     old.unmap();
     JournalFile file = JournalFile.mapForReading(disk, old.sequence(), identity.salt());
     opened.add(file);
@@ -156,12 +137,6 @@ final class TailRepair {
         MemorySegment.copy(from.segment(), at, chunk, 0, bytes);
         to.writeFully(chunk.asSlice(0, bytes), at);
       }
-    }
-  }
-
-  private void restorePageIfNeeded(FilesOnDisk onDisk, int fileIndex) throws IOException {
-    if (!onDisk.pageHolds(fileIndex)) {
-      restorePage(onDisk.files().get(fileIndex));
     }
   }
 

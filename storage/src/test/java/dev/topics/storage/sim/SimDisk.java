@@ -168,6 +168,11 @@ public final class SimDisk implements Disk {
   }
 
   @Override
+  public synchronized DiskFile openForReading(String name) throws IOException {
+    return open(name);
+  }
+
+  @Override
   public synchronized DiskFile create(String name) throws IOException {
     if (names.find(name) != null) {
       throw new DiskFailedException("file exists: " + name);

@@ -29,6 +29,11 @@ public class WrappedDisk implements Disk {
   }
 
   @Override
+  public DiskFile openForReading(String name) throws IOException {
+    return wrap(disk.openForReading(name));
+  }
+
+  @Override
   public DiskFile create(String name) throws IOException {
     return wrap(disk.create(name));
   }
