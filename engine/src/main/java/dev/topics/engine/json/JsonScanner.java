@@ -1,7 +1,5 @@
 package dev.topics.engine.json;
 
-import java.util.Objects;
-
 /// A strict JSON reader over a range of bytes: it checks everything and builds nothing.
 ///
 /// The grammar is RFC 8259 without exceptions: no byte order mark, comments, trailing commas or
@@ -15,36 +13,21 @@ import java.util.Objects;
 ///
 /// **Failure** Every method throws [JsonException] when the input is not what was asked for. The
 /// scanner is then good for nothing but [#reset]. **Threading** One thread at a time; reusable.
-public final class JsonScanner {
+public final class JsonScanner extends JsonGrammar {
   /// How deep the value given to one [#skipValue] may nest: `[[]]` nests 2 deep.
-  public static final int DEPTH_MAX = 128;
+  public static final int DEPTH_MAX = JsonGrammar.DEPTH_MAX;
 
-  private static final int TRUE = Swar.halfWord("true");
-  private static final int NULL = Swar.halfWord("null");
-  private static final int FALSE_TAIL = Swar.halfWord("alse");
-
-  private byte[] source = {};
-  private int start;
-  private int end;
   private int position;
-
-  private int whitespace;
   private int stringStart;
   private int stringEnd;
-  private boolean stringEscaped;
-  private boolean stringAscii;
 
   /// A scanner of nothing; [#reset] gives it something.
   public JsonScanner() {}
 
   /// Starts at `start`; nothing at or after `end` is looked at as input.
   public JsonScanner reset(byte[] source, int start, int end) {
-    Objects.checkFromToIndex(start, end, source.length);
-    this.source = source;
-    this.start = start;
-    this.end = end;
+    setRange(source, start, end);
     position = start;
-    whitespace = 0;
     return this;
   }
 
@@ -229,243 +212,20 @@ public final class JsonScanner {
 
   /// Checks and passes a whole value of any kind.
   public void skipValue() {
-    int p = position;
-    int depth = 0;
-    // The containers around p as a stack of bits, 1 = object; the innermost is bit 0 of `inner`,
-    // and what is pushed out of `inner` goes on in `outer`.
-    long inner = 0;
-    long outer = 0;
-    value:
-    while (true) {
-      byte found = byteAt(p);
-      if (found == '"') {
-        p = closingQuote(p + 1) + 1;
-      } else if (found == '{' || found == '[') {
-        if (depth++ == DEPTH_MAX) {
-          throw error("nested deeper than " + DEPTH_MAX, p);
-        }
-        boolean object = found == '{';
-        outer = (outer << 1) | (inner >>> 63);
-        inner = (inner << 1) | (object ? 1 : 0);
-        p = space(p + 1);
-        if (byteAt(p) != closing(object)) {
-          p = object ? memberValue(p) : p;
-          continue;
-        }
-      } else {
-        p = scalarEnd(p, found);
-      }
-      while (depth > 0) {
-        boolean object = (inner & 1) != 0;
-        p = space(p);
-        byte after = byteAt(p);
-        if (after == ',') {
-          p = space(p + 1);
-          p = object ? memberValue(p) : p;
-          continue value;
-        }
-        if (after != closing(object)) {
-          throw expected(object ? "',' or '}'" : "',' or ']'", p);
-        }
-        p++;
-        depth--;
-        inner = (inner >>> 1) | (outer << 63);
-        outer >>>= 1;
-      }
-      position = p;
-      return;
-    }
+    position = valueEnd(position);
   }
 
-  private static byte closing(boolean object) {
-    return (byte) (object ? '}' : ']');
-  }
-
-  /// From a key to the first byte of its value.
-  private int memberValue(int at) {
-    if (byteAt(at) != '"') {
-      throw expected("a key in quotes", at);
-    }
-    return colon(closingQuote(at + 1) + 1);
-  }
-
-  /// From behind a key to the first byte of its value.
-  private int colon(int at) {
-    int p = space(at);
-    if (byteAt(p) != ':') {
-      throw expected("':'", p);
-    }
-    return space(p + 1);
-  }
-
-  private int scalarEnd(int at, byte first) {
-    if (isDigit(first) || first == '-') {
-      return numberEnd(at);
-    }
-    if (first == 't' || first == 'f' || first == 'n') {
-      return literalEnd(at);
-    }
-    throw expected("a value", at);
-  }
-
-  private int literalEnd(int at) {
-    if (end - at >= Integer.BYTES) {
-      int word = Swar.halfWord(source, at);
-      if (word == TRUE || word == NULL) {
-        return at + 4;
-      }
-      if (source[at] == 'f' && end - at > 4 && Swar.halfWord(source, at + 1) == FALSE_TAIL) {
-        return at + 5;
-      }
-    }
-    throw expected("true, false or null", at);
-  }
-
-  private int numberEnd(int at) {
-    int p = byteAt(at) == '-' ? at + 1 : at;
-    // A leading 0 is a number of its own; a digit behind it is refused as what follows.
-    p = byteAt(p) == '0' ? p + 1 : digits(p);
-    if (byteAt(p) == '.') {
-      p = digits(p + 1);
-    }
-    if ((byteAt(p) | 0x20) == 'e') {
-      p++;
-      byte sign = byteAt(p);
-      p = digits(sign == '+' || sign == '-' ? p + 1 : p);
-    }
-    return p;
-  }
-
-  /// The end of one or more digits.
-  private int digits(int from) {
-    int p = from;
-    while (end - p >= Swar.WORD_BYTES) {
-      long stops = Swar.nonDigits(Swar.word(source, p));
-      if (stops != 0) {
-        return atLeastOne(from, p + Swar.index(stops));
-      }
-      p += Swar.WORD_BYTES;
-    }
-    while (isDigit(byteAt(p))) {
-      p++;
-    }
-    return atLeastOne(from, p);
-  }
-
-  private int atLeastOne(int from, int to) {
-    if (from == to) {
-      throw expected("a digit", from);
-    }
-    return to;
-  }
-
-  private static boolean isDigit(byte b) {
-    return b >= '0' && b <= '9';
-  }
-
-  /// Index of the quote that closes the string whose content starts at `from`.
-  private int closingQuote(int from) {
-    int p = from;
-    while (true) {
-      if (end - p >= Swar.WORD_BYTES) {
-        long stops = Swar.stringStops(Swar.word(source, p));
-        if (stops == 0) {
-          p += Swar.WORD_BYTES;
-          continue;
-        }
-        p += Swar.index(stops);
-      }
-      byte found = byteAt(p);
-      if (found == '"') {
-        return p;
-      }
-      p = afterStop(p, found);
-    }
-  }
-
-  /// The end of the one character at `at`, which may be ordinary, an escape or beyond ASCII.
-  private int afterStop(int at, byte found) {
-    if (found >= ' ' && found != '\\') {
-      return at + 1;
-    }
-    if (at >= end) {
-      throw expected("'\"' to end the string", at);
-    }
-    if (found == '\\') {
-      stringEscaped = true;
-      return escapeEnd(at);
-    }
-    if (found >= 0) {
-      throw expected("an escape in place of a control character", at);
-    }
-    stringAscii = false;
-    int p = at;
-    do {
-      int next = Utf8.sequenceEnd(source, p, end);
-      if (next < 0) {
-        throw expected("valid UTF-8", p);
-      }
-      p = next;
-    } while (byteAt(p) < 0 && p < end);
-    return p;
-  }
-
-  private int escapeEnd(int at) {
-    return switch (byteAt(at + 1)) {
-      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> at + 2;
-      case 'u' -> hexEnd(at + 2);
-      default -> throw expected("one of \" \\ / b f n r t u after \\", at + 1);
+  /// Does the same, and says what it was in words for a message: "an array", "a number".
+  public String skipValueOfSomeKind() {
+    byte first = byteAt(position);
+    skipValue();
+    return switch (first) {
+      case '{' -> "an object";
+      case '[' -> "an array";
+      case '"' -> "a string";
+      case 't', 'f' -> "a boolean";
+      case 'n' -> "null";
+      default -> "a number";
     };
-  }
-
-  private int hexEnd(int at) {
-    for (int p = at; p < at + 4; p++) {
-      if (p >= end || Character.digit(source[p], 16) < 0) {
-        throw expected("four hexadecimal digits after \\u", p);
-      }
-    }
-    return at + 4;
-  }
-
-  /// The first byte at or after `at` that is not whitespace.
-  private int space(int at) {
-    return at < end && source[at] <= ' ' ? spaces(at) : at;
-  }
-
-  private int spaces(int at) {
-    int p = at;
-    while (p < end && isSpace(source[p])) {
-      p++;
-    }
-    whitespace += p - at;
-    return p;
-  }
-
-  private static boolean isSpace(byte b) {
-    return b == ' ' || b == '\n' || b == '\r' || b == '\t';
-  }
-
-  /// The byte at `at`, or -1 at the end: no token starts with or contains that byte.
-  private byte byteAt(int at) {
-    return at < end ? source[at] : -1;
-  }
-
-  private JsonException expected(String what, int at) {
-    int offset = at - start;
-    String message = "expected " + what + " at byte " + offset + ", found " + found(at);
-    return new JsonException(message, offset);
-  }
-
-  private JsonException error(String what, int at) {
-    int offset = at - start;
-    return new JsonException(what + " at byte " + offset, offset);
-  }
-
-  private String found(int at) {
-    if (at >= end) {
-      return "the end";
-    }
-    int b = source[at] & 0xFF;
-    return b > ' ' && b < 0x7F ? "'" + (char) b + "'" : "byte 0x%02X".formatted(b);
   }
 }

@@ -84,9 +84,8 @@ final class WriteBodyReader {
     scanner.reset(source, start, end);
     scanner.skipWhitespace();
     if (scanner.peek() != '{') {
-      scanner.skipValue();
-      throw new WriteRefused(
-          new Rejected(Code.INVALID_REQUEST, "the body must be a JSON object", Map.of()));
+      String message = "the body must be a JSON object, not " + scanner.skipValueOfSomeKind();
+      throw new WriteRefused(new Rejected(Code.INVALID_REQUEST, message, Map.of()));
     }
     for (boolean more = scanner.enterObject(); more; more = scanner.nextMember()) {
       scanner.readKey();
@@ -145,7 +144,7 @@ final class WriteBodyReader {
         scanner.readNull();
         yield null;
       }
-      default -> throw invalid(field + " must be true or false", field);
+      default -> throw wrongType(field, "true or false");
     };
   }
 
@@ -156,7 +155,7 @@ final class WriteBodyReader {
       return;
     }
     if (scanner.peek() != '{') {
-      throw invalid("config must be a JSON object", "config");
+      throw wrongType("config", "an object");
     }
     int start = scanner.position();
     scanner.skipValue();
@@ -166,7 +165,7 @@ final class WriteBodyReader {
 
   private void readRecords() {
     if (scanner.peek() != '[') {
-      throw invalid("records must be an array", "records");
+      throw wrongType("records", "an array");
     }
     records.clear();
     for (boolean more = scanner.enterArray(); more; more = scanner.nextElement()) {
@@ -183,7 +182,7 @@ final class WriteBodyReader {
 
   private void readRecord(int row) {
     if (scanner.peek() != '{') {
-      throw invalid(path(row, "") + " must be a JSON object", path(row, ""));
+      throw wrongType(path(row, ""), "an object");
     }
     for (boolean more = scanner.enterObject(); more; more = scanner.nextMember()) {
       scanner.readKey();
@@ -246,7 +245,7 @@ final class WriteBodyReader {
       return;
     }
     if (scanner.peek() != '{') {
-      throw invalid(path(row, "meta") + " must be a JSON object", path(row, "meta"));
+      throw wrongType(path(row, "meta"), "an object");
     }
     int start = scanner.position();
     int whitespace = scanner.whitespace();
@@ -306,7 +305,7 @@ final class WriteBodyReader {
       return -1;
     }
     if (scanner.peek() != '"') {
-      throw invalid(path(row, field) + " must be a string", path(row, field));
+      throw wrongType(path(row, field), "a string");
     }
     scanner.readString();
     int start = scanner.stringStart();
@@ -334,6 +333,11 @@ final class WriteBodyReader {
       return field;
     }
     return "records[" + row + "]" + (field.isEmpty() ? "" : "." + field);
+  }
+
+  private WriteRefused wrongType(String field, String wanted) {
+    String found = scanner.skipValueOfSomeKind();
+    return invalid(field + " must be " + wanted + ", not " + found, field);
   }
 
   private static WriteRefused invalid(String message, String field) {

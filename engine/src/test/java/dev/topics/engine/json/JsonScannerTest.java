@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -256,6 +258,18 @@ class JsonScannerTest {
     assertMessage(scanner::readNull, "expected null at byte 0, found 't'");
     read("nul");
     assertThatThrownBy(scanner::readNull).isInstanceOf(JsonException.class);
+  }
+
+  @Test
+  void aSkippedValueIsNamedByItsKind() {
+    read("[{}, [], \"\", true, false, null, -1]");
+    List<String> kinds = new ArrayList<>();
+    for (boolean more = scanner.enterArray(); more; more = scanner.nextElement()) {
+      kinds.add(scanner.skipValueOfSomeKind());
+    }
+    assertThat(kinds)
+        .containsExactly(
+            "an object", "an array", "a string", "a boolean", "a boolean", "null", "a number");
   }
 
   @Test

@@ -105,7 +105,8 @@ class WriteBodyTest {
   @Test
   void everyOccurrenceOfAKeyIsChecked() {
     reject(
-        "{\"records\":[{\"data\":1,\"tag\":5,\"tag\":\"t\"}]}", "records[0].tag must be a string");
+        "{\"records\":[{\"data\":1,\"tag\":5,\"tag\":\"t\"}]}",
+        "records[0].tag must be a string, not a number");
     reject("{\"records\":[],\"records\":[{\"data\":1}]}", "records must hold at least one record");
   }
 
@@ -170,33 +171,42 @@ class WriteBodyTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {
-        "[]                                      | the body must be a JSON object",
-        "null                                    | the body must be a JSON object",
-        "{}                                      | records is required",
-        "{\"records\":null}                      | records must be an array",
-        "{\"records\":{}}                        | records must be an array",
-        "{\"records\":[]}                        | records must hold at least one record",
-        "{\"records\":[1]}                       | records[0] must be a JSON object",
-        "{\"records\":[{\"data\":1},null]}       | records[1] must be a JSON object",
-        "{\"records\":[{\"data\":1},{}]}         | records[1].data is required",
-        "{\"records\":[{\"tag\":\"t\"}]}         | records[0].data is required",
-        "{\"records\":[{\"data\":1,\"tag\":1}]}  | records[0].tag must be a string",
-        "{\"records\":[{\"data\":1,\"node\":{}}]}| records[0].node must be a string",
-        "{\"records\":[{\"data\":1,\"meta\":[]}]}| records[0].meta must be a JSON object",
-        "{\"records\":[{\"data\":1,\"meta\":\"\"}]}| records[0].meta must be a JSON object",
-        "{\"node\":1}                            | node must be a string",
-        "{\"idempotency_key\":1}                 | idempotency_key must be a string",
-        "{\"create\":\"true\"}                   | create must be true or false",
-        "{\"create\":1}                          | create must be true or false",
-        "{\"disable_backpressure\":[]}           | disable_backpressure must be true or false",
-        "{\"config\":true}                       | config must be a JSON object",
-        "{\"node\":\"\\ud800\"}                  | node holds half a surrogate pair",
-        "{\"idempotency_key\":\"\\udc00\"}       | idempotency_key holds half a surrogate pair",
-        "{\"records\":[{\"tag\":\"\\ud800x\"}]}  | records[0].tag holds half a surrogate pair",
-      })
+      textBlock =
+          """
+          []                                  | the body must be a JSON object, not an array
+          null                                | the body must be a JSON object, not null
+          {}                                  | records is required
+          {"records":null}                    | records must be an array, not null
+          {"records":{}}                      | records must be an array, not an object
+          {"records":[]}                      | records must hold at least one record
+          {"records":[1]}                     | records[0] must be an object, not a number
+          {"records":[{"data":1},null]}       | records[1] must be an object, not null
+          {"records":[{"data":1},{}]}         | records[1].data is required
+          {"records":[{"tag":"t"}]}           | records[0].data is required
+          {"records":[{"data":1,"tag":1}]}    | records[0].tag must be a string, not a number
+          {"records":[{"data":1,"node":{}}]}  | records[0].node must be a string, not an object
+          {"records":[{"data":1,"meta":[]}]}  | records[0].meta must be an object, not an array
+          {"records":[{"data":1,"meta":""}]}  | records[0].meta must be an object, not a string
+          {"node":1}                          | node must be a string, not a number
+          {"idempotency_key":1}               | idempotency_key must be a string, not a number
+          {"create":"true"}                   | create must be true or false, not a string
+          {"create":1}                        | create must be true or false, not a number
+          {"disable_backpressure":[]}         | disable_backpressure must be true or false, not an array
+          {"config":true}                     | config must be an object, not a boolean
+          {"node":"\\ud800"}                  | node holds half a surrogate pair
+          {"idempotency_key":"\\udc00"}       | idempotency_key holds half a surrogate pair
+          {"records":[{"tag":"\\ud800x"}]}    | records[0].tag holds half a surrogate pair
+          """)
   void whatIsWrongIsNamedByItsPath(String body, String message) {
     reject(body, message);
+  }
+
+  @Test
+  void whatIsNoValueAtAllIsNotTakenForAWrongType() {
+    for (String field : new String[] {"node", "create", "config", "records"}) {
+      Rejected rejected = reject("{\"%s\":x}".formatted(field), null);
+      assertThat(rejected.message()).contains("expected a value");
+    }
   }
 
   @Test
