@@ -21,7 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// answer: what was known before the request was sent must show in the answer, whichever thread
 /// knew it.
 final class Oracle {
-  private static final int VIOLATIONS_KEPT = 40;
+  private static final int VIOLATIONS_KEPT = 20;
+  private static final int TEXT_MAX = 400;
 
   private final Map<String, TopicLedger> ledgers = new ConcurrentHashMap<>();
   private final List<String> violations = new ArrayList<>();
@@ -73,7 +74,7 @@ final class Oracle {
   void violation(String text) {
     synchronized (violations) {
       if (violations.size() < VIOLATIONS_KEPT) {
-        violations.add(text);
+        violations.add(text.length() > TEXT_MAX ? text.substring(0, TEXT_MAX) + "…" : text);
       }
     }
   }

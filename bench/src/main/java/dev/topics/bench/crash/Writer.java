@@ -43,7 +43,11 @@ final class Writer {
           send(connection, last, true);
         } else {
           CrashTopic topic = topics.get(random.nextInt(topics.size()));
-          send(connection, new Sending(topic, batches.next(topic)), false);
+          Sending next = new Sending(topic, batches.next(topic));
+          unanswered = next;
+          send(connection, next, false);
+          unanswered = null;
+          lastAnswered = next;
         }
         LockSupport.parkNanos(random.nextInt(PAUSE_MICROS_MAX) * 1000L);
       }
@@ -63,6 +67,7 @@ final class Writer {
       }
       if (unanswered != null) {
         send(connection, unanswered, true);
+        unanswered = null;
       }
       lastAnswered = null;
     } catch (UnexpectedAnswer e) {
@@ -73,13 +78,8 @@ final class Writer {
   private void send(TopicsConnection connection, Sending sending, boolean repeated)
       throws IOException {
     Batch batch = sending.batch();
-    if (!repeated) {
-      unanswered = sending;
-    }
     long headBefore = oracle.head(batch.topic());
     WriteAck ack = connection.append(batch.topic(), batch.body(sending.topic().config()));
     oracle.acked(batch, ack, headBefore, repeated);
-    unanswered = null;
-    lastAnswered = sending;
   }
 }

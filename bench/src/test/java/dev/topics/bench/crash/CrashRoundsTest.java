@@ -1,0 +1,28 @@
+package dev.topics.bench.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.topics.bench.remote.ClassPathServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CrashRoundsTest {
+  @TempDir private Path directory;
+
+  @Test
+  void aKilledServerKeepsWhatItAcknowledged() throws Exception {
+    CrashPlan plan = new CrashPlan(2, 4, 1, Duration.ofMillis(700), 7);
+    List<String> progress = new ArrayList<>();
+
+    Oracle oracle =
+        new CrashRounds(() -> ClassPathServer.start(directory), plan, progress::add).run();
+
+    assertThat(oracle.violations()).isEmpty();
+    assertThat(oracle.ackedRecords()).isPositive();
+    assertThat(progress).hasSize(2);
+  }
+}
