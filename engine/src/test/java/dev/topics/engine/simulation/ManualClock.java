@@ -1,4 +1,4 @@
-package dev.topics.engine;
+package dev.topics.engine.simulation;
 
 import dev.topics.engine.model.EngineClock;
 

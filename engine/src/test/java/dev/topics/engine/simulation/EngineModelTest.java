@@ -1,7 +1,9 @@
-package dev.topics.engine;
+package dev.topics.engine.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.topics.engine.Engine;
+import dev.topics.engine.EngineOptions;
 import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.model.AppendOptions;
 import dev.topics.engine.model.AppendResult;
