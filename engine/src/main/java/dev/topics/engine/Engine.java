@@ -16,6 +16,7 @@ import dev.topics.engine.topic.Wakeup;
 import dev.topics.storage.Store;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.FileDisk;
+import dev.topics.storage.journal.JournalState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -122,21 +123,22 @@ public final class Engine implements AutoCloseable {
   }
 
   /// Answers what waits, syncs, and closes so that the next start knows nothing was lost.
+  ///
+  /// @throws IOException if that could not be written; the next start recovers as from a crash
   @Override
   public void close() throws IOException {
     if (background != null) {
       background.close();
     }
-    boolean clean = false;
-    try {
-      clean = topics.close();
-    } finally {
-      if (clean) {
-        store.close();
-      } else {
-        store.abort();
-      }
-      topics.failWaiting();
+    boolean headsLogged = topics.close();
+    if (headsLogged) {
+      store.close();
+    } else {
+      store.abort();
+    }
+    topics.failWaiting();
+    if (!headsLogged || store.journal().state() == JournalState.FAILED) {
+      throw new IOException("closed, but the end of the log could not be written");
     }
   }
 }

@@ -75,12 +75,17 @@ public final class Store implements AutoCloseable {
     Superblock prior = superblocks.current();
     UUID bootId = Superblocks.bootId(disk);
     int epoch = Math.addExact(prior.bootEpoch(), 1);
-    PriorShutdown priorShutdown = shutdown(prior, bootId);
     Journal journal =
-        Journal.open(disk, options.journal(), JournalIdentity.of(prior, epoch), replay);
+        Journal.open(
+            disk,
+            options.journal(),
+            JournalIdentity.of(prior, epoch),
+            replay,
+            () -> superblocks.write(superblocks.current().suspected()));
+    PriorShutdown priorShutdown = shutdown(superblocks.current(), bootId);
     try {
       boolean lossesToSettle = priorShutdown == PriorShutdown.POWER_LOSS;
-      UUID remembered = lossesToSettle ? prior.kernelBootId() : bootId;
+      UUID remembered = lossesToSettle ? superblocks.current().kernelBootId() : bootId;
       superblocks.write(prior.opened(epoch, remembered, journal.lastLsn()));
     } catch (IOException | RuntimeException | Error e) {
       journal.release();
@@ -154,8 +159,8 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /// Stops the threads and lets go of everything without marking the store as closed, as after a
-  /// failure: the next start recovers as from a crash.
+  /// Stops the threads, syncs if that is possible, and lets go of everything without marking the
+  /// store as closed: the next start recovers as from a crash.
   public void abort() throws IOException {
     if (closed) {
       return;
@@ -164,6 +169,7 @@ public final class Store implements AutoCloseable {
     loops.forEach(StepLoop::stop);
     try (DirectoryLock held = lock) {
       assert held != null;
+      journal.finish();
       journal.release();
     }
   }

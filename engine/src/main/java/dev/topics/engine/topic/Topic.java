@@ -275,16 +275,18 @@ final class Topic {
     }
   }
 
+  /// Moves on to the first live record. A gap that this reaches or passes is told together with all
+  /// that was lost before, even if somebody deleted the records around it.
   private void advanceEarliest() {
-    while (earliest <= head) {
-      long present = deleted.nextAbsent(earliest);
-      losses = losses.absorbedThrough(present);
-      long next = Math.max(present, losses.evictFloor());
-      if (next == earliest) {
-        break;
+    long before;
+    do {
+      before = earliest;
+      if (earliest <= head) {
+        earliest = deleted.nextAbsent(earliest);
       }
-      earliest = next;
-    }
+      losses = losses.absorbedThrough(earliest);
+      earliest = Math.max(earliest, losses.evictFloor());
+    } while (earliest != before);
   }
 
   void applyDrop() {

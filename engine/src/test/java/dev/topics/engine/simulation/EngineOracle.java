@@ -70,11 +70,10 @@ final class EngineOracle {
 
   /// Everything that was acknowledged has been synced; what lives in memory only has not.
   void synced() {
-    acked.replaceAll(
-        (seq, record) ->
-            record.durability() == Durability.EPHEMERAL
-                ? record
-                : new Acked(record.number(), Durability.FSYNC));
+    acked.replaceAll((seq, record) ->
+        record.durability() == Durability.EPHEMERAL
+            ? record
+            : new Acked(record.number(), Durability.FSYNC));
   }
 
   /// The record got `seq`, and its ack came.
@@ -83,8 +82,23 @@ final class EngineOracle {
     acked.put(seq, new Acked(number, durability));
   }
 
+  /// The record had got `seq` from an earlier command, as the ack of a repeat says. It may have gone
+  /// since.
+  void repeated(long seq, long number, Durability durability) {
+    assigned(seq, number);
+    if (!mayBeDeleted.contains(number) && !told.contains(seq)) {
+      acked.putIfAbsent(seq, new Acked(number, durability));
+    }
+  }
+
   /// A reader saw the record.
   void shown(long seq, long number) {
+    assigned(seq, number);
+    require(!mustStayDeleted.containsKey(number), "%s: %d was deleted and is back", topic, number);
+    require(!told.contains(seq), "%s: seq %d was told to be lost and is back", topic, seq);
+  }
+
+  private void assigned(long seq, long number) {
     require(orderSent.containsKey(number), "%s: %d was never sent", topic, number);
     Long before = numberBySeq.putIfAbsent(seq, number);
     require(
@@ -94,9 +108,6 @@ final class EngineOracle {
         seq,
         before,
         number);
-    require(
-        !mustStayDeleted.containsKey(number), "%s: %d was deleted and is back", topic, number);
-    require(!told.contains(seq), "%s: seq %d was told to be lost and is back", topic, seq);
     highestSeen = Math.max(highestSeen, seq);
   }
 
@@ -121,10 +132,8 @@ final class EngineOracle {
   ///
   /// @param live number by seq
   /// @param gaps what tombstones told, as pairs of first and last seq
-  void recovered(
-      NavigableMap<Long, Long> live, List<long[]> gaps, long head, Loss loss) {
-    require(
-        head >= highestSeen, "%s: head %d, but %d was seen", topic, head, highestSeen);
+  void recovered(NavigableMap<Long, Long> live, List<long[]> gaps, long head, Loss loss) {
+    require(head >= highestSeen, "%s: head %d, but %d was seen", topic, head, highestSeen);
     judgeLive(live);
     judgeAcked(live, gaps, loss);
     judgeHoles(live, gaps, head);

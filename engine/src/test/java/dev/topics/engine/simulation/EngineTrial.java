@@ -36,6 +36,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,6 +50,7 @@ final class EngineTrial {
 
   private final SplittableRandom random;
   private final UnaryOperator<Disk> wrapping;
+  private final Consumer<Engine> sabotage;
   private final ManualClock clock = new ManualClock();
   private final Map<TopicName, EngineOracle> oracles = new HashMap<>();
   private final Map<TopicName, Durability> classes = new HashMap<>();
@@ -58,19 +60,25 @@ final class EngineTrial {
   private Engine engine;
   private boolean faulty;
   private boolean syncsFailed;
+  private boolean diskBroken;
   private boolean closedCleanly;
   private EngineOracle.Loss loss = EngineOracle.Loss.NOTHING;
   private long lastNumber;
 
   /// A command whose answer has not come yet.
-  private record Waiting(
-      CompletableFuture<?> answer, List<Long> numbers, Runnable onAnswer) {}
+  private record Waiting(CompletableFuture<?> answer, List<Long> numbers, Runnable onAnswer) {}
+
+  EngineTrial(long seed) {
+    this(seed, UnaryOperator.identity(), opened -> {});
+  }
 
   /// @param wrapping what stands between the engine and the simulated disk
-  EngineTrial(long seed, UnaryOperator<Disk> wrapping) {
+  /// @param sabotage what happens to the engine behind the back of the oracles
+  EngineTrial(long seed, UnaryOperator<Disk> wrapping, Consumer<Engine> sabotage) {
     random = new SplittableRandom(seed);
     disk = new SimDisk(random.nextLong());
     this.wrapping = wrapping;
+    this.sabotage = sabotage;
     for (String name : List.of("a", "b", "c")) {
       oracles.put(new TopicName(name), new EngineOracle(name));
     }
@@ -105,7 +113,8 @@ final class EngineTrial {
     try {
       open();
     } catch (IOException e) {
-      EngineOracle.require(faulty, "does not open: %s", e);
+      EngineOracle.require(faulty || diskBroken, "does not open: %s", e);
+      diskBroken = true;
       syncsFailed = true;
       crash();
       return;
@@ -129,23 +138,26 @@ final class EngineTrial {
         Engine.open(
             wrapping.apply(disk),
             EngineOptions.defaults()
-                .withStore(new StoreOptions(journal, new java.util.Random(random.nextLong())))
+                .withStore(new StoreOptions(journal, random))
                 .withClock(clock)
                 .withBackground(false));
+    sabotage.accept(engine);
   }
 
   private void close() {
     try {
       engine.close();
       heed();
-      closedCleanly = !syncsFailed;
+      closedCleanly = true;
     } catch (IOException e) {
-      EngineOracle.require(faulty, "does not close: %s", e);
+      EngineOracle.require(faulty || diskBroken, "does not close: %s", e);
+      syncsFailed = true;
     }
   }
 
   private void crash() {
     Crash kind = random.nextBoolean() ? Crash.PROCESS : Crash.POWER;
+    diskBroken &= kind == Crash.PROCESS;
     heed();
     waiting.clear();
     disk = disk.crash(kind);
@@ -217,17 +229,28 @@ final class EngineTrial {
             () -> {
               switch (answer.join()) {
                 case AppendResult.Appended appended -> {
-                  for (int i = 0; i < numbers.size(); i++) {
-                    oracles
-                        .get(topic)
-                        .acked(appended.firstSeq() + i, numbers.get(i), durability);
-                  }
+                  acked(oracles.get(topic), appended, numbers, durability);
                 }
                 case Refusal refusal -> refused(refusal);
                 case AppendResult.TopicFull full -> throw unexpected(full);
                 case AppendResult.LargerThanCap cap -> throw unexpected(cap);
               }
             }));
+  }
+
+  private static void acked(
+      EngineOracle oracle,
+      AppendResult.Appended appended,
+      List<Long> numbers,
+      Durability durability) {
+    for (int i = 0; i < numbers.size(); i++) {
+      long seq = appended.firstSeq() + i;
+      if (appended.deduped()) {
+        oracle.repeated(seq, numbers.get(i), durability);
+      } else {
+        oracle.acked(seq, numbers.get(i), durability);
+      }
+    }
   }
 
   private static String tag(long number) {
@@ -239,8 +262,9 @@ final class EngineTrial {
   }
 
   private void refused(Refusal refusal) {
-    EngineOracle.require(faulty, "refused without a fault: %s", refusal);
+    EngineOracle.require(faulty || diskBroken, "refused without a fault: %s", refusal);
     syncsFailed |= refusal instanceof Refusal.StorageFailed;
+    diskBroken |= syncsFailed;
   }
 
   private void put(TopicName topic) {
@@ -269,18 +293,17 @@ final class EngineTrial {
 
   private void deleteBefore(TopicName topic) {
     TopicState state = engine.state(topic, false);
-    if (state != null) {
+    if (state != null && !syncsFailed) {
       long before = 1 + random.nextLong(state.headSeq() + 2);
       delete(topic, new RecordSelector(before, null));
     }
   }
 
   private void deleteByTag(TopicName topic) {
-    if (engine.state(topic, false) != null) {
+    if (engine.state(topic, false) != null && !syncsFailed) {
       delete(
           topic,
-          new RecordSelector(
-              RecordSelector.ANY_SEQ, new TagMatch.Exact("t" + random.nextInt(3))));
+          new RecordSelector(RecordSelector.ANY_SEQ, new TagMatch.Exact("t" + random.nextInt(3))));
     }
   }
 
@@ -309,12 +332,10 @@ final class EngineTrial {
   }
 
   private void read(TopicName topic) {
-    if (engine.state(topic, false) == null) {
+    if (engine.state(topic, false) == null || syncsFailed) {
       return;
     }
-    readAll(topic)
-        .live()
-        .forEach((seq, number) -> oracles.get(topic).shown(seq, number));
+    readAll(topic).live().forEach((seq, number) -> oracles.get(topic).shown(seq, number));
   }
 
   /// Takes note of the answers that have come.

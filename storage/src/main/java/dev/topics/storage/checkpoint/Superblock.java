@@ -49,6 +49,21 @@ public record Superblock(
     return with(epoch, false, bootId, lsn, highWaterMarks);
   }
 
+  /// Left by a run in which a sync failed: as if the power had been cut, whatever system runs now.
+  public Superblock suspected() {
+    return new Superblock(
+        storeId,
+        salt,
+        bootEpoch,
+        false,
+        new UUID(0, 0),
+        durableLsn,
+        firstSequence,
+        startLsn,
+        startCrc,
+        highWaterMarks);
+  }
+
   /// Closed, with everything up to `lsn` durable and nothing after it.
   public Superblock closed(long lsn) {
     return with(bootEpoch, true, kernelBootId, lsn, highWaterMarks);

@@ -18,6 +18,7 @@ import java.util.zip.CRC32C;
 ///    60  4  crc32c over bytes 0 to 60
 ///   512     sync slot A, see SyncSlots
 ///  1024     sync slot B
+///  1536     failure slot
 ///  4096     the first frame
 /// ```
 /// The page is durable before the file gets its name, so a page that fails its checksum is damage.

@@ -89,6 +89,7 @@ public final class Flusher {
       syncThrough(last);
     } catch (IOException | InternalError e) {
       health.fail(e);
+      markUnsynced(durable, last);
       return tellFailure();
     }
     last.slots().write(target, bootEpoch);
@@ -127,6 +128,12 @@ public final class Flusher {
     }
     last.sync();
     firstUnsyncedSequence = last.sequence();
+  }
+
+  private void markUnsynced(long durable, JournalFile last) {
+    for (long sequence = firstUnsyncedSequence; sequence <= last.sequence(); sequence++) {
+      files.get(sequence).slots().writeFailure(durable, bootEpoch);
+    }
   }
 
   private int tellFailure() {

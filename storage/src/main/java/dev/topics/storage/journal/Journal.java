@@ -58,9 +58,14 @@ public final class Journal {
 
   /// Recovers the journal of a disk, handing every frame to `handler` in order.
   public static Journal open(
-      Disk disk, JournalOptions options, JournalIdentity identity, FrameHandler handler)
+      Disk disk,
+      JournalOptions options,
+      JournalIdentity identity,
+      FrameHandler handler,
+      FailedRun failedRun)
       throws IOException {
-    return new Journal(disk, options, identity, new Recovery(disk, identity, handler).run());
+    Recovery recovery = new Recovery(disk, identity, handler, failedRun);
+    return new Journal(disk, options, identity, recovery.run());
   }
 
   /// Makes room for one frame. After [Room#OK] the region is there until commit or abandon.

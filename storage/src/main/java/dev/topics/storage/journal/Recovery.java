@@ -14,11 +14,13 @@ final class Recovery {
   private final Disk disk;
   private final JournalIdentity identity;
   private final FrameHandler handler;
+  private final FailedRun failedRun;
 
-  Recovery(Disk disk, JournalIdentity identity, FrameHandler handler) {
+  Recovery(Disk disk, JournalIdentity identity, FrameHandler handler, FailedRun failedRun) {
     this.disk = disk;
     this.identity = identity;
     this.handler = handler;
+    this.failedRun = failedRun;
   }
 
   Recovered run() throws IOException {
@@ -50,6 +52,12 @@ final class Recovery {
   }
 
   private Recovered recover(FilesOnDisk found) throws IOException {
+    for (JournalFile file : found.files()) {
+      if (file.slots().failedEpoch() == identity.bootEpoch() - 1) {
+        failedRun.noted();
+        break;
+      }
+    }
     Diagnosis diagnosis = new Diagnosis(found, identity, handler);
     Damage damage = diagnosis.damage();
     if (damage == null) {

@@ -3,10 +3,11 @@ package dev.topics.storage.journal;
 import java.lang.foreign.MemorySegment;
 import java.util.zip.CRC32C;
 
-/// The two slots of a journal file that say how far the journal was durable.
+/// The two slots of a journal file that say how far the journal was durable, and a third one that
+/// says that a sync failed.
 ///
 /// ```
-/// 32 bytes at 512 (slot A) and 1024 (slot B) of the file, little-endian
+/// 32 bytes at 512 (slot A), 1024 (slot B) and 1536 (failure) of the file, little-endian
 ///    0  8  durable lsn
 ///    8  8  position of the slot (file sequence << 32 | offset) xor salt of the store
 ///   16  4  boot epoch of the run that wrote it
@@ -17,10 +18,15 @@ import java.util.zip.CRC32C;
 /// They lie in the file that is being synced anyway, so that they cost no sync of their own, and in
 /// two sectors, so that a torn one leaves the other.
 ///
+/// The failure slot is written when a sync failed. It needs no working disk: like all of the file it
+/// lies in the page cache, and a process that dies leaves it there. After such a failure the system
+/// may have thrown written pages away, so the next run must not trust the page cache.
+///
 /// **Threading** the flusher's thread.
 final class SyncSlots {
   private static final int SLOT_BYTES = 32;
   private static final int[] OFFSETS = {512, 1024};
+  private static final int FAILURE_AT = 1536;
   private static final int LSN_AT = 0;
   private static final int TAG_AT = 8;
   private static final int EPOCH_AT = 16;
@@ -43,20 +49,35 @@ final class SyncSlots {
   }
 
   void write(long durableLsn, int bootEpoch) {
-    int at = OFFSETS[next];
+    write(OFFSETS[next], durableLsn, bootEpoch);
+    next = 1 - next;
+  }
+
+  /// Notes that a sync failed in the run of `bootEpoch`.
+  void writeFailure(long durableLsn, int bootEpoch) {
+    write(FAILURE_AT, durableLsn, bootEpoch);
+  }
+
+  /// The run in which a sync failed, 0 if there was none.
+  int failedEpoch() {
+    return isValid(FAILURE_AT) ? file.get(FrameHeader.U32, FAILURE_AT + EPOCH_AT) : 0;
+  }
+
+  private void write(int at, long durableLsn, int bootEpoch) {
     file.set(FrameHeader.U64, at + LSN_AT, durableLsn);
     file.set(FrameHeader.U64, at + TAG_AT, tagBase ^ at);
     file.set(FrameHeader.U32, at + EPOCH_AT, bootEpoch);
     file.set(FrameHeader.U32, at + CRC_AT, crc(at));
-    next = 1 - next;
   }
 
   private long lsn(int slot) {
     int at = OFFSETS[slot];
-    boolean valid =
-        file.get(FrameHeader.U64, at + TAG_AT) == (tagBase ^ at)
-            && file.get(FrameHeader.U32, at + CRC_AT) == crc(at);
-    return valid ? file.get(FrameHeader.U64, at + LSN_AT) : 0;
+    return isValid(at) ? file.get(FrameHeader.U64, at + LSN_AT) : 0;
+  }
+
+  private boolean isValid(int at) {
+    return file.get(FrameHeader.U64, at + TAG_AT) == (tagBase ^ at)
+        && file.get(FrameHeader.U32, at + CRC_AT) == crc(at);
   }
 
   private int crc(int at) {
@@ -66,6 +87,6 @@ final class SyncSlots {
   }
 
   static {
-    assert OFFSETS[1] + SLOT_BYTES <= FileHeader.PAGE_BYTES;
+    assert FAILURE_AT + SLOT_BYTES <= FileHeader.PAGE_BYTES;
   }
 }
