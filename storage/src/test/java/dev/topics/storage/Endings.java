@@ -28,6 +28,11 @@ final class Endings {
     unsettledLoss = false;
   }
 
+  /// The journal failed: after a failed sync that counts as a power loss, after others it need not.
+  void journalFailed() {
+    unsure = true;
+  }
+
   void superblockFailed() {
     unsure = true;
   }

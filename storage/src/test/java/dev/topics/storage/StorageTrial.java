@@ -140,6 +140,7 @@ final class StorageTrial {
         faulty || journal.state() == JournalState.RUNNING, "%s without a fault", journal.state());
     if (journal.state() == JournalState.FAILED) {
       oracle.syncsMayFail();
+      endings.journalFailed();
     }
   }
 
@@ -211,6 +212,7 @@ final class StorageTrial {
     }
     if (store.journal().state() == JournalState.FAILED) {
       oracle.syncsMayFail();
+      endings.journalFailed();
     }
   }
 

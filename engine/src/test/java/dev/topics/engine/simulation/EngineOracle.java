@@ -50,6 +50,7 @@ final class EngineOracle {
     this.topic = topic;
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // its annotation is not worth a dependency
   static void require(boolean holds, String message, Object... details) {
     if (!holds) {
       throw new Violated(message.formatted(details));
