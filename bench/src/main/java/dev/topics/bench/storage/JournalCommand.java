@@ -92,6 +92,7 @@ public final class JournalCommand implements Callable<Integer> {
     return nanos;
   }
 
+  @SuppressWarnings("try")
   private static void fill(
       DiskFile file,
       MemorySegment target,
