@@ -11,7 +11,7 @@ build_if_stale() {
     return 0
   fi
   echo "building $stale_module, this takes a moment …" >&2
-  if ! ./mvnw -B -q -DskipTests -pl "$stale_module" -am package >&2; then
+  if ! ./mvnw -B -q -Dmaven.test.skip=true -pl "$stale_module" -am package >&2; then
     echo "the build of $stale_module failed, see above" >&2
     return 1
   fi
