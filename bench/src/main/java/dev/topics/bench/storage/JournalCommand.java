@@ -102,7 +102,7 @@ public final class JournalCommand implements Callable<Integer> {
       Histogram nanos)
       throws IOException {
     long bytes = payload.byteSize();
-    try (Syncing beside = sync == Sync.BESIDE ? new Syncing(file) : null) {
+    try (Syncing _ = sync == Sync.BESIDE ? new Syncing(file) : null) {
       int appends = 0;
       for (long at = 0; at + bytes <= FILE_BYTES; at += bytes) {
         long start = System.nanoTime();
