@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 /// The housekeeping thread: a loop around one step.
 final class Background implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Background.class);
-  private static final long PAUSE_NANOS = 200_000_000L;
+  private static final long PAUSE_NANOS = 500_000_000L;
 
   private final Thread thread;
   private volatile boolean closed;

@@ -30,7 +30,7 @@ final class Housekeeping {
   private int step(Topic topic) {
     long nanos = topics.clock().nanos();
     boolean ages = topic.view().config().ttlMillis() > 0 && topic.view().count() > 0;
-    if (!ages && !topic.reservation().isIdle(topic.likelyHead(), nanos)) {
+    if (!ages && !topic.reservation().isOutstanding(topic.likelyHead())) {
       return 0;
     }
     long now = topics.clock().millis();

@@ -18,11 +18,13 @@ final class Reservation {
   private int step = STEP_MIN;
   private long renewedNanos;
   private long usedNanos;
+  private boolean fresh;
 
   void apply(long through, long lsn) {
     safeThrough = Math.min(safeThrough, through);
     this.through = through;
     this.lsn = lsn;
+    fresh = true;
   }
 
   /// The last reserved seq.
@@ -51,7 +53,16 @@ final class Reservation {
   /// Whether nobody has used seqs for a while although more than `head` are reserved: such a
   /// reservation is better given back, because a power cut would report all of it as lost.
   boolean isIdle(long head, long nowNanos) {
+    if (fresh) {
+      fresh = false;
+      usedNanos = nowNanos;
+    }
     return through > head && nowNanos - usedNanos > IDLE_NANOS;
+  }
+
+  /// Whether seqs above `head` are reserved.
+  boolean isOutstanding(long head) {
+    return through > head;
   }
 
   /// Whether a head of `newHead` calls for a new reservation, now or soon.

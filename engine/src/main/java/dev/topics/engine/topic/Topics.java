@@ -204,7 +204,7 @@ public final class Topics {
     commits.close();
     List<Operation> heads = new ArrayList<>();
     for (Topic topic : table.all()) {
-      if (topic.reservation().through() > topic.head()) {
+      if (topic.reservation().isOutstanding(topic.head())) {
         heads.add(new Operation.Reserve(topic.id(), topic.head(), topic.head()));
       }
     }
