@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /// Bugs that a store could have in the way it uses its disk. The oracle must notice each.
-enum PlantedBug {
+public enum PlantedBug {
   ACK_BEFORE_SYNC {
     @Override
     DiskFile spoil(DiskFile file) {
@@ -66,7 +66,7 @@ enum PlantedBug {
 
   FORGOTTEN_DIRECTORY_SYNC {
     @Override
-    Disk plantIn(Disk disk) {
+    public Disk plantIn(Disk disk) {
       return new WrappedDisk(disk) {
         @Override
         public void syncDirectory(String directory) {}
@@ -76,7 +76,7 @@ enum PlantedBug {
 
   SWALLOWED_DIRECTORY_SYNC_ERROR {
     @Override
-    Disk plantIn(Disk disk) {
+    public Disk plantIn(Disk disk) {
       return new WrappedDisk(disk) {
         @Override
         public void syncDirectory(String directory) throws IOException {
@@ -94,7 +94,8 @@ enum PlantedBug {
     return file;
   }
 
-  Disk plantIn(Disk disk) {
+  /// A disk that is used as the bug would use it.
+  public Disk plantIn(Disk disk) {
     return new WrappedDisk(disk) {
       @Override
       protected DiskFile wrap(DiskFile file) {

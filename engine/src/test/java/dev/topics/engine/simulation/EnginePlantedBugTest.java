@@ -1,0 +1,71 @@
+package dev.topics.engine.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.topics.engine.Engine;
+import dev.topics.engine.model.RecordSelector;
+import dev.topics.engine.model.TopicName;
+import dev.topics.engine.model.TopicState;
+import dev.topics.storage.PlantedBug;
+import dev.topics.storage.disk.Disk;
+import dev.topics.storage.sim.WrappedDisk;
+import java.io.IOException;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// The oracle is worth something only if bugs turn it red: each of these must, within some hundred
+/// lives.
+final class EnginePlantedBugTest {
+  private static final int LIVES = 600;
+
+  @ParameterizedTest
+  @EnumSource(
+      value = PlantedBug.class,
+      names = {"ACK_BEFORE_SYNC", "SWALLOWED_SYNC_ERROR", "FORGOTTEN_DIRECTORY_SYNC"})
+  void aDiskUsedWronglyIsNoticed(PlantedBug bug) {
+    assertThat(isNoticed(bug::plantIn, engine -> {})).isTrue();
+  }
+
+  @Test
+  void seqsThatAreUsedAgainAfterAPowerCutAreNoticed() {
+    UnaryOperator<Disk> alwaysTheSameBoot =
+        disk ->
+            new WrappedDisk(disk) {
+              @Override
+              public String bootId() {
+                return "00000000-0000-0000-0000-000000000001";
+              }
+            };
+    assertThat(isNoticed(alwaysTheSameBoot, engine -> {})).isTrue();
+  }
+
+  @Test
+  void aRecordThatRecoveryDropsIsNoticed() {
+    assertThat(isNoticed(UnaryOperator.identity(), EnginePlantedBugTest::dropOldest)).isTrue();
+  }
+
+  private static void dropOldest(Engine engine) {
+    TopicName topic = new TopicName("a");
+    TopicState state = engine.state(topic, false);
+    if (state != null && state.count() > 0) {
+      var _ = engine.deleteRecords(topic, new RecordSelector(state.earliestSeq() + 1, null));
+      while (engine.step() > 0) {
+        assert engine.stats().topics() > 0;
+      }
+    }
+  }
+
+  private static boolean isNoticed(UnaryOperator<Disk> wrapping, Consumer<Engine> sabotage) {
+    for (long seed = 1; seed <= LIVES; seed++) {
+      try {
+        new EngineTrial(seed, wrapping, sabotage).run(4);
+      } catch (EngineOracle.Violated | IOException noticed) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
