@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class TopicsServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TopicsServer.class);
 
-  private final ServerOptions options;
+  private final EngineOpener opener;
   private final long startedNanos = System.nanoTime();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final Metrics metrics;
@@ -42,8 +42,8 @@ public final class TopicsServer implements AutoCloseable {
   private volatile boolean draining;
   private boolean closed;
 
-  private TopicsServer(ServerOptions options) throws IOException {
-    this.options = options;
+  private TopicsServer(ServerOptions options, EngineOpener opener) throws IOException {
+    this.opener = opener;
     State state = new State();
     metrics = new Metrics(state);
     Router router = ApiRoutes.router(state, state, options.limitMax(), metrics::prometheusText);
@@ -58,11 +58,20 @@ public final class TopicsServer implements AutoCloseable {
   /// @throws IllegalArgumentException if the options would serve the world without keys
   /// @throws IOException if the port cannot be had, or the port file not written
   public static TopicsServer start(ServerOptions options) throws IOException {
+    EngineOptions engineOptions = EngineOptions.defaults().withWriteLimits(options.writeLimits());
+    return start(options, () -> Engine.open(options.dataDirectory(), engineOptions));
+  }
+
+  /// The same over an engine that is opened in another way: with another clock, or on another disk.
+  ///
+  /// @throws IllegalArgumentException if the options would serve the world without keys
+  /// @throws IOException if the port cannot be had, or the port file not written
+  public static TopicsServer start(ServerOptions options, EngineOpener opener) throws IOException {
     Exposure.check(options);
     if (!options.ignored().isEmpty()) {
       log.info("variables without meaning here are ignored: {}", options.ignored());
     }
-    TopicsServer server = new TopicsServer(options);
+    TopicsServer server = new TopicsServer(options, opener);
     try {
       if (options.portFile() != null) {
         PortFile.write(options.portFile(), server.address());
@@ -75,10 +84,15 @@ public final class TopicsServer implements AutoCloseable {
     return server;
   }
 
+  /// Opens the engine of a server; takes as long as recovery takes.
+  @FunctionalInterface
+  public interface EngineOpener {
+    Engine open() throws IOException;
+  }
+
   private void recover() {
     try {
-      EngineOptions engineOptions = EngineOptions.defaults().withWriteLimits(options.writeLimits());
-      engine = Engine.open(options.dataDirectory(), engineOptions);
+      engine = opener.open();
       ready.complete(null);
     } catch (Throwable e) {
       ready.completeExceptionally(e);

@@ -2,7 +2,8 @@ package dev.topics.server.api;
 
 import java.util.Collection;
 
-/// Finds what somebody probably meant: the known word with the smallest edit distance.
+/// Finds what somebody probably meant: the known word with the smallest edit distance, of several
+/// the one that begins most like it.
 final class Nearest {
   private Nearest() {}
 
@@ -11,12 +12,21 @@ final class Nearest {
     int smallest = Integer.MAX_VALUE;
     for (String candidate : known) {
       int distance = distance(word, candidate);
-      if (distance < smallest) {
+      boolean closer = distance < smallest;
+      if (closer || (distance == smallest && shared(word, candidate) > shared(word, nearest))) {
         smallest = distance;
         nearest = candidate;
       }
     }
     return nearest;
+  }
+
+  private static int shared(String one, String other) {
+    int i = 0;
+    while (i < Math.min(one.length(), other.length()) && one.charAt(i) == other.charAt(i)) {
+      i++;
+    }
+    return i;
   }
 
   /// How many characters must be added, taken away or changed (Levenshtein).

@@ -19,4 +19,10 @@ final class NearestTest {
     assertThat(Nearest.of("cap_record", known)).isEqualTo("cap_records");
     assertThat(Nearest.of("ttlms", known)).isEqualTo("ttl_ms");
   }
+
+  @Test
+  void ofSeveralWordsTheOneThatBeginsAlikeIsNearest() {
+    assertThat(Nearest.of("ttl", List.of("type", "ttl_ms"))).isEqualTo("ttl_ms");
+    assertThat(Nearest.of("ttl", List.of("ttl_ms", "type"))).isEqualTo("ttl_ms");
+  }
 }

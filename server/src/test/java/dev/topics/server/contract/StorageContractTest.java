@@ -1,0 +1,171 @@
+package dev.topics.server.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.topics.engine.Engine;
+import dev.topics.engine.EngineOptions;
+import dev.topics.server.ServerOptions;
+import dev.topics.server.TopicsServer;
+import dev.topics.storage.StoreOptions;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// semantics §5, http-api §1.3: what clients see of a disk that fails, fills up or rots.
+class StorageContractTest {
+  private static final int JOURNAL_FILE_BYTES = 1 << 20;
+  private static final String LARGE = "\"" + "x".repeat(100_000) + "\"";
+
+  @TempDir Path directory;
+
+  // ---- a disk that fails
+
+  @Test
+  void theFirstFailedSyncIsFinalUntilARestart() throws IOException {
+    FaultyDisk disk = new FaultyDisk(directory);
+    try (TopicsServer server = start(disk)) {
+      put(server, "synced", "{'durability':'fsync'}").is(201);
+      append(server, "synced", "1").is(200);
+      append(server, "cached", "1").is(201);
+      disk.syncsFail(true);
+      append(server, "synced", "2").refused(503, "storage_failed");
+      disk.syncsFail(false);
+      append(server, "synced", "3").refused(503, "storage_failed");
+      append(server, "cached", "3").refused(503, "storage_failed");
+      put(server, "new", "{}").refused(503, "storage_failed");
+      post(server, "/v0/topics/synced/delete", "{'before_seq':2}").refused(503, "storage_failed");
+      request(server, "DELETE", "/v0/topics/synced").send().refused(503, "storage_failed");
+
+      Answer diff = post(server, "/v0/topics/synced/diff", "{}").is(200);
+      assertThat(diff.data()).containsExactly("1");
+      diff.has("/head_seq", 1).has("/caught_up", true);
+      request(server, "GET", "/v0/topics").send().is(200);
+      request(server, "GET", "/v0/health").send().is(200);
+      request(server, "GET", "/v0/ready").send().refused(503, "storage_failed");
+      String metrics = request(server, "GET", "/v0/metrics").send().text();
+      assertThat(metrics).containsPattern("(?m)^topics_wal_read_only 1(\\.0)?$");
+      assertThat(metrics).containsPattern("(?m)^topics_ready 0(\\.0)?$");
+    }
+    try (TopicsServer server = start(new FaultyDisk(directory))) {
+      Answer diff = post(server, "/v0/topics/synced/diff", "{}").is(200);
+      assertThat(diff.data()).startsWith("1");
+      append(server, "synced", "4").is(200);
+    }
+  }
+
+  // ---- a disk that is full
+
+  @Test
+  void aFullDiskRefusesAppendsTakesDeletesAndRecoversByItself() throws IOException {
+    FaultyDisk disk = new FaultyDisk(directory);
+    try (TopicsServer server = start(disk)) {
+      append(server, "t", "1", "2", "3").is(201);
+      disk.full(true);
+      Answer last = append(server, "t", LARGE);
+      long head = 3;
+      while (last.status() == 200) {
+        head = last.number("/last_seq");
+        last = append(server, "t", LARGE);
+      }
+      last.refused(503, "storage_full");
+      assertThat(last.header("Retry-After")).isNotEmpty();
+      append(server, "t", LARGE).refused(503, "storage_full");
+
+      post(server, "/v0/topics/t/delete", "{'before_seq':3}")
+          .is(200)
+          .has("/deleted", 2)
+          .has("/head_seq", head);
+      assertThat(post(server, "/v0/topics/t/diff", "{'limit':1}").is(200).data())
+          .containsExactly("3");
+
+      disk.full(false);
+      Answer again = appendUntilTaken(server);
+      again.is(200).has("/first_seq", head + 1);
+      request(server, "GET", "/v0/ready").send().is(200);
+    }
+    try (TopicsServer server = start(new FaultyDisk(directory))) {
+      Answer diff = post(server, "/v0/topics/t/diff", "{}").is(200);
+      diff.hasNull("/tombstone").has("/records/0/$seq", 3);
+    }
+  }
+
+  private static Answer appendUntilTaken(TopicsServer server) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+    Answer answer = append(server, "t", LARGE);
+    while (answer.status() == 503 && System.nanoTime() < deadline) {
+      answer = append(server, "t", LARGE);
+    }
+    return answer;
+  }
+
+  // ---- a disk that rots
+
+  @Test
+  void damagedRecordsAreNamedAndNeverServed() throws IOException {
+    try (TopicsServer server = start(new FaultyDisk(directory))) {
+      append(server, "t", "\"before\"").is(201);
+      append(server, "t", "\"the-one-that-rots\"", "\"its-neighbour\"").is(200);
+      append(server, "t", "\"behind\"").is(200);
+      flip("the-one-that-rots");
+      Answer damaged = post(server, "/v0/topics/t/diff", "{'from_seq':1}");
+      damaged.refused(500, "data_corrupt");
+      damaged.has("/error/detail/gap_from", 2).has("/error/detail/gap_to", 3);
+      assertThat(damaged.text()).doesNotContain("rots", "neighbour");
+      assertThat(post(server, "/v0/topics/t/diff", "{'from_seq':3}").is(200).data())
+          .containsExactly("\"behind\"");
+      assertThat(post(server, "/v0/topics/t/diff", "{'limit':1}").is(200).data())
+          .containsExactly("\"before\"");
+      append(server, "t", "5").is(200).has("/first_seq", 5);
+    }
+  }
+
+  /// Changes one bit of the stored text.
+  private void flip(String text) throws IOException {
+    byte[] wanted = text.getBytes(StandardCharsets.US_ASCII);
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+        int at = content.indexOf(text);
+        if (at >= 0) {
+          try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            bytes.seek(at);
+            bytes.write(wanted[0] ^ 1);
+          }
+          return;
+        }
+      }
+    }
+    throw new AssertionError(text + " is in no file");
+  }
+
+  // ---- steps
+
+  private static TopicsServer start(FaultyDisk disk) throws IOException {
+    StoreOptions store = StoreOptions.defaults().withJournalFileBytes(JOURNAL_FILE_BYTES);
+    EngineOptions options = EngineOptions.defaults().withStore(store);
+    ServerOptions listen = ServerOptions.defaults().withPort(0);
+    return TopicsServer.start(listen, () -> Engine.open(disk, options)).awaitReady();
+  }
+
+  private static Request request(TopicsServer server, String method, String target) {
+    return new Request(() -> new Wire(server.address()), method, target);
+  }
+
+  private static Answer put(TopicsServer server, String topic, String json) {
+    return request(server, "PUT", "/v0/topics/" + topic).json(json).send();
+  }
+
+  private static Answer append(TopicsServer server, String topic, String... data) {
+    return post(server, "/v0/topics/" + topic, Json.write(data));
+  }
+
+  private static Answer post(TopicsServer server, String target, String json) {
+    return request(server, "POST", target).json(json).send();
+  }
+}
