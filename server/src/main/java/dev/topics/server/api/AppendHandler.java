@@ -58,7 +58,7 @@ final class AppendHandler {
     boolean withSeqs = exchange.query().flag("return_seqs", true);
     Appender appender = exchange.local(appenders);
     WriteBody body = appender.body();
-    switch (body.decode(exchange.body(), 0, exchange.bodyBytes())) {
+    switch (body.decode(exchange.body(), exchange.bodyStart(), exchange.bodyEnd())) {
       case WriteBody.Accepted _ -> {}
       case WriteBody.Rejected rejected -> throw problem(rejected);
     }

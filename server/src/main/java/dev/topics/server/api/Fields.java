@@ -31,7 +31,7 @@ final class Fields {
   /// Reads the body of `exchange`, an object or nothing, field by field.
   static void read(Exchange exchange, Consumer<Fields> field) {
     if (exchange.bodyBytes() > 0) {
-      read(exchange, exchange.body(), 0, exchange.bodyBytes(), field);
+      read(exchange, exchange.body(), exchange.bodyStart(), exchange.bodyEnd(), field);
     }
   }
 

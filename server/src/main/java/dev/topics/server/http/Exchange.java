@@ -27,8 +27,12 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   private @Nullable Query query;
   private @Nullable BodyCollector collector;
   private byte[] body = NO_BYTES;
+  private int bodyStart;
+  private int bodyEnd;
   private @Nullable Problem verdict;
   private @Nullable Runnable onCancel;
+  private boolean takesBody;
+  private boolean gzip;
   private long receivedBytes;
   private long readyNanos;
   private boolean over;
@@ -64,15 +68,22 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
     return head.headers().get(name);
   }
 
-  /// The body, decoded, from index 0 on; longer than [#bodyBytes] says. Shared with other requests:
-  /// valid until the handler returns.
+  /// The array with the body, decoded, from [#bodyStart] to [#bodyEnd] (exclusive). Shared with
+  /// other requests: valid until the handler returns.
   public byte[] body() {
     return body;
   }
 
+  public int bodyStart() {
+    return bodyStart;
+  }
+
+  public int bodyEnd() {
+    return bodyEnd;
+  }
+
   public int bodyBytes() {
-    BodyCollector collected = collector;
-    return collected == null ? 0 : collected.length();
+    return bodyEnd - bodyStart;
   }
 
   /// Time since the request was complete.
@@ -128,8 +139,8 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
 
   /// Goes on with the value of `future` on the event loop, unless the exchange was cancelled.
   public <T> void whenDone(CompletableFuture<T> future, Consumer<? super T> then) {
-    if (future.isDone()) {
-      var _ = future.whenComplete((value, failure) -> settle(value, failure, then));
+    if (future.state() == Future.State.SUCCESS) {
+      settle(future.resultNow(), null, then);
     } else {
       var _ =
           future.whenComplete(
@@ -194,7 +205,7 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   /// Decides what the head alone can decide.
   void admit() {
     try {
-      Router.Match match = context.router().match(head.method(), head.path());
+      Router.Match match = head.match(context.router());
       route = match.route();
       parameters = match.parameters();
       verdict = context.gate().check(match.route());
@@ -225,17 +236,32 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
     if (!head.isJson() && (head.bodyBytes() > 0 || matched.body() == Route.BodyRule.JSON)) {
       throw MediaType.unsupported(head);
     }
-    collector = new BodyCollector(limitBytes, head.bodyBytes(), coding != null, context.budget());
+    gzip = coding != null;
+    takesBody = true;
+  }
+
+  /// The body as a whole; `source` is shared.
+  void body(byte[] source, int start, int end) {
+    if (takesBody) {
+      body = source;
+      bodyStart = start;
+      bodyEnd = end;
+    }
   }
 
   /// Takes bytes of the body; false once there is no use in more.
   boolean receive(ByteBuf chunk) {
-    BodyCollector collecting = collector;
+    long limitBytes = context.options().bodyBytesMax();
     receivedBytes += chunk.readableBytes();
     try {
-      if (verdict == null && receivedBytes > context.options().bodyBytesMax()) {
-        throw BodyCollector.tooLarge(context.options().bodyBytesMax());
-      } else if (verdict == null && collecting != null) {
+      if (verdict == null && receivedBytes > limitBytes) {
+        throw BodyCollector.tooLarge(limitBytes);
+      } else if (verdict == null && takesBody) {
+        BodyCollector collecting = collector;
+        if (collecting == null) {
+          collecting = new BodyCollector(limitBytes, head.bodyBytes(), gzip, context.budget());
+          collector = collecting;
+        }
         collecting.add(chunk);
       }
     } catch (Rejected e) {
@@ -250,6 +276,7 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
     if (verdict == null && collecting != null) {
       try {
         collecting.finish();
+        bodyEnd = collecting.length();
       } catch (Rejected e) {
         verdict = e.problem();
       }
@@ -277,6 +304,7 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
       BodyCollector collected = collector;
       if (collected != null) {
         body = collected.toArray(loop.sharedBody);
+        bodyStart = 0;
       }
       if (bodyBytes() == 0 && matched.body() == Route.BodyRule.JSON) {
         throw MediaType.missingBody(head);

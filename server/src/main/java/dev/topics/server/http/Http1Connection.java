@@ -7,6 +7,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,12 @@ final class Http1Connection implements LoopState.Watched {
   private @Nullable Http1Exchange current;
   private @Nullable ByteBuf out;
 
+  /// Tells whoever decodes that requests are taken again.
+  enum Room {
+    AGAIN
+  }
+
+  private boolean paused;
   private boolean reading;
   private boolean dispatching;
   private boolean refusing;
@@ -111,6 +118,23 @@ final class Http1Connection implements LoopState.Watched {
     if (!small || head.expectsContinue()) {
       refuseMore(exchange);
     }
+  }
+
+  /// A request at once, with its body in `source[bodyStart, bodyEnd)`, which is shared.
+  void request(RequestHead head, byte[] source, int bodyStart, int bodyEnd) {
+    headStarted = false;
+    if (refusing) {
+      return;
+    }
+    Http1Exchange exchange = new Http1Exchange(this, context, loop, head);
+    exchange.admit();
+    if (current == null && waiting.isEmpty() && channel.isWritable()) {
+      exchange.body(source, bodyStart, bodyEnd);
+    } else {
+      byte[] copy = Arrays.copyOfRange(source, bodyStart, bodyEnd);
+      exchange.body(copy, 0, copy.length);
+    }
+    enqueue(exchange);
   }
 
   /// Bytes of the body of the last head.
@@ -224,12 +248,20 @@ final class Http1Connection implements LoopState.Watched {
     regulateReading();
   }
 
+  /// Whether enough requests wait; no more should be read then.
+  boolean isFull() {
+    return waiting.size() >= context.options().pipelinedMax()
+        || waitingBodyBytes > WAITING_BODY_BYTES_MAX;
+  }
+
   private void regulateReading() {
-    boolean full =
-        waiting.size() >= context.options().pipelinedMax()
-            || waitingBodyBytes > WAITING_BODY_BYTES_MAX;
-    if (channel.config().isAutoRead() == full) {
+    boolean full = isFull();
+    if (paused != full) {
+      paused = full;
       channel.config().setAutoRead(!full);
+      if (!full) {
+        channel.pipeline().fireUserEventTriggered(Room.AGAIN);
+      }
     }
   }
 

@@ -79,7 +79,7 @@ final class Http1Reader extends ChannelInboundHandlerAdapter {
       throw Problem.invalid("a request of HTTP/1.1 has exactly one Host header").rejected();
     }
     RequestTarget.check(request.uri());
-    return RequestHead.of(
+    return new RequestHead(
         Method.of(request.method().name()),
         request.uri(),
         fields::get,

@@ -63,7 +63,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
     try {
       RequestTarget.check(target);
       head =
-          RequestHead.of(
+          new RequestHead(
               Method.of(fields.method()),
               target,
               name -> field(fields, name),

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// What the connections of one event loop share; touched on that loop only.
 final class LoopState {
   private static final int SHARED_BODY_BYTES = 1 << 13;
+  private static final int INPUT_BYTES = 1 << 16;
   private static final long TICK_MILLIS = 250;
 
   /// A connection that wants to know the time now and then.
@@ -30,9 +31,13 @@ final class LoopState {
   final ByteOutput output = new ByteOutput();
   final byte[] sharedBody = new byte[SHARED_BODY_BYTES];
 
+  /// What a connection has just received.
+  final byte[] input = new byte[INPUT_BYTES];
+
   /// The time of the last tick: good enough for deadlines of seconds.
   long nowNanos = System.nanoTime();
 
+  private @Nullable PlainHead parser;
   private @Nullable Object[] locals = new @Nullable Object[8];
   private final List<Watched> connections = new ArrayList<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -47,6 +52,15 @@ final class LoopState {
     LoopState state = new LoopState(loop);
     var _ = loop.scheduleAtFixedRate(state::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     return state;
+  }
+
+  PlainHead parser(int headBytesMax) {
+    PlainHead known = parser;
+    if (known == null) {
+      known = new PlainHead(headBytesMax);
+      parser = known;
+    }
+    return known;
   }
 
   /// This loop's value of `local`.

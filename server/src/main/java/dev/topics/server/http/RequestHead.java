@@ -6,39 +6,46 @@ import org.jspecify.annotations.Nullable;
 
 /// A request without its body, the same for HTTP/1.1 and HTTP/2.
 ///
-/// @param path still percent-encoded
-/// @param rawQuery behind the `?`, or empty
-/// @param bodyBytes what Content-Length says; [#UNKNOWN] if only the end tells, 0 if there is none
-/// @param keepAlive whether the client wants to send more on this connection
-/// @param oldProtocol whether this is HTTP/1.0
-record RequestHead(
-    Method method,
-    String path,
-    String rawQuery,
-    Headers headers,
-    long bodyBytes,
-    boolean keepAlive,
-    boolean oldProtocol) {
+/// The same head may serve many requests of a connection: what is worked out once stays with it.
+/// **Threading** the event loop of the connection.
+final class RequestHead {
   static final long UNKNOWN = -1;
 
-  /// Splits `target`, in origin form or absolute form.
-  static RequestHead of(
+  private final Method method;
+  private final String path;
+  private final String rawQuery;
+  private final Headers headers;
+  private final long bodyBytes;
+  private final boolean keepAlive;
+  private final boolean oldProtocol;
+  private Router.@Nullable Match match;
+  private @Nullable Boolean json;
+
+  /// @param target in origin form or absolute form, still percent-encoded
+  /// @param bodyBytes as in Content-Length; [#UNKNOWN] if only the end tells, 0 if there is none
+  /// @param keepAlive whether the client wants to send more on this connection
+  /// @param oldProtocol whether this is HTTP/1.0
+  RequestHead(
       Method method,
       String target,
       Headers headers,
       long bodyBytes,
       boolean keepAlive,
       boolean oldProtocol) {
+    this.method = method;
+    this.headers = headers;
+    this.bodyBytes = bodyBytes;
+    this.keepAlive = keepAlive;
+    this.oldProtocol = oldProtocol;
     String origin = target.startsWith("/") ? target : originForm(target);
     int question = origin.indexOf('?');
-    String path = question < 0 ? origin : origin.substring(0, question);
-    String query = question < 0 ? "" : origin.substring(question + 1);
-    return new RequestHead(method, path, query, headers, bodyBytes, keepAlive, oldProtocol);
+    path = question < 0 ? origin : origin.substring(0, question);
+    rawQuery = question < 0 ? "" : origin.substring(question + 1);
   }
 
   /// Stands for a request that cannot be read.
   static RequestHead unreadable() {
-    return new RequestHead(Method.OTHER, "", "", name -> null, 0, false, false);
+    return new RequestHead(Method.OTHER, "", name -> null, 0, false, false);
   }
 
   private static String originForm(String target) {
@@ -50,8 +57,45 @@ record RequestHead(
     return slash < 0 ? "/" : target.substring(slash);
   }
 
+  Method method() {
+    return method;
+  }
+
+  /// Behind the `?`, or empty.
+  String rawQuery() {
+    return rawQuery;
+  }
+
+  Headers headers() {
+    return headers;
+  }
+
+  long bodyBytes() {
+    return bodyBytes;
+  }
+
+  boolean keepAlive() {
+    return keepAlive;
+  }
+
+  boolean oldProtocol() {
+    return oldProtocol;
+  }
+
   boolean hasBody() {
     return bodyBytes != 0;
+  }
+
+  /// The route of the request.
+  ///
+  /// @throws Rejected as [Router#match]
+  Router.Match match(Router router) {
+    Router.Match known = match;
+    if (known == null) {
+      known = router.match(method, path);
+      match = known;
+    }
+    return known;
   }
 
   boolean expectsContinue() {
@@ -60,9 +104,17 @@ record RequestHead(
 
   /// Whether the body is declared as JSON; parameters do not matter.
   boolean isJson() {
-    String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
-    if (type == null || type.equals("application/json")) {
-      return type != null;
+    Boolean known = json;
+    if (known == null) {
+      known = isJson(headers.get(HttpHeaderNames.CONTENT_TYPE));
+      json = known;
+    }
+    return known;
+  }
+
+  private static boolean isJson(@Nullable String type) {
+    if (type == null) {
+      return false;
     }
     int semicolon = type.indexOf(';');
     String media = (semicolon < 0 ? type : type.substring(0, semicolon)).strip();

@@ -10,13 +10,21 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Requests and answers of HTTP/1.1 over real sockets.
+/// Requests and answers of HTTP/1.1 over real sockets, with each of the two decoders.
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 final class Http1Test {
+  /// Takes a connection away from the decoder of plain requests.
+  private static final String NOT_PLAIN = "GET /health HTTP/1.1\r\nHost: a\r\nTE: trailers\r\n\r\n";
+
   private static final String JSON = "Content-Type: application/json\r\n";
 
+  @Parameter private boolean plain;
   private TestServer server;
 
   @BeforeEach
@@ -28,6 +36,14 @@ final class Http1Test {
   void stop() {
     assertThat(server.bodyBytesHeld()).isZero();
     server.close();
+  }
+
+  private RawClient connect() throws IOException {
+    RawClient client = server.connect();
+    if (!plain) {
+      client.send(NOT_PLAIN).read();
+    }
+    return client;
   }
 
   private static String post(String path, String body) {
@@ -47,7 +63,7 @@ final class Http1Test {
 
   @Test
   void aConnectionServesOneRequestAfterTheOther() throws IOException {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       for (int i = 0; i < 3; i++) {
         Reply reply = client.send(post("/echo", "{\"i\":" + i + "}")).read();
         assertThat(reply.status()).isEqualTo(200);
@@ -60,7 +76,7 @@ final class Http1Test {
 
   @Test
   void pipelinedRequestsAreAnsweredInOrderEvenIfTheFirstTakesLonger() throws Exception {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       client.send(get("/hold") + post("/echo", "2") + get("/items/three"));
       server.held.take().complete("one");
       assertThat(client.read().text()).isEqualTo("\"one\"");
@@ -72,7 +88,7 @@ final class Http1Test {
   @Test
   void thousandsOfPipelinedRequestsBehindAHeldOneAreAllAnswered() throws Exception {
     int count = 5000;
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       StringBuilder all = new StringBuilder(get("/hold"));
       for (int i = 0; i < count; i++) {
         all.append(get("/items/i" + i));
@@ -100,7 +116,7 @@ final class Http1Test {
         "POST /echo HTTP/1.1\r\nHost: a\r\n" + JSON + "Transfer-Encoding: chunked\r\n\r\n";
     String request = head + "5;x=y\r\n{\"a\":\r\n3\r\n 1}\r\n0\r\nTrailer: t\r\n\r\n";
     for (int split = 1; split < request.length(); split++) {
-      try (RawClient client = server.connect()) {
+      try (RawClient client = connect()) {
         client.send(request.substring(0, split)).send(request.substring(split));
         assertThat(client.read().text()).isEqualTo("{\"a\": 1}");
       }
@@ -109,7 +125,7 @@ final class Http1Test {
 
   @Test
   void aRequestMayArriveByteByByte() throws IOException {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       for (byte b : post("/echo", "{\"slow\":true}").getBytes(StandardCharsets.US_ASCII)) {
         client.send(new byte[] {b});
       }
@@ -120,7 +136,7 @@ final class Http1Test {
   @Test
   void aBodyOfTheLargestSizeArrivesWhole() throws IOException {
     String body = "\"" + "x".repeat((1 << 20) - 2) + "\"";
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       assertThat(client.send(post("/length", body)).read().text())
           .startsWith("{\"bytes\":1048576,");
       String chunked =
@@ -136,7 +152,7 @@ final class Http1Test {
 
   @Test
   void aBodyDeclaredTooLargeIsRefusedBeforeItArrives() throws IOException {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       Reply reply =
           client
               .send("POST /echo HTTP/1.1\r\nHost: a\r\n" + JSON + "Content-Length: 1048577\r\n\r\n")
@@ -150,7 +166,7 @@ final class Http1Test {
 
   @Test
   void aChunkedBodyThatGrowsTooLargeIsRefused() throws IOException {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       client.send(
           "POST /echo HTTP/1.1\r\nHost: a\r\n" + JSON + "Transfer-Encoding: chunked\r\n\r\n");
       String chunk = "10000\r\n" + "1".repeat(0x10000) + "\r\n";
@@ -165,11 +181,11 @@ final class Http1Test {
   void expectContinueIsAnsweredBeforeTheBody() throws IOException {
     String head =
         "POST /echo HTTP/1.1\r\nHost: a\r\n" + JSON + "Expect: 100-continue\r\nContent-Length: ";
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       assertThat(client.send(head + "4\r\n\r\n").read(false).status()).isEqualTo(100);
       assertThat(client.send("null").read().text()).isEqualTo("null");
     }
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       assertThat(client.send(head + "9999999\r\n\r\n").read().status()).isEqualTo(413);
       assertThat(client.isClosedByServer()).isTrue();
     }
@@ -177,7 +193,7 @@ final class Http1Test {
 
   @Test
   void anErrorKnownFromTheHeadReadsPastASmallBody() throws IOException {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       assertThat(client.send(post("/nowhere", "{}")).read().status()).isEqualTo(404);
       assertThat(client.send(post("/echo", "{}")).read().status()).isEqualTo(200);
     }
@@ -185,7 +201,7 @@ final class Http1Test {
 
   @Test
   void aBodyThatIsNotDeclaredAsJsonGetsAHint() throws IOException {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       Reply reply =
           client
               .send(
@@ -203,7 +219,7 @@ final class Http1Test {
 
   @Test
   void anOptionalBodyMayBeMissingWithoutAHeader() throws IOException {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       assertThat(client.send("POST /echo HTTP/1.1\r\nHost: a\r\n\r\n").read().status())
           .isEqualTo(200);
       String empty = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n";
@@ -245,7 +261,7 @@ final class Http1Test {
         "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\r\n\r\n",
       })
   void malformedRequestsGetA400InJsonAndTheConnectionEnds(String request) throws IOException {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       Reply reply = client.send(request).read();
       assertThat(reply.status()).isEqualTo(400);
       assertThat(reply.text())
@@ -258,11 +274,11 @@ final class Http1Test {
 
   @Test
   void aHeadLongerThanTheLimitIsRefused() throws IOException {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       client.send("GET /health HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(17 << 10) + "\r\n\r\n");
       assertThat(client.read().status()).isEqualTo(400);
     }
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       client.send("GET /" + "x".repeat(17 << 10) + " HTTP/1.1\r\nHost: a\r\n\r\n");
       assertThat(client.read().status()).isEqualTo(400);
     }
@@ -270,7 +286,7 @@ final class Http1Test {
 
   @Test
   void theAnswersBeforeAMalformedRequestAreStillGiven() throws IOException {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       client.send(get("/items/one") + get("/items/two") + "nonsense\r\n\r\n");
       assertThat(client.read().text()).contains("one");
       assertThat(client.read().text()).contains("two");
@@ -281,7 +297,7 @@ final class Http1Test {
 
   @Test
   void httpOneZeroClosesUnlessAskedNotTo() throws IOException {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       Reply reply = client.send("GET /health HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").read();
       assertThat(reply.header("connection")).isEqualTo("keep-alive");
       assertThat(client.send("GET /health HTTP/1.0\r\n\r\n").read().status()).isEqualTo(200);
@@ -291,7 +307,7 @@ final class Http1Test {
 
   @Test
   void aClientMayAskForTheConnectionToEnd() throws IOException {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       client.send("GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
       assertThat(client.read().header("connection")).isEqualTo("close");
       assertThat(client.isClosedByServer()).isTrue();
@@ -300,7 +316,7 @@ final class Http1Test {
 
   @Test
   void aClientThatShutsItsOutputStillGetsItsAnswers() throws Exception {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       client.send(post("/echo", "1") + get("/items/x")).endOutput();
       assertThat(client.read().text()).isEqualTo("1");
       assertThat(client.read().text()).contains("x");
@@ -310,7 +326,7 @@ final class Http1Test {
 
   @Test
   void headIsGetWithoutTheBody() throws IOException {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       Reply head = client.send("HEAD /items/x HTTP/1.1\r\nHost: a\r\n\r\n").read(false);
       Reply get = client.send(get("/items/x")).read();
       assertThat(head.status()).isEqualTo(200);
@@ -323,7 +339,7 @@ final class Http1Test {
 
   @Test
   void anAbsoluteTargetIsTaken() throws IOException {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       client.send("GET http://a:1/items/x?n=7 HTTP/1.1\r\nHost: a:1\r\n\r\n");
       assertThat(client.read().text()).isEqualTo("{\"name\":\"x\",\"flag\":false,\"n\":7}");
     }
@@ -331,7 +347,7 @@ final class Http1Test {
 
   @Test
   void anAnswerOfMegabytesIsWritten() throws IOException {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       client.send(get("/size/5000000") + get("/size/2"));
       assertThat(client.read().body()).hasSize(5_000_000);
       assertThat(client.read().text()).isEqualTo("\"\"");
@@ -340,7 +356,7 @@ final class Http1Test {
 
   @Test
   void aClientThatGoesAwayCancelsWhatItWaitsFor() throws Exception {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       client.send(get("/hold"));
       server.held.take();
     }
@@ -349,7 +365,7 @@ final class Http1Test {
 
   @Test
   void aFailureOfTheServerGivesAnIdAndNoStackTrace() throws IOException {
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       Reply reply = client.send(get("/fail")).read();
       assertThat(reply.status()).isEqualTo(500);
       assertThat(reply.text())
@@ -362,7 +378,7 @@ final class Http1Test {
   @Test
   void aClosedGateLetsOnlySomeRoutesThrough() throws IOException {
     server.closed = Problem.of(ErrorCode.NOT_READY, "recovering").retryAfterSeconds(1);
-    try (RawClient client = server.connect()) {
+    try (RawClient client = connect()) {
       Reply reply = client.send(get("/items/x")).read();
       assertThat(reply.status()).isEqualTo(503);
       assertThat(reply.header("retry-after")).isEqualTo("1");

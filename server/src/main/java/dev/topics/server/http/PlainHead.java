@@ -1,0 +1,247 @@
+package dev.topics.server.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// Parses the heads of plain requests of HTTP/1.1: a known method, a path, fields without
+/// surprises, a length or no body.
+///
+/// What is not of this kind, or not well-formed, it leaves alone: [#OTHER] is no verdict, only a
+/// request for somebody else to look at. So it may be strict and needs no messages.
+///
+/// **Threading** one per event loop, reused.
+final class PlainHead {
+  /// The end of the head is not there yet.
+  static final int INCOMPLETE = 0;
+
+  /// This head is not for us.
+  static final int OTHER = -1;
+
+  private static final int FIELDS_MAX = 64;
+  private static final boolean[] IN_NAME = new boolean[256];
+  private static final boolean[] IN_VALUE = new boolean[256];
+  private static final byte[] VERSION = ascii("HTTP/1.1\r\n");
+  private static final byte[] HOST = ascii("host");
+  private static final byte[] CONTENT_LENGTH = ascii("content-length");
+  private static final byte[] CONNECTION = ascii("connection");
+  private static final byte[] KEEP_ALIVE = ascii("keep-alive");
+  private static final byte[] CLOSE = ascii("close");
+
+  /// Fields that change how a request is to be read.
+  private static final byte[][] SURPRISES = {
+    ascii("expect"),
+    ascii("upgrade"),
+    ascii("transfer-encoding"),
+    ascii("content-encoding"),
+    ascii("http2-settings"),
+    ascii("te"),
+    ascii("trailer"),
+  };
+
+  static {
+    for (char c = 0; c < 256; c++) {
+      boolean letterOrDigit =
+          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      IN_NAME[c] = letterOrDigit || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+      IN_VALUE[c] = c == '\t' || (c >= ' ' && c != 0x7f);
+    }
+  }
+
+  private final int headBytesMax;
+  private final int[] bounds = new int[4 * FIELDS_MAX];
+  private byte[] in = {};
+  private int start;
+  private int fields;
+  private Method method = Method.OTHER;
+  private int targetStart;
+  private int targetEnd;
+  private boolean hostSeen;
+  private boolean connectionSeen;
+  private boolean keepAlive;
+  private long bodyBytes;
+
+  PlainHead(int headBytesMax) {
+    this.headBytesMax = headBytesMax;
+  }
+
+  /// Parses what begins at `from`; returns the index behind the head, [#INCOMPLETE] or [#OTHER].
+  int parse(byte[] source, int from, int end) {
+    in = source;
+    start = from;
+    fields = 0;
+    hostSeen = false;
+    connectionSeen = false;
+    keepAlive = true;
+    bodyBytes = RequestHead.UNKNOWN;
+    int at = requestLine(from, end);
+    while (at > 0 && (at + 1 >= end || in[at] != '\r')) {
+      at = field(at, end);
+    }
+    if (at > 0) {
+      at = in[at + 1] == '\n' && hostSeen ? at + 2 : OTHER;
+    }
+    boolean tooLong = (at > 0 ? at : end) - from > headBytesMax;
+    return at == OTHER || tooLong ? OTHER : at;
+  }
+
+  private int requestLine(int from, int end) {
+    int at = method(from, end);
+    if (at <= 0) {
+      return at;
+    }
+    targetStart = at;
+    if (at < end && in[at] != '/') {
+      return OTHER;
+    }
+    while (at < end && in[at] > ' ' && in[at] < 0x7f) {
+      at++;
+    }
+    targetEnd = at;
+    if (end - at <= VERSION.length) {
+      return at == end || in[at] == ' ' ? INCOMPLETE : OTHER;
+    }
+    boolean known =
+        in[at] == ' '
+            && Arrays.equals(in, at + 1, at + 1 + VERSION.length, VERSION, 0, VERSION.length);
+    return known ? at + 1 + VERSION.length : OTHER;
+  }
+
+  private int method(int from, int end) {
+    if (end - from < 7) {
+      return end > from && in[from] >= 'A' && in[from] <= 'Z' ? INCOMPLETE : OTHER;
+    }
+    int first = in[from] << 24 | in[from + 1] << 16 | in[from + 2] << 8 | in[from + 3];
+    int at = from + 4;
+    switch (first) {
+      case 'P' << 24 | 'O' << 16 | 'S' << 8 | 'T' -> method = Method.POST;
+      case 'G' << 24 | 'E' << 16 | 'T' << 8 | ' ' -> {
+        method = Method.GET;
+        return at;
+      }
+      case 'P' << 24 | 'U' << 16 | 'T' << 8 | ' ' -> {
+        method = Method.PUT;
+        return at;
+      }
+      case 'D' << 24 | 'E' << 16 | 'L' << 8 | 'E' -> {
+        method = Method.DELETE;
+        if (in[at++] != 'T' || in[at++] != 'E') {
+          return OTHER;
+        }
+      }
+      default -> {
+        return OTHER;
+      }
+    }
+    return in[at] == ' ' ? at + 1 : OTHER;
+  }
+
+  /// Parses the field that begins at `at`, and returns where the next one does.
+  private int field(int at, int end) {
+    int nameEnd = at;
+    while (nameEnd < end && IN_NAME[in[nameEnd] & 0xff]) {
+      nameEnd++;
+    }
+    if (nameEnd == end) {
+      return INCOMPLETE;
+    }
+    if (in[nameEnd] != ':' || nameEnd == at || fields == FIELDS_MAX) {
+      return in[nameEnd] == '\r' && nameEnd == at && nameEnd + 1 == end ? INCOMPLETE : OTHER;
+    }
+    int valueStart = nameEnd + 1;
+    while (valueStart < end && isBlank(in[valueStart])) {
+      valueStart++;
+    }
+    int lineEnd = valueStart;
+    while (lineEnd < end && IN_VALUE[in[lineEnd] & 0xff]) {
+      lineEnd++;
+    }
+    if (lineEnd + 1 >= end) {
+      return lineEnd == end || in[lineEnd] == '\r' ? INCOMPLETE : OTHER;
+    }
+    if (in[lineEnd] != '\r' || in[lineEnd + 1] != '\n') {
+      return OTHER;
+    }
+    int valueEnd = lineEnd;
+    while (valueEnd > valueStart && isBlank(in[valueEnd - 1])) {
+      valueEnd--;
+    }
+    bounds[4 * fields] = at - start;
+    bounds[4 * fields + 1] = nameEnd - start;
+    bounds[4 * fields + 2] = valueStart - start;
+    bounds[4 * fields + 3] = valueEnd - start;
+    fields++;
+    return isPlain(at, nameEnd, valueStart, valueEnd) ? lineEnd + 2 : OTHER;
+  }
+
+  private boolean isPlain(int nameStart, int nameEnd, int valueStart, int valueEnd) {
+    if (is(HOST, nameStart, nameEnd)) {
+      boolean first = !hostSeen;
+      hostSeen = true;
+      return first;
+    } else if (is(CONTENT_LENGTH, nameStart, nameEnd)) {
+      boolean first = bodyBytes == RequestHead.UNKNOWN;
+      bodyBytes = digits(valueStart, valueEnd);
+      return first && bodyBytes >= 0;
+    } else if (is(CONNECTION, nameStart, nameEnd)) {
+      boolean first = !connectionSeen;
+      connectionSeen = true;
+      keepAlive = !is(CLOSE, valueStart, valueEnd);
+      return first && (!keepAlive || is(KEEP_ALIVE, valueStart, valueEnd));
+    }
+    for (byte[] surprise : SURPRISES) {
+      if (is(surprise, nameStart, nameEnd)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean is(byte[] lowerCase, int from, int end) {
+    return equalsIgnoringCase(lowerCase, in, from, end);
+  }
+
+  /// Whether `in[from, end)` is `lowerCase`, in any case.
+  static boolean equalsIgnoringCase(byte[] lowerCase, byte[] in, int from, int end) {
+    if (end - from != lowerCase.length) {
+      return false;
+    }
+    for (int i = 0; i < lowerCase.length; i++) {
+      byte b = in[from + i];
+      if (b != lowerCase[i] && (b < 'A' || b > 'Z' || (b | 0x20) != lowerCase[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private long digits(int from, int end) {
+    if (from == end || end - from > 18) {
+      return -1;
+    }
+    long value = 0;
+    for (int i = from; i < end; i++) {
+      if (in[i] < '0' || in[i] > '9') {
+        return -1;
+      }
+      value = value * 10 + (in[i] - '0');
+    }
+    return value;
+  }
+
+  private static boolean isBlank(byte b) {
+    return b == ' ' || b == '\t';
+  }
+
+  /// The head parsed last, out of `copy`, which holds exactly its bytes.
+  RequestHead head(byte[] copy) {
+    int length = targetEnd - targetStart;
+    String target = new String(copy, targetStart - start, length, StandardCharsets.US_ASCII);
+    PlainFields headers = new PlainFields(copy, Arrays.copyOf(bounds, 4 * fields));
+    long declared = bodyBytes == RequestHead.UNKNOWN ? 0 : bodyBytes;
+    return new RequestHead(method, target, headers, declared, keepAlive, false);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

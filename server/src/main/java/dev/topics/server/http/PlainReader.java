@@ -1,0 +1,159 @@
+package dev.topics.server.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Reads plain requests of HTTP/1.1 without objects for their parts, in front of Netty's decoder.
+///
+/// The first request that is not plain (see [PlainHead]) takes the connection to Netty's decoder
+/// for good, with all bytes from its own first on: this handler leaves the pipeline. Clients repeat
+/// themselves: a head that is the same as the one before is recognised by its bytes and not parsed.
+/// A head that has not come whole with the second read is left to Netty's decoder as well, which
+/// does not begin anew with each byte.
+final class PlainReader extends ChannelInboundHandlerAdapter {
+  private final HttpContext context;
+  private final LoopState loop;
+  private final Http1Connection connection;
+  private byte[] lastHead = {};
+  private @Nullable RequestHead lastRequest;
+  private @Nullable ByteBuf rest;
+  private long bodyBytesLeft;
+  private boolean joinedAgain;
+
+  PlainReader(HttpContext context, LoopState loop, Http1Connection connection) {
+    this.context = context;
+    this.loop = loop;
+    this.connection = connection;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    connection.bytesArrived();
+    read(ctx, joined(ctx, (ByteBuf) message));
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    ByteBuf left = rest;
+    if (event == Http1Connection.Room.AGAIN && left != null) {
+      rest = null;
+      read(ctx, left);
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  private ByteBuf joined(ChannelHandlerContext ctx, ByteBuf more) {
+    ByteBuf left = rest;
+    joinedAgain = left != null;
+    if (left == null) {
+      return more;
+    }
+    rest = null;
+    int bytes = left.readableBytes() + more.readableBytes();
+    ByteBuf both = ctx.alloc().directBuffer(bytes).writeBytes(left).writeBytes(more);
+    left.release();
+    more.release();
+    return both;
+  }
+
+  /// Uses up `input` as far as it goes, and keeps, passes on or releases it.
+  private void read(ChannelHandlerContext ctx, ByteBuf input) {
+    while (input.isReadable()) {
+      if (bodyBytesLeft > 0) {
+        readBody(input);
+      } else if (connection.isFull()) {
+        rest = input;
+        return;
+      } else {
+        int used = readRequests(input);
+        if (used == PlainHead.OTHER) {
+          passOn(ctx, input);
+          return;
+        } else if (used == PlainHead.INCOMPLETE && joinedAgain) {
+          passOn(ctx, input);
+          return;
+        } else if (used == PlainHead.INCOMPLETE) {
+          rest = input;
+          return;
+        }
+      }
+    }
+    input.release();
+  }
+
+  private void passOn(ChannelHandlerContext ctx, ByteBuf input) {
+    ctx.fireChannelRead(input);
+    ctx.pipeline().remove(this);
+  }
+
+  private void readBody(ByteBuf input) {
+    int count = (int) Math.min(bodyBytesLeft, input.readableBytes());
+    connection.content(input.readSlice(count));
+    bodyBytesLeft -= count;
+    if (bodyBytesLeft == 0) {
+      connection.end();
+    }
+  }
+
+  /// Reads requests out of `input` until it ends, or one is not complete, or not for us.
+  ///
+  /// @return more than 0 if there was something to use
+  private int readRequests(ByteBuf input) {
+    byte[] bytes = loop.input;
+    int end = Math.min(bytes.length, input.readableBytes());
+    input.getBytes(input.readerIndex(), bytes, 0, end);
+    int at = 0;
+    while (at < end && !connection.isFull()) {
+      int bodyStart = headEnd(bytes, at, end);
+      if (bodyStart <= 0) {
+        input.skipBytes(at);
+        boolean cut = at == 0 && end == bytes.length;
+        return at > 0 ? at : cut ? PlainHead.OTHER : bodyStart;
+      }
+      RequestHead head = lastRequest;
+      if (head == null) {
+        throw new IllegalStateException("a head without a request");
+      }
+      if (head.bodyBytes() > end - bodyStart) {
+        input.skipBytes(bodyStart);
+        bodyBytesLeft = head.bodyBytes();
+        connection.head(head);
+        return bodyStart;
+      }
+      at = bodyStart + (int) head.bodyBytes();
+      connection.request(head, bytes, bodyStart, at);
+    }
+    input.skipBytes(at);
+    return at;
+  }
+
+  /// Parses the head at `from` into [#lastRequest].
+  private int headEnd(byte[] bytes, int from, int end) {
+    int length = lastHead.length;
+    if (length > 0
+        && end - from >= length
+        && Arrays.equals(bytes, from, from + length, lastHead, 0, length)) {
+      return from + length;
+    }
+    PlainHead parser = loop.parser(context.options().headBytesMax());
+    int headEnd = parser.parse(bytes, from, end);
+    if (headEnd > 0) {
+      lastHead = Arrays.copyOfRange(bytes, from, headEnd);
+      lastRequest = parser.head(lastHead);
+    }
+    return headEnd;
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    ByteBuf left = rest;
+    if (left != null) {
+      rest = null;
+      left.release();
+    }
+  }
+}
