@@ -5,9 +5,11 @@ import dev.topics.bench.remote.JsonCursor;
 import dev.topics.bench.remote.TopicsConnection;
 import java.io.IOException;
 
-/// Every request appends a batch; the connections are spread over `topics` topics.
+/// Every request appends a batch; the connections are spread over `topics` topics. Ephemeral topics
+/// have a cap, as they live in memory.
 record AppendScenario(String durability, int batch, int recordBytes, int topics)
     implements Scenario {
+  private static final long EPHEMERAL_CAP_BYTES = 256 << 20;
 
   @Override
   public String name() {
@@ -21,8 +23,10 @@ record AppendScenario(String durability, int batch, int recordBytes, int topics)
 
   @Override
   public void prepare(TopicsConnection connection, int repetition) throws IOException {
+    long capBytes = durability.equals("ephemeral") ? EPHEMERAL_CAP_BYTES / topics : 0;
+    String config = "{\"durability\":\"%s\",\"cap_bytes\":%d}".formatted(durability, capBytes);
     for (int i = 0; i < topics; i++) {
-      connection.putTopic(topic(repetition, i), "{\"durability\":\"" + durability + "\"}");
+      connection.putTopic(topic(repetition, i), config);
     }
   }
 

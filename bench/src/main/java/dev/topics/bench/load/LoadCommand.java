@@ -171,6 +171,7 @@ public final class LoadCommand {
             duration(warmUpSeconds),
             duration(seconds),
             repetitions);
+    String name = scenario.name() + (pipeline > 1 ? " pipeline=" + pipeline : "");
     List<LoadResult> results = new ArrayList<>();
     for (int i = 0; i < repetitions; i++) {
       try (TopicsConnection topics = TopicsConnection.open(server, READY)) {
@@ -178,11 +179,11 @@ public final class LoadCommand {
       }
       LoadResult result = new Repetition(scenario, plan).run(server, pid, i);
       results.add(result);
-      System.out.println(LoadReport.line(scenario.name(), result));
+      System.out.println(LoadReport.line(name, result));
     }
-    System.out.println(LoadReport.summary(scenario.name(), results));
+    System.out.println(LoadReport.summary(name, results));
     if (json != null) {
-      String line = LoadReport.json(scenario.name(), plan, results) + "\n";
+      String line = LoadReport.json(name, plan, results) + "\n";
       Files.writeString(
           json, line, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
