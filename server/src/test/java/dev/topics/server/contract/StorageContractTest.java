@@ -1,6 +1,7 @@
 package dev.topics.server.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.topics.engine.Engine;
 import dev.topics.engine.EngineOptions;
@@ -29,34 +30,41 @@ class StorageContractTest {
   @Test
   void theFirstFailedSyncIsFinalUntilARestart() throws IOException {
     FaultyDisk disk = new FaultyDisk(directory);
-    try (TopicsServer server = start(disk)) {
-      put(server, "synced", "{'durability':'fsync'}").is(201);
-      append(server, "synced", "1").is(200);
-      append(server, "cached", "1").is(201);
-      disk.syncsFail(true);
-      append(server, "synced", "2").refused(503, "storage_failed");
-      disk.syncsFail(false);
-      append(server, "synced", "3").refused(503, "storage_failed");
-      append(server, "cached", "3").refused(503, "storage_failed");
-      put(server, "new", "{}").refused(503, "storage_failed");
-      post(server, "/v0/topics/synced/delete", "{'before_seq':2}").refused(503, "storage_failed");
-      request(server, "DELETE", "/v0/topics/synced").send().refused(503, "storage_failed");
-
-      Answer diff = post(server, "/v0/topics/synced/diff", "{}").is(200);
-      assertThat(diff.data()).containsExactly("1");
-      diff.has("/head_seq", 1).has("/caught_up", true);
-      request(server, "GET", "/v0/topics").send().is(200);
-      request(server, "GET", "/v0/health").send().is(200);
-      request(server, "GET", "/v0/ready").send().refused(503, "storage_failed");
-      String metrics = request(server, "GET", "/v0/metrics").send().text();
-      assertThat(metrics).containsPattern("(?m)^topics_wal_read_only 1(\\.0)?$");
-      assertThat(metrics).containsPattern("(?m)^topics_ready 0(\\.0)?$");
+    TopicsServer failing = start(disk);
+    try {
+      readsGoOnAndNothingIsWritten(failing, disk);
+    } finally {
+      assertThatThrownBy(failing::close).isInstanceOf(IOException.class);
     }
     try (TopicsServer server = start(new FaultyDisk(directory))) {
       Answer diff = post(server, "/v0/topics/synced/diff", "{}").is(200);
       assertThat(diff.data()).startsWith("1");
       append(server, "synced", "4").is(200);
     }
+  }
+
+  private static void readsGoOnAndNothingIsWritten(TopicsServer server, FaultyDisk disk) {
+    put(server, "synced", "{'durability':'fsync'}").is(201);
+    append(server, "synced", "1").is(200);
+    append(server, "cached", "1").is(201);
+    disk.syncsFail(true);
+    append(server, "synced", "2").refused(503, "storage_failed");
+    disk.syncsFail(false);
+    append(server, "synced", "3").refused(503, "storage_failed");
+    append(server, "cached", "3").refused(503, "storage_failed");
+    put(server, "new", "{}").refused(503, "storage_failed");
+    post(server, "/v0/topics/synced/delete", "{'before_seq':2}").refused(503, "storage_failed");
+    request(server, "DELETE", "/v0/topics/synced").send().refused(503, "storage_failed");
+
+    Answer diff = post(server, "/v0/topics/synced/diff", "{}").is(200);
+    assertThat(diff.data()).containsExactly("1");
+    diff.has("/head_seq", 1).has("/caught_up", true);
+    request(server, "GET", "/v0/topics").send().is(200);
+    request(server, "GET", "/v0/health").send().is(200);
+    request(server, "GET", "/v0/ready").send().refused(503, "storage_failed");
+    String metrics = request(server, "GET", "/v0/metrics").send().text();
+    assertThat(metrics).containsPattern("(?m)^topics_wal_read_only 1(\\.0)?$");
+    assertThat(metrics).containsPattern("(?m)^topics_ready 0(\\.0)?$");
   }
 
   // ---- a disk that is full
