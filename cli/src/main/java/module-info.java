@@ -2,6 +2,7 @@
 module dev.topics.cli {
   requires ch.qos.logback.classic;
   requires ch.qos.logback.core;
+  requires dev.topics.engine;
   requires dev.topics.server;
   requires dev.topics.storage;
   requires info.picocli;

@@ -91,7 +91,13 @@ final class TopicTable {
   }
 
   private Topic topic(MemorySegment segment, long at) {
-    long id = OperationLayout.topicId(segment, at);
+    return known(OperationLayout.topicId(segment, at));
+  }
+
+  /// The topic with this id.
+  ///
+  /// @throws InconsistentLogException if there is none
+  Topic known(long id) {
     Topic topic = byId.get(id);
     if (topic == null) {
       throw new InconsistentLogException("an operation on topic " + id + ", which is not there");

@@ -1,0 +1,68 @@
+package dev.topics.cli;
+
+import dev.topics.engine.Verification;
+import dev.topics.storage.journal.VerifyReport.JournalFileReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `topics verify`: reads all of a data directory and says what is wrong with it.
+///
+/// The exit status is [ExitStatus#DAMAGED] if anything is.
+@Command(
+    name = "verify",
+    description = "Check every byte of a data directory that no server has open. Changes nothing.",
+    mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class VerifyCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "DIR", description = "The data directory.")
+  private Path directory;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    if (!Files.isDirectory(directory)) {
+      err.println("there is no directory " + directory);
+      return ExitStatus.FAILED;
+    }
+    try {
+      Verification verification = Verification.of(directory);
+      print(verification, out);
+      return verification.isSound() ? ExitStatus.OK : ExitStatus.DAMAGED;
+    } catch (IOException e) {
+      err.println(e.getMessage());
+      return ExitStatus.FAILED;
+    }
+  }
+
+  private static void print(Verification verification, PrintWriter out) {
+    for (JournalFileReport file : verification.store().files()) {
+      out.printf(
+          "%s: %d frames, %d to %d%n", file.name(), file.frames(), file.firstLsn(), file.lastLsn());
+    }
+    verification.store().notes().forEach(note -> out.println("note: " + note));
+    verification.store().damage().forEach(damage -> out.println("DAMAGE: " + damage));
+    verification.findings().forEach(finding -> out.println("DAMAGE: " + finding));
+    out.printf(
+        "%s: %d topics, %d records, %d frames; the log ends %s%n",
+        verification.isSound() ? "sound" : "DAMAGED",
+        verification.topics(),
+        verification.records(),
+        verification.store().frames(),
+        switch (verification.store().tail()) {
+          case CLEAN -> "with its last frame";
+          case TORN -> "with what a crash left unfinished, which the next start cuts off";
+          case DAMAGED -> "in damage";
+        });
+    out.flush();
+  }
+}
