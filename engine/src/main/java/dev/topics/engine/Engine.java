@@ -50,7 +50,7 @@ public final class Engine implements AutoCloseable {
 
   /// Opens an engine over any disk.
   public static Engine open(Disk disk, EngineOptions options) throws IOException {
-    TopicRecovery recovery = new TopicRecovery();
+    TopicRecovery recovery = new TopicRecovery(options.recoveryProgress());
     Store store = Store.open(disk, options.store(), recovery);
     try {
       Topics topics = recovery.finish(store, options.clock(), options.writeLimits());
@@ -113,6 +113,11 @@ public final class Engine implements AutoCloseable {
   /// Numbers about the engine as it is now.
   public EngineStats stats() {
     return EngineStats.of(topics, store);
+  }
+
+  /// Whether writes are taken.
+  public JournalState journalState() {
+    return store.journal().state();
   }
 
   /// Does the background work that is due, where no threads do it; returns how much that was.

@@ -20,6 +20,8 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.DoubleAccumulator;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,7 @@ public final class TopicsServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TopicsServer.class);
 
   private final EngineOpener opener;
+  private final DoubleSupplier recoveryProgress;
   private final long startedNanos = System.nanoTime();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final Metrics metrics;
@@ -42,8 +45,10 @@ public final class TopicsServer implements AutoCloseable {
   private volatile boolean draining;
   private boolean closed;
 
-  private TopicsServer(ServerOptions options, EngineOpener opener) throws IOException {
+  private TopicsServer(ServerOptions options, EngineOpener opener, DoubleSupplier recoveryProgress)
+      throws IOException {
     this.opener = opener;
+    this.recoveryProgress = recoveryProgress;
     State state = new State();
     metrics = new Metrics(state);
     Router router = ApiRoutes.router(state, state, options.limitMax(), metrics::prometheusText);
@@ -58,8 +63,12 @@ public final class TopicsServer implements AutoCloseable {
   /// @throws IllegalArgumentException if the options would serve the world without keys
   /// @throws IOException if the port cannot be had, or the port file not written
   public static TopicsServer start(ServerOptions options) throws IOException {
-    EngineOptions engineOptions = EngineOptions.defaults().withWriteLimits(options.writeLimits());
-    return start(options, () -> Engine.open(options.dataDirectory(), engineOptions));
+    DoubleAccumulator progress = new DoubleAccumulator(Math::max, 0);
+    EngineOptions engineOptions =
+        EngineOptions.defaults()
+            .withWriteLimits(options.writeLimits())
+            .withRecoveryProgress(progress::accumulate);
+    return start(options, () -> Engine.open(options.dataDirectory(), engineOptions), progress::get);
   }
 
   /// The same over an engine that is opened in another way: with another clock, or on another disk.
@@ -67,11 +76,17 @@ public final class TopicsServer implements AutoCloseable {
   /// @throws IllegalArgumentException if the options would serve the world without keys
   /// @throws IOException if the port cannot be had, or the port file not written
   public static TopicsServer start(ServerOptions options, EngineOpener opener) throws IOException {
+    return start(options, opener, () -> 0);
+  }
+
+  private static TopicsServer start(
+      ServerOptions options, EngineOpener opener, DoubleSupplier recoveryProgress)
+      throws IOException {
     Exposure.check(options);
     if (!options.ignored().isEmpty()) {
       log.info("variables without meaning here are ignored: {}", options.ignored());
     }
-    TopicsServer server = new TopicsServer(options, opener);
+    TopicsServer server = new TopicsServer(options, opener, recoveryProgress);
     try {
       if (options.portFile() != null) {
         PortFile.write(options.portFile(), server.address());
@@ -172,7 +187,7 @@ public final class TopicsServer implements AutoCloseable {
       if (open == null) {
         return notReady();
       }
-      if (open.stats().journalState() == JournalState.FAILED) {
+      if (open.journalState() == JournalState.FAILED) {
         return Problem.of(
             ErrorCode.STORAGE_FAILED, "a disk error made the log read-only; restart the server");
       }
@@ -215,7 +230,7 @@ public final class TopicsServer implements AutoCloseable {
 
     @Override
     public double recoveryProgress() {
-      return engine == null ? 0 : 1;
+      return engine == null ? recoveryProgress.getAsDouble() : 1;
     }
 
     @Override

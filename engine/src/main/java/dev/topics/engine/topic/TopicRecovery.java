@@ -12,6 +12,7 @@ import dev.topics.storage.journal.Urgency;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,12 +25,21 @@ public final class TopicRecovery implements FrameHandler {
 
   private final TopicTable table = new TopicTable();
 
-  /// A recovery of an empty engine.
-  public TopicRecovery() {}
+  private final DoubleConsumer progress;
+
+  /// A recovery that reports, from 0 to 1, how much of the log it has seen.
+  public TopicRecovery(DoubleConsumer progress) {
+    this.progress = progress;
+  }
 
   @Override
   public void frame(Frame frame) {
     table.apply(frame);
+  }
+
+  @Override
+  public void progress(long bytesDone, long bytesTotal) {
+    progress.accept(bytesTotal == 0 ? 1 : (double) bytesDone / bytesTotal);
   }
 
   /// Notes in the log, durably, what the end of the run before cost: seqs above the recovered head

@@ -59,6 +59,11 @@ public final class TopicVerifier implements FrameHandler {
     }
   }
 
+  @Override
+  public void frameAfterDamage(Frame frame) {
+    frame(frame);
+  }
+
   private static int lengthAt(MemorySegment segment, long at) {
     return OperationLayout.length(segment, at);
   }
