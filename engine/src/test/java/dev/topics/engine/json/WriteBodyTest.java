@@ -191,7 +191,7 @@ class WriteBodyTest {
           {"idempotency_key":1}               | idempotency_key must be a string, not a number
           {"create":"true"}                   | create must be true or false, not a string
           {"create":1}                        | create must be true or false, not a number
-          {"disable_backpressure":[]}         | disable_backpressure must be true or false, not an array
+          {"disable_backpressure":[]} | disable_backpressure must be true or false, not an array
           {"config":true}                     | config must be an object, not a boolean
           {"node":"\\ud800"}                  | node holds half a surrogate pair
           {"idempotency_key":"\\udc00"}       | idempotency_key holds half a surrogate pair

@@ -9,12 +9,13 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// Judges what one topic holds after a crash against what was sent, acknowledged and deleted before.
+/// Judges what one topic holds after a crash against what was sent, acknowledged and deleted
+/// before.
 ///
 /// Records are told apart by a number in their data that is never used twice. The rules: what was
 /// acknowledged is there, or is told to be lost where the class allows it, or was deleted by
-/// somebody; nothing is there twice or changed; order is kept; no seq is ever used again; nothing is
-/// missing without a tombstone; a delete that was acknowledged stays.
+/// somebody; nothing is there twice or changed; order is kept; no seq is ever used again; nothing
+/// is missing without a tombstone; a delete that was acknowledged stays.
 final class EngineOracle {
   /// A broken rule.
   static final class Violated extends AssertionError {
@@ -83,8 +84,8 @@ final class EngineOracle {
     acked.put(seq, new Acked(number, durability));
   }
 
-  /// The record had got `seq` from an earlier command, as the ack of a repeat says. It may have gone
-  /// since.
+  /// The record had got `seq` from an earlier command, as the ack of a repeat says. It may have
+  /// gone since.
   void repeated(long seq, long number, Durability durability) {
     assigned(seq, number);
     if (!mayBeDeleted.contains(number) && !told.contains(seq)) {

@@ -18,9 +18,9 @@ import java.util.zip.CRC32C;
 /// They lie in the file that is being synced anyway, so that they cost no sync of their own, and in
 /// two sectors, so that a torn one leaves the other.
 ///
-/// The failure slot is written when a sync failed. It needs no working disk: like all of the file it
-/// lies in the page cache, and a process that dies leaves it there. After such a failure the system
-/// may have thrown written pages away, so the next run must not trust the page cache.
+/// The failure slot is written when a sync failed. It needs no working disk: like all of the file
+/// it lies in the page cache, and a process that dies leaves it there. After such a failure the
+/// system may have thrown written pages away, so the next run must not trust the page cache.
 ///
 /// **Threading** the flusher's thread.
 final class SyncSlots {
