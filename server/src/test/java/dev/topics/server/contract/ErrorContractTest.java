@@ -10,7 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// http-api §1.3: the shape of errors, unknown paths and methods, and that a refusal changes nothing.
+/// http-api §1.3: the shape of errors, unknown paths and methods, and that a refusal changes
+/// nothing.
 class ErrorContractTest {
   @RegisterExtension static final ContractServer server = new ContractServer();
 
