@@ -46,9 +46,8 @@ public final class Store implements AutoCloseable {
   }
 
   /// Locks the directory, recovers it, hands every frame to `replay` in log order, and makes the
-  /// new boot epoch durable. Fails with
-  /// [dev.topics.storage.disk.DirectoryLockedException] if it is in use,
-  /// [dev.topics.storage.journal.DamagedException] if durable frames are damaged, and
+  /// new boot epoch durable. Fails with [dev.topics.storage.disk.DirectoryLockedException] if it is
+  /// in use, [dev.topics.storage.journal.DamagedException] if durable frames are damaged, and
   /// [dev.topics.storage.disk.RefusedException] if this is no store, or none that this version can
   /// read. The disk stays the caller's.
   public static Store open(Disk disk, StoreOptions options, FrameHandler replay)
@@ -66,9 +65,9 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /// The superblock is written last, and after a power cut it keeps the boot id of the run that
-  /// was cut off until [#settle]: how that run ended must not be forgotten before its losses are in
-  /// the log, whatever happens in between.
+  /// The superblock is written last, and after a power cut it keeps the boot id of the run that was
+  /// cut off until [#settle]: how that run ended must not be forgotten before its losses are in the
+  /// log, whatever happens in between.
   private static Store open(
       Disk disk, StoreOptions options, FrameHandler replay, DirectoryLock lock) throws IOException {
     Superblocks superblocks = Superblocks.open(disk, options.random());

@@ -6,9 +6,9 @@ import java.nio.ByteOrder;
 
 /// Looks at eight bytes of an array at once, as the bytes of a `long`.
 ///
-/// The searches return a word whose lowest set bit is the top bit of the first byte that was
-/// looked for ([#index] turns it into 0..7), or 0 when there is none. Bits above the lowest may
-/// be wrong: a subtraction borrows from the bytes after a hit, never from those before it.
+/// The searches return a word whose lowest set bit is the top bit of the first byte that was looked
+/// for ([#index] turns it into 0..7), or 0 when there is none. Bits above the lowest may be wrong:
+/// a subtraction borrows from the bytes after a hit, never from those before it.
 final class Swar {
   static final int WORD_BYTES = Long.BYTES;
 

@@ -12,6 +12,7 @@ import java.util.zip.CRC32C;
 ///  0  4  crc32c of the name
 ///  4  …  the name, UTF-8
 /// ```
+///
 /// in base64url without padding.
 final class PageCursor {
   private PageCursor() {}

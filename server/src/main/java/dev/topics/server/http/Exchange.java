@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One request and its answer, the same over HTTP/1.1 and HTTP/2.
 ///
-/// **Threading** the event loop of the connection. [#whenDone] comes back to it.
-/// **Failure** exactly one answer; after a cancel, answers are dropped.
+/// **Threading** the event loop of the connection. [#whenDone] comes back to it. **Failure**
+/// exactly one answer; after a cancel, answers are dropped.
 public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   private static final int GZIP_BYTES_MIN = 1024;
   private static final byte[] NO_BYTES = {};

@@ -11,7 +11,7 @@ import java.util.UUID;
 /// @param bootEpoch of the last run, 0 if none finished opening the store
 /// @param clean whether that run closed the store
 /// @param kernelBootId of the operating system of that run; after a power loss, until its losses
-///     are settled, of the run that was cut off
+///   are settled, of the run that was cut off
 /// @param durableLsn frames up to here were durable when this was written
 /// @param firstSequence the oldest file of the journal
 /// @param startLsn lsn before its first frame

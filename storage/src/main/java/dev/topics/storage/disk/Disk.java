@@ -5,8 +5,8 @@ import java.util.List;
 
 /// One directory and all that is in it: the only door to the file system.
 ///
-/// Names are relative to the directory, flat (`lock`) or with one subdirectory (`journal/1`).
-/// Every method but [#describe] may fail with a [DiskException]; nothing is retried here.
+/// Names are relative to the directory, flat (`lock`) or with one subdirectory (`journal/1`). Every
+/// method but [#describe] may fail with a [DiskException]; nothing is retried here.
 ///
 /// **Threading** from any thread. No call holds a channel that an interrupt could close.
 public interface Disk extends AutoCloseable {

@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 /// **Threading** from any thread; whoever closes it makes sure that nobody else still uses it.
 public interface DiskFile extends AutoCloseable {
   /// Largest write into a file that will be mapped. The page cache keeps what one write brought as
-  /// one unit, and a mapped store of one byte makes the whole unit dirty: after writes of 1 MiB,
-  /// a sync of 5 KB was seen to put 1 MiB on the disk. Smaller units cost more page faults.
+  /// one unit, and a mapped store of one byte makes the whole unit dirty: after writes of 1 MiB, a
+  /// sync of 5 KB was seen to put 1 MiB on the disk. Smaller units cost more page faults.
   long CHUNK_BYTES = 64 << 10;
 
   String name();

@@ -21,6 +21,7 @@ import java.util.zip.CRC32C;
 ///  1536     failure slot
 ///  4096     the first frame
 /// ```
+///
 /// The page is durable before the file gets its name, so a page that fails its checksum is damage.
 final class FileHeader {
   static final int PAGE_BYTES = 4096;

@@ -102,8 +102,8 @@ public final class Flusher {
     return (int) Math.min(Integer.MAX_VALUE, target - durable);
   }
 
-  /// Nothing was committed for a while: what the last sync made durable is written down durably,
-  /// so that damage to it will not be taken for a torn tail.
+  /// Nothing was committed for a while: what the last sync made durable is written down durably, so
+  /// that damage to it will not be taken for a torn tail.
   private int syncSlots(long now) {
     JournalFile file = unsyncedSlots;
     if (file != null) {

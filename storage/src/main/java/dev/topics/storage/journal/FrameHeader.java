@@ -22,9 +22,10 @@ import java.nio.ByteOrder;
 ///   56  4  boot epoch
 ///   60  4  header crc32c over bytes 4 to 60
 /// ```
+///
 /// An all-zero header is never valid. The header crc makes the length trustworthy, and lets a scan
-/// find the next frame behind a damaged one. The file tag makes bytes that belong to another
-/// store, another file or another place in the same file fail, even if their checksums hold.
+/// find the next frame behind a damaged one. The file tag makes bytes that belong to another store,
+/// another file or another place in the same file fail, even if their checksums hold.
 final class FrameHeader {
   static final int BYTES = 64;
   static final int ALIGNMENT = 8;

@@ -13,6 +13,7 @@ import java.util.zip.CRC32C;
 ///   16  4  boot epoch of the run that wrote it
 ///   28  4  crc32c over bytes 0 to 28
 /// ```
+///
 /// After each sync the older slot is overwritten. It reaches the disk with the next sync or when
 /// the operating system writes the page back, so it is a lower bound: it never promises too much.
 /// They lie in the file that is being synced anyway, so that they cost no sync of their own, and in

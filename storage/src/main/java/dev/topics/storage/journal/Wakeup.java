@@ -22,8 +22,8 @@ public final class Wakeup {
     }
   }
 
-  /// Returns after a signal (at once, if there was one since the last call) or `nanos`. It may
-  /// also return for no reason.
+  /// Returns after a signal (at once, if there was one since the last call) or `nanos`. It may also
+  /// return for no reason.
   public void await(long nanos) {
     sleeper = Thread.currentThread();
     if (!signalled) {

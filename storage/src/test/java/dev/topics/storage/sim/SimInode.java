@@ -9,8 +9,8 @@ import java.util.random.RandomGenerator;
 
 /// A file: what the page cache shows, and what the disk has.
 ///
-/// A sector is dirty if the two differ, unless a failed sync made the operating system believe
-/// that it is clean. Mapped writes are seen by comparing.
+/// A sector is dirty if the two differ, unless a failed sync made the operating system believe that
+/// it is clean. Mapped writes are seen by comparing.
 final class SimInode {
   static final int SECTOR_BYTES = 512;
   private static final long CAPACITY_BYTES = 64 << 10;
