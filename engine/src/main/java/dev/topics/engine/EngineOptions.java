@@ -11,7 +11,7 @@ import java.util.function.DoubleConsumer;
 /// @param writeLimits what one write may hold
 /// @param clock the time
 /// @param background whether threads do the syncing and the housekeeping; without them somebody has
-///     to call [Engine#step]
+///   to call [Engine#step]
 /// @param recoveryProgress hears, from 0 to 1, how much of the log was read while opening
 public record EngineOptions(
     StoreOptions store,

@@ -19,7 +19,8 @@ class RestartContractTest {
     server
         .post(
             "/v0/topics/" + topic,
-            "{'records':[{'data':12345678901234567890.10,'tag':'t','node':'n','meta':{'a':1,'a':2}},"
+            "{'records':[{'data':12345678901234567890.10,'tag':'t','node':'n',"
+                + "'meta':{'a':1,'a':2}},"
                 + "{'data':{'\\u00e9': [ ] }}]}")
         .is(200);
     sameAfterRestart(topic);
@@ -208,7 +209,8 @@ class RestartContractTest {
     String topic =
         server.topic(
             "{'type':'queue','ttl_ms':1000000,'cap_records':5,'cap_bytes':9999,'discard':'reject',"
-                + "'durability':'memory','priority':-5000,'auto_priority':false,'auto_create':false,"
+                + "'durability':'memory','priority':-5000,'auto_priority':false,"
+                + "'auto_create':false,"
                 + "'idempotency_window_ms':7,'dedupe_node':false,'lease_ms':1,'claim_jitter_ms':3,"
                 + "'max_deliveries':4,'dead_letter':'dl','leases_durable':true}");
     server.put("/v0/topics/" + topic, "{'max_deliveries':6}").is(200);
