@@ -24,7 +24,6 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   private final RequestHead head;
   private @Nullable Route route;
   private List<String> parameters = List.of();
-  private @Nullable Query query;
   private @Nullable BodyCollector collector;
   private byte[] body = NO_BYTES;
   private int bodyStart;
@@ -55,12 +54,7 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   }
 
   public Query query() {
-    Query parsed = query;
-    if (parsed == null) {
-      parsed = Query.parse(head.rawQuery());
-      query = parsed;
-    }
-    return parsed;
+    return head.query();
   }
 
   /// The first header field `name` (lower case), or null.

@@ -19,6 +19,7 @@ final class RequestHead {
   private final boolean keepAlive;
   private final boolean oldProtocol;
   private Router.@Nullable Match match;
+  private @Nullable Query query;
   private @Nullable Boolean json;
 
   /// @param target in origin form or absolute form, still percent-encoded
@@ -61,9 +62,14 @@ final class RequestHead {
     return method;
   }
 
-  /// Behind the `?`, or empty.
-  String rawQuery() {
-    return rawQuery;
+  /// What is behind the `?`.
+  Query query() {
+    Query known = query;
+    if (known == null) {
+      known = Query.parse(rawQuery);
+      query = known;
+    }
+    return known;
   }
 
   Headers headers() {
