@@ -1,5 +1,9 @@
 package dev.topics.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -16,7 +20,15 @@ public final class Main {
   private Main() {}
 
   static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    Logs.configure("text", "warn");
+    CommandLine topics = commandLine();
+    topics.setOut(new PrintWriter(new OutputStreamWriter(System.out, UTF_8), true));
+    System.exit(topics.execute(args));
+  }
+
+  /// The whole command, to be executed with arguments.
+  static CommandLine commandLine() {
+    return new CommandLine(new Main());
   }
 
   static String version() {

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// A persistent event engine over one data directory, to be embedded or served.
@@ -118,6 +119,11 @@ public final class Engine implements AutoCloseable {
   /// Whether writes are taken.
   public JournalState journalState() {
     return store.journal().state();
+  }
+
+  /// Sets who hears how many nanoseconds each sync of the log took, on the thread that synced.
+  public void listenToSyncs(LongConsumer listener) {
+    store.journal().listenToSyncs(listener);
   }
 
   /// Does the background work that is due, where no threads do it; returns how much that was.

@@ -5,6 +5,7 @@ import dev.topics.engine.model.TopicTotals;
 import dev.topics.engine.topic.Topics;
 import dev.topics.storage.Store;
 import dev.topics.storage.journal.JournalState;
+import dev.topics.storage.journal.JournalStats;
 import java.util.Map;
 
 /// Numbers about an engine at one moment.
@@ -22,7 +23,8 @@ public record EngineStats(
     long bytesLive,
     long lastLsn,
     long durableLsn,
-    JournalState journalState) {
+    JournalState journalState,
+    JournalStats journal) {
 
   static EngineStats of(Topics topics, Store store) {
     TopicTotals totals = topics.totals();
@@ -34,6 +36,7 @@ public record EngineStats(
         totals.bytes(),
         store.journal().lastLsn(),
         store.journal().durableLsn(),
-        store.journal().state());
+        store.journal().state(),
+        store.journal().stats());
   }
 }

@@ -2,7 +2,6 @@ package dev.topics.server;
 
 import dev.topics.engine.Engine;
 import dev.topics.engine.EngineOptions;
-import dev.topics.engine.EngineStats;
 import dev.topics.server.api.ApiRoutes;
 import dev.topics.server.api.Service;
 import dev.topics.server.api.Status;
@@ -92,6 +91,7 @@ public final class TopicsServer implements AutoCloseable {
         PortFile.write(options.portFile(), server.address());
       }
     } catch (IOException e) {
+      server.ready.completeExceptionally(e);
       server.close();
       throw e;
     }
@@ -107,7 +107,9 @@ public final class TopicsServer implements AutoCloseable {
 
   private void recover() {
     try {
-      engine = opener.open();
+      Engine opened = opener.open();
+      opened.listenToSyncs(metrics::synced);
+      engine = opened;
       ready.complete(null);
     } catch (Throwable e) {
       ready.completeExceptionally(e);
@@ -151,11 +153,11 @@ public final class TopicsServer implements AutoCloseable {
     try {
       ready.exceptionally(failure -> null).join();
     } finally {
+      metrics.close();
       Engine open = engine;
       if (open != null) {
         open.close();
       }
-      metrics.close();
     }
   }
 
@@ -213,14 +215,13 @@ public final class TopicsServer implements AutoCloseable {
 
     @Override
     public int topics() {
-      EngineStats stats = stats();
-      return stats == null ? 0 : stats.topics();
+      Engine open = engine;
+      return open == null ? 0 : open.stats().topics();
     }
 
     @Override
-    public @Nullable EngineStats stats() {
-      Engine open = engine;
-      return open == null ? null : open.stats();
+    public @Nullable Engine openEngine() {
+      return engine;
     }
 
     @Override

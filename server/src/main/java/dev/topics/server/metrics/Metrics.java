@@ -1,13 +1,11 @@
 package dev.topics.server.metrics;
 
-import dev.topics.engine.EngineStats;
-import dev.topics.engine.model.Durability;
+import dev.topics.engine.Engine;
+import dev.topics.engine.model.TopicPage;
 import dev.topics.server.http.ExchangeListener;
 import dev.topics.server.http.Route;
-import dev.topics.storage.journal.JournalState;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -15,35 +13,32 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The metrics of a server (http-api §10).
 ///
-/// Labels are bounded: routes are templates, statuses are classes.
+/// Labels are bounded: routes are templates, statuses are classes, topics the first few by name.
 ///
 /// **Threading** any thread.
 public final class Metrics implements ExchangeListener, AutoCloseable {
   private static final int ROUTES_MAX = 64;
+  private static final int TOPICS_MAX = 500;
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final Source source;
+  private final EngineMetrics engineMetrics;
   private final @Nullable RouteMeter[] routes = new @Nullable RouteMeter[ROUTES_MAX];
   private final RouteMeter unmatched;
   private final Counter bytesIn;
   private final Counter bytesOut;
 
-  /// The numbers of one scrape, so that all gauges speak of the same moment.
-  private volatile @Nullable EngineStats stats;
-
   /// Where gauges come from.
   public interface Source {
-    /// The engine's numbers, or null before it is open.
-    @Nullable EngineStats stats();
+    /// Null before it is open.
+    @Nullable Engine openEngine();
 
     boolean ready();
 
@@ -52,6 +47,7 @@ public final class Metrics implements ExchangeListener, AutoCloseable {
 
     long uptimeMillis();
 
+    /// Bytes of request bodies in memory.
     long bodyBytesHeld();
   }
 
@@ -60,8 +56,11 @@ public final class Metrics implements ExchangeListener, AutoCloseable {
     unmatched = new RouteMeter(registry, "unmatched", "ANY");
     bytesIn = registry.counter("topics_http_request_bytes");
     bytesOut = registry.counter("topics_http_response_bytes");
-    addServerGauges();
-    addEngineGauges();
+    engineMetrics = new EngineMetrics(registry);
+    gauge("topics_ready", () -> source.ready() ? 1 : 0);
+    gauge("topics_recovery_progress", source::recoveryProgress);
+    gauge("topics_uptime_ms", source::uptimeMillis);
+    gauge("topics_http_request_bytes_held", source::bodyBytesHeld);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
@@ -83,49 +82,24 @@ public final class Metrics implements ExchangeListener, AutoCloseable {
     bytesOut.increment((double) out);
   }
 
+  /// A sync of the log took `nanos`.
+  public void synced(long nanos) {
+    engineMetrics.synced(nanos);
+  }
+
   /// The metrics as Prometheus text.
-  public String prometheusText() {
-    stats = source.stats();
+  public synchronized String prometheusText() {
+    Engine engine = source.openEngine();
+    if (engine == null) {
+      engineMetrics.refresh(null, new TopicPage(List.of(), false));
+    } else {
+      engineMetrics.refresh(engine.stats(), engine.topics("", "", TOPICS_MAX, false));
+    }
     return registry.scrape();
   }
 
-  private void addServerGauges() {
-    gauge("topics_ready", Tags.empty(), () -> source.ready() ? 1 : 0);
-    gauge("topics_recovery_progress", Tags.empty(), source::recoveryProgress);
-    gauge("topics_uptime_ms", Tags.empty(), source::uptimeMillis);
-    gauge("topics_http_request_bytes_held", Tags.empty(), source::bodyBytesHeld);
-  }
-
-  private void addEngineGauges() {
-    engineGauge("topics_topics", Tags.empty(), EngineStats::topics);
-    for (Durability durability : Durability.values()) {
-      Tags tags = Tags.of("class", durability.name().toLowerCase(Locale.ROOT));
-      engineGauge(
-          "topics_topics_by_class",
-          tags,
-          engine -> engine.topicsByClass().getOrDefault(durability, 0));
-    }
-    engineGauge("topics_queue_topics", Tags.empty(), EngineStats::queueTopics);
-    engineGauge("topics_records_live", Tags.empty(), EngineStats::recordsLive);
-    engineGauge("topics_bytes_live", Tags.empty(), EngineStats::bytesLive);
-    engineGauge(
-        "topics_wal_read_only",
-        Tags.empty(),
-        engine -> engine.journalState() == JournalState.RUNNING ? 0 : 1);
-  }
-
-  private void engineGauge(String name, Tags tags, ToDoubleFunction<EngineStats> value) {
-    gauge(
-        name,
-        tags,
-        () -> {
-          EngineStats engine = stats;
-          return engine == null ? 0 : value.applyAsDouble(engine);
-        });
-  }
-
-  private void gauge(String name, Tags tags, Supplier<Number> value) {
-    Gauge.builder(name, value).tags(tags).strongReference(true).register(registry);
+  private void gauge(String name, Supplier<Number> value) {
+    Gauge.builder(name, value).strongReference(true).register(registry);
   }
 
   @Override

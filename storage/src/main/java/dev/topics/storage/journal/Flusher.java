@@ -2,6 +2,7 @@ package dev.topics.storage.journal;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Group commit: whatever was committed while one sync ran shares the next.
@@ -18,6 +19,7 @@ public final class Flusher {
   private final int bootEpoch;
   private final AtomicLong requestedLsn = new AtomicLong();
   private volatile @Nullable JournalListener listener;
+  private volatile LongConsumer syncListener = nanos -> {};
   private long firstUnsyncedSequence;
   private long syncedBytes;
   private long lastSyncNanos;
@@ -67,6 +69,11 @@ public final class Flusher {
     listener = heard;
   }
 
+  /// Sets who hears how many nanoseconds each sync took that made frames durable.
+  void listenToSyncs(LongConsumer heard) {
+    syncListener = heard;
+  }
+
   /// Returns whether that is news.
   boolean request(long lsn) {
     return lsn > counters.durableLsn() && lsn > requestedLsn.getAndAccumulate(lsn, Math::max);
@@ -95,6 +102,7 @@ public final class Flusher {
     last.slots().write(target, bootEpoch);
     unsyncedSlots = last;
     counters.durable(target);
+    syncListener.accept(options.nanoClock().getAsLong() - now);
     JournalListener heard = listener;
     if (heard != null) {
       heard.durable(target);
@@ -111,6 +119,7 @@ public final class Flusher {
       unsyncedSlots = null;
       try {
         file.sync();
+        counters.fsync();
       } catch (IOException | InternalError e) {
         health.fail(e);
         return tellFailure();
@@ -124,9 +133,11 @@ public final class Flusher {
     for (long sequence = firstUnsyncedSequence; sequence < last.sequence(); sequence++) {
       JournalFile full = files.get(sequence);
       full.sync();
+      counters.fsync();
       full.letGo();
     }
     last.sync();
+    counters.fsync();
     firstUnsyncedSequence = last.sequence();
   }
 

@@ -3,6 +3,7 @@ package dev.topics.storage.journal;
 import dev.topics.storage.disk.Disk;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The write-ahead log: frames become durable in the order they were committed.
@@ -151,6 +152,11 @@ public final class Journal {
     return counters.durableLsn();
   }
 
+  /// What was done since the journal was opened.
+  public JournalStats stats() {
+    return counters.stats();
+  }
+
   public JournalState state() {
     return health.state();
   }
@@ -190,6 +196,11 @@ public final class Journal {
     flusher.listen(listener);
   }
 
+  /// Sets who hears, on the flusher's thread, how many nanoseconds each sync took.
+  public void listenToSyncs(LongConsumer listener) {
+    flusher.listenToSyncs(listener);
+  }
+
   /// A reader for one thread.
   public FrameReader newReader() {
     return new FrameReader(files);
@@ -226,6 +237,7 @@ public final class Journal {
 
   private void changeTo(JournalFile spare) {
     files.add(spare);
+    counters.rotated();
     current = new FileView(spare);
     tailOffset = FileHeader.PAGE_BYTES;
     spareWakeup.signal();

@@ -1,14 +1,21 @@
 package dev.topics.storage.journal;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 /// How far the journal is: committed and durable.
 ///
 /// **Threading** [#committed] by the writer, [#durable] by the flusher, the rest from any thread.
 final class JournalCounters {
+  private final long recoveredLsn;
+  private final AtomicLong batches = new AtomicLong();
+  private final AtomicLong fsyncs = new AtomicLong();
+  private final AtomicLong rotations = new AtomicLong();
   private volatile long lastLsn;
   private volatile long durableLsn;
   private long appendedBytes;
 
   JournalCounters(long recoveredLsn) {
+    this.recoveredLsn = recoveredLsn;
     this.lastLsn = recoveredLsn;
     this.durableLsn = recoveredLsn;
   }
@@ -21,6 +28,20 @@ final class JournalCounters {
   void durable(long lsn) {
     assert lsn > durableLsn && lsn <= lastLsn : lsn;
     durableLsn = lsn;
+    batches.incrementAndGet();
+  }
+
+  void fsync() {
+    fsyncs.incrementAndGet();
+  }
+
+  void rotated() {
+    rotations.incrementAndGet();
+  }
+
+  JournalStats stats() {
+    long frames = lastLsn - recoveredLsn;
+    return new JournalStats(frames, appendedBytes, batches.get(), fsyncs.get(), rotations.get());
   }
 
   long lastLsn() {

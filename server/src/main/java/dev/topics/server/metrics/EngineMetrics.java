@@ -1,0 +1,116 @@
+package dev.topics.server.metrics;
+
+import dev.topics.engine.EngineStats;
+import dev.topics.engine.model.Durability;
+import dev.topics.engine.model.TopicPage;
+import dev.topics.engine.model.TopicState;
+import dev.topics.storage.journal.JournalState;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/// Gauges and counters of the engine: of all topics together, of the first few by name, of the log.
+///
+/// **Threading** [#refresh] one thread at a time; the rest from any thread.
+final class EngineMetrics {
+  private static final double[] SYNC_MICROS = {
+    50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 100_000, 1_000_000
+  };
+
+  private final MeterRegistry registry;
+  private final MultiGauge heads;
+  private final MultiGauge earliest;
+  private final MultiGauge records;
+  private final MultiGauge bytes;
+  private final DistributionSummary syncMicros;
+
+  /// The numbers of one scrape, so that all gauges speak of the same moment.
+  private volatile @Nullable EngineStats stats;
+
+  private volatile boolean truncated;
+
+  EngineMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    heads = MultiGauge.builder("topics_topic_head_seq").register(registry);
+    earliest = MultiGauge.builder("topics_topic_earliest_seq").register(registry);
+    records = MultiGauge.builder("topics_topic_records_live").register(registry);
+    bytes = MultiGauge.builder("topics_topic_bytes_live").register(registry);
+    syncMicros =
+        DistributionSummary.builder("topics_wal_fsync_latency_us")
+            .serviceLevelObjectives(SYNC_MICROS)
+            .register(registry);
+    addTotals();
+    addLog();
+  }
+
+  void synced(long nanos) {
+    syncMicros.record(nanos / 1000.0);
+  }
+
+  /// Takes the numbers of the next scrape.
+  void refresh(@Nullable EngineStats engine, TopicPage topics) {
+    stats = engine;
+    truncated = topics.more();
+    show(heads, topics, TopicState::headSeq);
+    show(earliest, topics, TopicState::earliestSeq);
+    show(records, topics, TopicState::count);
+    show(bytes, topics, TopicState::bytes);
+  }
+
+  private static void show(MultiGauge gauge, TopicPage topics, ToDoubleFunction<TopicState> value) {
+    List<MultiGauge.Row<?>> rows = new ArrayList<>(topics.topics().size());
+    for (TopicState topic : topics.topics()) {
+      rows.add(
+          MultiGauge.Row.of(Tags.of("topic", topic.topic().value()), value.applyAsDouble(topic)));
+    }
+    gauge.register(rows, true);
+  }
+
+  private void addTotals() {
+    gauge("topics_topics", Tags.empty(), EngineStats::topics);
+    for (Durability durability : Durability.values()) {
+      Tags tags = Tags.of("class", durability.name().toLowerCase(Locale.ROOT));
+      gauge(
+          "topics_topics_by_class",
+          tags,
+          engine -> engine.topicsByClass().getOrDefault(durability, 0));
+    }
+    gauge("topics_queue_topics", Tags.empty(), EngineStats::queueTopics);
+    gauge("topics_records_live", Tags.empty(), EngineStats::recordsLive);
+    gauge("topics_bytes_live", Tags.empty(), EngineStats::bytesLive);
+    gauge("topics_topic_metrics_truncated", Tags.empty(), engine -> truncated ? 1 : 0);
+  }
+
+  private void addLog() {
+    counter("topics_wal_frames", engine -> engine.journal().frames());
+    counter("topics_wal_batches", engine -> engine.journal().batches());
+    counter("topics_wal_fsyncs", engine -> engine.journal().fsyncs());
+    counter("topics_wal_bytes_written", engine -> engine.journal().bytesWritten());
+    counter("topics_wal_rotations", engine -> engine.journal().rotations());
+    gauge(
+        "topics_wal_read_only",
+        Tags.empty(),
+        engine -> engine.journalState() == JournalState.RUNNING ? 0 : 1);
+  }
+
+  private void gauge(String name, Tags tags, ToDoubleFunction<EngineStats> value) {
+    Gauge.builder(name, this, metrics -> metrics.of(value)).tags(tags).register(registry);
+  }
+
+  private void counter(String name, ToDoubleFunction<EngineStats> value) {
+    FunctionCounter.builder(name, this, metrics -> metrics.of(value)).register(registry);
+  }
+
+  private double of(ToDoubleFunction<EngineStats> value) {
+    EngineStats engine = stats;
+    return engine == null ? 0 : value.applyAsDouble(engine);
+  }
+}
