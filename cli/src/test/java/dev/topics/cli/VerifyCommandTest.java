@@ -59,7 +59,8 @@ final class VerifyCommandTest {
   @Test
   void whatWasClosedIsSound() {
     assertThat(verify(directory.toString())).isEqualTo(ExitStatus.OK);
-    assertThat(printed.toString()).contains("sound: 1 topics, 20 records, ", "the log ends with its last frame");
+    assertThat(printed.toString())
+        .contains("sound: 1 topics, 20 records, ", "the log ends with its last frame");
   }
 
   @Test
