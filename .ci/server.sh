@@ -9,6 +9,7 @@ server_address=''
 
 start_server() {
   local port_file=$1/port log=$1/server.log
+  ./topics --version >&2 # builds what is stale, which is not part of starting
   rm -f "$port_file"
   TOPICS_HOST=127.0.0.1 TOPICS_PORT=0 TOPICS_PORT_FILE=$port_file TOPICS_DATA_DIR=$1/data \
     ./topics serve >>"$log" 2>&1 &
