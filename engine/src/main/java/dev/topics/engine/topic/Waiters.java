@@ -2,9 +2,14 @@ package dev.topics.engine.topic;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Who waits for something new in a topic.
 final class Waiters {
+  private static final Logger log = LoggerFactory.getLogger(Waiters.class);
+
   private final List<Waiter> waiting = new ArrayList<>(0);
   private volatile boolean any;
 
@@ -33,21 +38,32 @@ final class Waiters {
 
   /// Wakes those who wait for less than `head`.
   void wake(long head) {
-    if (!any) {
-      return;
-    }
-    List<Waiter> due = new ArrayList<>();
-    synchronized (waiting) {
-      waiting.removeIf(waiter -> waiter.afterSeq() < head && due.add(waiter));
-      any = !waiting.isEmpty();
-    }
-    for (Waiter waiter : due) {
-      waiter.wake().run();
-    }
+    wakeIf(waiter -> waiter.afterSeq() < head);
   }
 
   /// Wakes everybody.
   void wakeAll() {
-    wake(Long.MAX_VALUE);
+    wakeIf(waiter -> true);
+  }
+
+  private void wakeIf(Predicate<Waiter> due) {
+    if (!any) {
+      return;
+    }
+    List<Waiter> woken = new ArrayList<>();
+    synchronized (waiting) {
+      waiting.removeIf(waiter -> due.test(waiter) && woken.add(waiter));
+      any = !waiting.isEmpty();
+    }
+    woken.forEach(Waiters::run);
+  }
+
+  /// One that fails, as an executor does that was shut down, must not keep the others waiting.
+  private static void run(Waiter waiter) {
+    try {
+      waiter.wake().run();
+    } catch (RuntimeException e) {
+      log.warn("a waiting reader could not be woken", e);
+    }
   }
 }
