@@ -68,8 +68,8 @@ final class ServerVariables {
         number("TOPICS_MAX_BATCH_RECORDS", normal.maxRecords(), 1_000_000),
         number("TOPICS_MAX_RECORD_BYTES", normal.maxRecordBytes(), 256 << 20),
         number("TOPICS_MAX_META_BYTES", normal.maxMetaBytes(), 16 << 20),
-        number("TOPICS_MAX_TAG_BYTES", normal.maxTagBytes(), 1 << 16),
-        number("TOPICS_MAX_NODE_BYTES", normal.maxNodeBytes(), 1 << 16));
+        number("TOPICS_MAX_TAG_BYTES", normal.maxTagBytes(), WriteLimits.TAG_BYTES_MAX),
+        number("TOPICS_MAX_NODE_BYTES", normal.maxNodeBytes(), WriteLimits.NODE_BYTES_MAX));
   }
 
   private String text(String name, String fallback) {

@@ -13,7 +13,6 @@ import java.lang.foreign.ValueLayout;
 final class RecordWriter {
   private static final byte[] COMMA = {','};
   private static final byte[] END = {'}'};
-  private static final int TAG_BYTES_MAX = 1 << 16;
 
   private DiffQuery query = DiffQuery.after(0);
   private RecordSink sink = NOWHERE;
@@ -105,7 +104,6 @@ final class RecordWriter {
 
   private void writeTag(AppendBlock block, int i) {
     int length = block.tagLength(i);
-    assert length <= TAG_BYTES_MAX : length;
     if (tag.length < length) {
       tag = new byte[length * 2];
     }

@@ -142,6 +142,10 @@ class WriteBodyLimitsTest {
   void limitsThatAllowNothingAreRefused() {
     assertThatThrownBy(() -> new WriteLimits(0, 1, 1, 1, 1))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new WriteLimits(1, 1, 1, 1, WriteLimits.NODE_BYTES_MAX + 1))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new WriteLimits(1, 1, 1, WriteLimits.TAG_BYTES_MAX + 1, 1))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new WriteLimits(1, 1, -1, 1, 1))
         .isInstanceOf(IllegalArgumentException.class);
   }
