@@ -2,6 +2,7 @@ package dev.topics.engine.topic;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Where the appends of one topic lie: per append its first seq, its time and its position, 16
@@ -13,19 +14,21 @@ final class AppendIndex {
   private static final int CHUNK_ENTRIES_MIN = 4;
   private static final int CHUNK_ENTRIES_MAX = 512;
 
-  /// Consecutive appends. `seqDeltas` and `tsDeltas` count from the base values.
+  /// Consecutive appends that lie in the journal, or all in `memory`, so that a piece of memory
+  /// goes with the chunks that speak of it. `seqDeltas` and `tsDeltas` count from the base values.
   private static final class Chunk {
     final long baseSeq;
     final long baseTs;
     final int[] seqDeltas;
     final int[] tsDeltas;
     final long[] positions;
-    MemorySegment @Nullable [] memory;
+    final @Nullable MemorySegment memory;
     int sealedSize;
 
-    Chunk(long baseSeq, long baseTs, int capacity) {
+    Chunk(long baseSeq, long baseTs, @Nullable MemorySegment memory, int capacity) {
       this.baseSeq = baseSeq;
       this.baseTs = baseTs;
+      this.memory = memory;
       seqDeltas = new int[capacity];
       tsDeltas = new int[capacity];
       positions = new long[capacity];
@@ -37,11 +40,13 @@ final class AppendIndex {
       seqDeltas = Arrays.copyOf(from.seqDeltas, capacity);
       tsDeltas = Arrays.copyOf(from.tsDeltas, capacity);
       positions = Arrays.copyOf(from.positions, capacity);
-      memory = from.memory == null ? null : Arrays.copyOf(from.memory, capacity);
+      memory = from.memory;
     }
 
-    boolean reaches(long seq, long ts) {
-      return seq - baseSeq <= Integer.MAX_VALUE && ts - baseTs <= Integer.MAX_VALUE;
+    boolean takes(long seq, long ts, @Nullable MemorySegment from) {
+      return Objects.equals(memory, from)
+          && seq - baseSeq <= Integer.MAX_VALUE
+          && ts - baseTs <= Integer.MAX_VALUE;
     }
   }
 
@@ -52,26 +57,23 @@ final class AppendIndex {
   /// Adds the append whose first record is `firstSeq`: in the journal at `position`, or in `memory`
   /// at that offset.
   void add(long firstSeq, long ts, long position, @Nullable MemorySegment memory) {
-    Chunk chunk = chunkFor(firstSeq, ts);
+    Chunk chunk = chunkFor(firstSeq, ts, memory);
     chunk.seqDeltas[lastSize] = (int) (firstSeq - chunk.baseSeq);
     chunk.tsDeltas[lastSize] = (int) (ts - chunk.baseTs);
     chunk.positions[lastSize] = position;
-    if (memory != null) {
-      if (chunk.memory == null) {
-        chunk.memory = new MemorySegment[chunk.positions.length];
-      }
-      chunk.memory[lastSize] = memory;
-    }
     lastSize++;
   }
 
-  private Chunk chunkFor(long firstSeq, long ts) {
+  private Chunk chunkFor(long firstSeq, long ts, @Nullable MemorySegment memory) {
     if (chunkCount == 0) {
-      return newChunk(firstSeq, ts, CHUNK_ENTRIES_MIN);
+      return newChunk(firstSeq, ts, memory, CHUNK_ENTRIES_MIN);
     }
     Chunk last = chunks[chunkCount - 1];
-    if (!last.reaches(firstSeq, ts) || lastSize == CHUNK_ENTRIES_MAX) {
-      return newChunk(firstSeq, ts, CHUNK_ENTRIES_MAX);
+    if (!last.takes(firstSeq, ts, memory)) {
+      return newChunk(firstSeq, ts, memory, CHUNK_ENTRIES_MIN);
+    }
+    if (lastSize == CHUNK_ENTRIES_MAX) {
+      return newChunk(firstSeq, ts, memory, CHUNK_ENTRIES_MAX);
     }
     if (lastSize == last.positions.length) {
       last = new Chunk(last, Math.min(lastSize * 4, CHUNK_ENTRIES_MAX));
@@ -81,14 +83,14 @@ final class AppendIndex {
     return last;
   }
 
-  private Chunk newChunk(long firstSeq, long ts, int capacity) {
+  private Chunk newChunk(long firstSeq, long ts, @Nullable MemorySegment memory, int capacity) {
     if (chunkCount > 0) {
       chunks[chunkCount - 1].sealedSize = lastSize;
     }
     if (chunkCount == chunks.length) {
       chunks = Arrays.copyOf(chunks, chunkCount * 2);
     }
-    Chunk chunk = new Chunk(firstSeq, ts, capacity);
+    Chunk chunk = new Chunk(firstSeq, ts, memory, capacity);
     chunks[chunkCount++] = chunk;
     lastSize = 0;
     return chunk;
@@ -104,13 +106,6 @@ final class AppendIndex {
       chunks = Arrays.copyOfRange(chunks, drop, Math.max(chunkCount, drop + 1));
       chunkCount -= drop;
     }
-  }
-
-  /// Forgets everything.
-  void clear() {
-    chunks = new Chunk[1];
-    chunkCount = 0;
-    lastSize = 0;
   }
 
   Snapshot snapshot() {
@@ -224,8 +219,7 @@ final class AppendIndex {
 
     /// Where the append lies if it is not in the journal.
     @Nullable MemorySegment memory(long entry) {
-      MemorySegment[] memory = chunks[chunkOf(entry)].memory;
-      return memory == null || memory.length <= (int) entry ? null : memory[(int) entry];
+      return chunks[chunkOf(entry)].memory;
     }
 
     private int size(int chunk) {
