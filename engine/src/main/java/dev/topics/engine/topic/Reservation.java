@@ -17,6 +17,7 @@ final class Reservation {
   private long safeThrough;
   private int step = STEP_MIN;
   private long renewedNanos;
+  private long renewedThrough = -1;
   private long usedNanos;
   private boolean fresh;
 
@@ -70,11 +71,15 @@ final class Reservation {
     return newHead > through - step / 2;
   }
 
-  /// The end of the next reservation, larger the sooner the last one ran out.
+  /// The end of the next reservation, larger the sooner the last one ran out; the same when asked
+  /// again because it could not be made.
   long next(long newHead, long nowNanos) {
-    boolean soon = nowNanos - renewedNanos < GROW_WITHIN_NANOS;
-    step = soon ? Math.min(step * 2, STEP_MAX) : Math.max(step / 2, STEP_MIN);
-    renewedNanos = nowNanos;
+    if (through != renewedThrough) {
+      boolean soon = nowNanos - renewedNanos < GROW_WITHIN_NANOS;
+      step = soon ? Math.min(step * 2, STEP_MAX) : Math.max(step / 2, STEP_MIN);
+      renewedNanos = nowNanos;
+      renewedThrough = through;
+    }
     return newHead + step;
   }
 }
