@@ -142,12 +142,15 @@ public final class Engine implements AutoCloseable {
       background.close();
     }
     boolean headsLogged = topics.close();
-    if (headsLogged) {
-      store.close();
-    } else {
-      store.abort();
+    try {
+      if (headsLogged) {
+        store.close();
+      } else {
+        store.abort();
+      }
+    } finally {
+      topics.failWaiting();
     }
-    topics.failWaiting();
     if (!headsLogged || store.journal().state() == JournalState.FAILED) {
       throw new IOException("closed, but the end of the log could not be written");
     }

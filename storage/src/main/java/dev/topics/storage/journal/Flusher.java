@@ -94,12 +94,13 @@ public final class Flusher {
     JournalFile last = files.last();
     try {
       syncThrough(last);
+      last.slots().write(target, bootEpoch);
     } catch (IOException | InternalError e) {
       health.fail(e);
+      tellFailure();
       markUnsynced(durable, last);
-      return tellFailure();
+      return 0;
     }
-    last.slots().write(target, bootEpoch);
     unsyncedSlots = last;
     counters.durable(target);
     syncListener.accept(options.nanoClock().getAsLong() - now);
