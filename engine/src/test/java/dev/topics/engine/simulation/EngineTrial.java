@@ -152,6 +152,7 @@ final class EngineTrial {
     } catch (IOException e) {
       EngineOracle.require(faulty || diskBroken, "does not close: %s", e);
       syncsFailed = true;
+      diskBroken = true;
     }
   }
 
