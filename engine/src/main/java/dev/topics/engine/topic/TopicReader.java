@@ -146,14 +146,21 @@ public final class TopicReader {
       return view.lastOf(view.index().floor(seq));
     }
 
-    /// Reads on from `seq` to the end of the append that holds it, or to the first hole.
+    /// Reads on from `seq` to the end of the append that holds it, around what was deleted.
     private void readBlock(long seq) throws FrameDamagedException {
       long entry = view.index().floor(seq);
       AppendBlock block = blocks.read(topic.id(), view.index(), entry);
-      int first = (int) (seq - block.firstSeq());
-      long lastSeq = Math.min(block.lastSeq(), view.deleted().nextPresent(seq) - 1);
-      lastSeq = Math.min(lastSeq, view.head());
-      int end = (int) (lastSeq - block.firstSeq()) + 1;
+      long endOfBlock = block.lastSeq() + 1;
+      long from = seq;
+      while (from < endOfBlock && !full) {
+        long end = Math.min(endOfBlock, view.deleted().nextPresent(from));
+        readStretch(block, (int) (from - block.firstSeq()), (int) (end - block.firstSeq()));
+        from = view.deleted().nextAbsent(end);
+      }
+    }
+
+    /// Reads the records `first` to `end` (exclusive), none of which was deleted.
+    private void readStretch(AppendBlock block, int first, int end) {
       if (nodes.isEmpty() && query.asStored()) {
         deliverStretch(block, first, end);
         return;
@@ -182,7 +189,7 @@ public final class TopicReader {
 
     /// Delivers as many of the records `first` to `end` (exclusive) as fit.
     private void deliverStretch(AppendBlock block, int first, int end) {
-      int last = Math.min(end, first + query.limit() - delivered);
+      int last = first + Math.min(end - first, query.limit() - delivered);
       long start = block.bodyStart(first);
       long room = query.maxBatchBytes() - deliveredBytes;
       int fits = last;
