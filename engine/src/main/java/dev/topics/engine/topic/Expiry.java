@@ -5,12 +5,17 @@ import org.jspecify.annotations.Nullable;
 /// What of a view is gone because of its age. Immutable.
 ///
 /// @param view what it was computed for; null for nothing at all
-/// @param evictFloor the first seq that is not lost
+/// @param losses what is lost, the expired records included
 /// @param earliest the first seq that is live and not expired
 /// @param expired the live records that have expired
 /// @param since the first moment, ms, at which it is known to be true
 /// @param until the last moment, ms, at which it is true
 record Expiry(
-    @Nullable View view, long evictFloor, long earliest, Removed expired, long since, long until) {
-  static final Expiry NOTHING = new Expiry(null, 0, 0, new Removed(), 0, 0);
+    @Nullable View view, Losses losses, long earliest, Removed expired, long since, long until) {
+  static final Expiry NOTHING = new Expiry(null, Losses.NONE, 0, new Removed(), 0, 0);
+
+  /// The first seq that is not lost.
+  long evictFloor() {
+    return losses.evictFloor();
+  }
 }

@@ -41,14 +41,23 @@ final class Losses {
     return null;
   }
 
-  /// The first seq of the first gap above `seq`, or `Long.MAX_VALUE`.
-  long nextGap(long seq) {
+  /// Those of the seqs from `first` to `last`, inclusive, that do not lie in gaps.
+  SeqRanges outsideGaps(long first, long last) {
+    SeqRanges ranges = new SeqRanges();
+    long from = first;
     for (Gap gap : gaps) {
-      if (gap.first() > seq) {
-        return gap.first();
+      if (gap.first() > last) {
+        break;
       }
+      if (from < gap.first()) {
+        ranges.addRange(from, gap.first() - 1);
+      }
+      from = Math.max(from, gap.last() + 1);
     }
-    return Long.MAX_VALUE;
+    if (from <= last) {
+      ranges.addRange(from, last);
+    }
+    return ranges;
   }
 
   /// How many seqs from `first` to `last`, inclusive, lie in gaps.

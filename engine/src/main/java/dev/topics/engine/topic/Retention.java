@@ -23,10 +23,9 @@ final class Retention {
 
   private static Expiry freshExpiry(Topic topic, View view, long now, BlockReader blocks) {
     long ttl = view.config().ttlMillis();
-    long evictFloor = view.losses().evictFloor();
     if (ttl == 0) {
       return new Expiry(
-          view, evictFloor, view.earliest(), new Removed(), Long.MIN_VALUE, Long.MAX_VALUE);
+          view, view.losses(), view.earliest(), new Removed(), Long.MIN_VALUE, Long.MAX_VALUE);
     }
     long floor = view.index().firstSince(now - ttl, view.head() + 1);
     long until = Long.MAX_VALUE;
@@ -34,11 +33,13 @@ final class Retention {
       until = view.index().ts(view.index().floor(floor)) + ttl;
     }
     if (floor <= view.earliest()) {
-      return new Expiry(view, evictFloor, view.earliest(), new Removed(), now, until);
+      return new Expiry(view, view.losses(), view.earliest(), new Removed(), now, until);
     }
     Removed expired = liveBetween(topic.id(), view, view.earliest(), floor - 1, blocks);
     long lastLost = view.deleted().previousAbsent(floor - 1);
-    return new Expiry(view, lastLost + 1, view.nextLive(floor), expired, now, until);
+    long earliest = view.nextLive(floor);
+    Losses losses = view.losses().withFloor(lastLost + 1, LossReason.TTL).absorbedThrough(earliest);
+    return new Expiry(view, losses, earliest, expired, now, until);
   }
 
   /// The live records from `first` to `last`, inclusive. Bytes of damaged ones are unknown and

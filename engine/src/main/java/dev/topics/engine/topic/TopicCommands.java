@@ -206,7 +206,7 @@ final class TopicCommands {
       Removed removed =
           Retention.liveBetween(topic.id(), view, expiry.earliest(), last, topics.lockedBlocks());
       SeqRanges ranges =
-          removed.isEmpty() ? new SeqRanges() : SeqRanges.of(expiry.earliest(), last);
+          removed.isEmpty() ? new SeqRanges() : view.losses().outsideGaps(expiry.earliest(), last);
       return new Operation.Delete(topic.id(), removed, ranges);
     }
     return selectByTag(topic, view, expiry.earliest(), last, match);

@@ -114,21 +114,10 @@ public final class TopicReader {
         tombstone = new Tombstone(1, head, LossReason.RECREATED, earliest, head);
         cursor = earliest - 1;
       } else if (cursor + 1 < expiry.evictFloor()) {
-        LossReason reason = reasonSince(cursor + 1);
+        LossReason reason = expiry.losses().reasonSince(cursor + 1);
         tombstone = new Tombstone(cursor + 1, earliest - 1, reason, earliest, head);
         cursor = earliest - 1;
       }
-    }
-
-    private LossReason reasonSince(long first) {
-      if (expiry.expired().isEmpty()) {
-        return view.losses().reasonSince(first);
-      }
-      if (first >= view.losses().evictFloor()) {
-        return LossReason.TTL;
-      }
-      LossReason before = view.losses().reasonSince(first);
-      return before == LossReason.TTL ? LossReason.TTL : LossReason.MIXED;
     }
 
     /// Passes a gap in the middle; returns false if that must wait for the next read.
