@@ -7,13 +7,6 @@ final class SeqRanges {
   private long[] bounds = new long[2];
   private int size;
 
-  /// One range.
-  static SeqRanges of(long first, long last) {
-    SeqRanges ranges = new SeqRanges();
-    ranges.addRange(first, last);
-    return ranges;
-  }
-
   /// Adds `seq`, which lies above all that were added before.
   void add(long seq) {
     addRange(seq, seq);

@@ -82,35 +82,51 @@ final class SeqSet {
   /// How many seqs from `first` to `last`, inclusive, are in the set.
   long countBetween(long first, long last) {
     long count = 0;
-    for (int i = 0; i < keys.length && first <= last; i++) {
+    int start = Arrays.binarySearch(keys, first >>> PAGE_BITS);
+    for (int i = start < 0 ? -start - 1 : start; i < keys.length; i++) {
       long pageFirst = keys[i] << PAGE_BITS;
+      if (pageFirst > last) {
+        break;
+      }
       long from = Math.max(first, pageFirst);
       long to = Math.min(last, pageFirst + PAGE_MASK);
-      if (from <= to) {
-        count += pages[i].rangeCardinality(from - pageFirst, to - pageFirst + 1);
-      }
+      count += pages[i].rangeCardinality(from - pageFirst, to - pageFirst + 1);
     }
     return count;
   }
 
-  /// This set with the seqs from `first` to `last`, inclusive.
-  SeqSet with(long first, long last) {
+  /// This set with the seqs up to `lastSeq` of `ranges`, from the range `firstRange` on. Each page
+  /// is copied once.
+  SeqSet with(SeqRanges ranges, int firstRange, long lastSeq) {
     SeqSet result = this;
-    for (long key = first >>> PAGE_BITS; key <= last >>> PAGE_BITS; key++) {
-      long pageFirst = key << PAGE_BITS;
-      long from = Math.max(first, pageFirst) - pageFirst;
-      long to = Math.min(last, pageFirst + PAGE_MASK) - pageFirst;
-      result = result.withPage(key, from, to + 1);
+    long key = -1;
+    RoaringBitmap page = new RoaringBitmap();
+    for (int i = firstRange; i < ranges.size() && ranges.first(i) <= lastSeq; i++) {
+      long last = Math.min(ranges.last(i), lastSeq);
+      long end;
+      for (long from = ranges.first(i); from <= last; from = end + 1) {
+        if (from >>> PAGE_BITS != key) {
+          key = from >>> PAGE_BITS;
+          page = result.copyOfPage(key);
+          result = result.withPage(key, page);
+        }
+        end = Math.min(last, from | PAGE_MASK);
+        page.add(from & PAGE_MASK, (end & PAGE_MASK) + 1);
+      }
     }
     return result;
   }
 
-  private SeqSet withPage(long key, long from, long end) {
+  private RoaringBitmap copyOfPage(long key) {
+    int at = Arrays.binarySearch(keys, key);
+    return at >= 0 ? pages[at].clone() : new RoaringBitmap();
+  }
+
+  private SeqSet withPage(long key, RoaringBitmap page) {
     int at = Arrays.binarySearch(keys, key);
     if (at >= 0) {
       RoaringBitmap[] changed = pages.clone();
-      changed[at] = pages[at].clone();
-      changed[at].add(from, end);
+      changed[at] = page;
       return new SeqSet(keys, changed);
     }
     int insertAt = -at - 1;
@@ -121,7 +137,7 @@ final class SeqSet {
     System.arraycopy(keys, insertAt, newKeys, insertAt + 1, keys.length - insertAt);
     System.arraycopy(pages, insertAt, newPages, insertAt + 1, keys.length - insertAt);
     newKeys[insertAt] = key;
-    newPages[insertAt] = RoaringBitmap.bitmapOfRange(from, end);
+    newPages[insertAt] = page;
     return new SeqSet(newKeys, newPages);
   }
 

@@ -241,14 +241,11 @@ final class Topic {
   }
 
   void applyDelete(SeqRanges ranges, Removed removed) {
-    for (int i = 0; i < ranges.size() && ranges.first(i) <= head; i++) {
-      long last = Math.min(ranges.last(i), head);
-      if (ranges.first(i) <= earliest) {
-        earliest = Math.max(earliest, last + 1);
-      } else {
-        deleted = deleted.with(ranges.first(i), last);
-      }
+    int i = 0;
+    for (; i < ranges.size() && ranges.first(i) <= earliest; i++) {
+      earliest = Math.max(earliest, Math.min(ranges.last(i), head) + 1);
     }
+    deleted = deleted.with(ranges, i, head);
     subtract(removed);
   }
 
