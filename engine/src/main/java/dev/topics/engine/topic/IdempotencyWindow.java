@@ -13,9 +13,7 @@ final class IdempotencyWindow {
   static final int KEYS_MAX = 1 << 18;
 
   /// What an append with a key did.
-  ///
-  /// @param lsn the frame that holds it
-  record Remembered(String key, long firstSeq, int count, long ts, long lsn) {}
+  record Remembered(String key, long firstSeq, int count, long ts) {}
 
   private final Map<String, Remembered> byKey = new HashMap<>();
   private final ArrayDeque<Remembered> oldestFirst = new ArrayDeque<>();
@@ -26,7 +24,9 @@ final class IdempotencyWindow {
     return byKey.get(key);
   }
 
-  void remember(Remembered append) {
+  /// Remembers `append`, and forgets what is older than the window by then.
+  void remember(Remembered append, long windowMillis) {
+    expire(append.ts(), windowMillis);
     byKey.put(append.key(), append);
     oldestFirst.add(append);
     if (oldestFirst.size() > KEYS_MAX) {
@@ -34,7 +34,7 @@ final class IdempotencyWindow {
     }
   }
 
-  void expire(long now, long windowMillis) {
+  private void expire(long now, long windowMillis) {
     Remembered oldest = oldestFirst.peek();
     while (oldest != null && now - oldest.ts() > windowMillis) {
       forgetOldest();

@@ -206,7 +206,8 @@ final class Topic {
         keys = new IdempotencyWindow();
       }
       keys.remember(
-          new IdempotencyWindow.Remembered(key, block.firstSeq(), block.count(), block.ts(), lsn));
+          new IdempotencyWindow.Remembered(key, block.firstSeq(), block.count(), block.ts()),
+          config.idempotencyWindowMillis());
     }
   }
 
