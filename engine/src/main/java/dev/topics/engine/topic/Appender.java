@@ -76,8 +76,9 @@ public final class Appender {
   /// One try under the commit lock; null if the log needs room first.
   private @Nullable CompletableFuture<AppendResult> attempt() {
     lockedSinceNanos = store.clock().nanos();
-    if (store.commits().isClosed()) {
-      return CompletableFuture.completedFuture(new Refusal.ShuttingDown());
+    Refusal refusal = store.commits().refusal();
+    if (refusal != null) {
+      return CompletableFuture.completedFuture(refusal);
     }
     Topic topic = store.table().find(name.value());
     if (topic == null) {

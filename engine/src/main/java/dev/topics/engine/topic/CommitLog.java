@@ -1,5 +1,6 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.model.Refusal;
 import dev.topics.storage.journal.Journal;
 import dev.topics.storage.journal.JournalListener;
 import dev.topics.storage.journal.JournalState;
@@ -107,8 +108,12 @@ final class CommitLog implements JournalListener {
     }
   }
 
-  boolean isClosed() {
-    return closed;
+  /// Why no command is taken; null if they are.
+  @Nullable Refusal refusal() {
+    if (closed) {
+      return new Refusal.ShuttingDown();
+    }
+    return isFailed() ? new Refusal.StorageFailed() : null;
   }
 
   boolean isFailed() {
@@ -192,6 +197,17 @@ final class CommitLog implements JournalListener {
     pending.add(new Pending<>(lsn, topic, view, future, result, failure, clock.nanos()));
     journal.requestSync(lsn);
     return future;
+  }
+
+  /// Lets readers see what was committed to `topic`, in its turn: behind what has to be durable
+  /// before they may see it.
+  void publish(Topic topic) {
+    assert commitLock.isHeldByCurrentThread();
+    if (topic.hasQueuedViews()) {
+      var _ = whenDurable(lastLsn(), topic, topic.committed(), _ -> true, false);
+    } else {
+      topic.publish(topic.committed());
+    }
   }
 
   @Override

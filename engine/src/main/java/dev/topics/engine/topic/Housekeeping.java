@@ -10,16 +10,18 @@ import org.jspecify.annotations.Nullable;
 /// **Threading** One thread at a time.
 final class Housekeeping {
   private final Topics topics;
+  private final BlockReader blocks;
 
   Housekeeping(Topics topics) {
     this.topics = topics;
+    blocks = topics.newBlockReader();
   }
 
   /// Looks at every topic; returns how many it changed.
   int step() {
     int changed = 0;
     for (Topic topic : topics.table().all()) {
-      if (topics.commits().isFailed()) {
+      if (topics.commits().refusal() != null) {
         return changed;
       }
       changed += step(topic);
@@ -29,16 +31,22 @@ final class Housekeeping {
 
   private int step(Topic topic) {
     long nanos = topics.clock().nanos();
-    boolean ages = topic.view().config().ttlMillis() > 0 && topic.view().count() > 0;
-    if (!ages && !topic.reservation().isOutstanding(topic.likelyHead())) {
+    long now = topics.clock().millis();
+    if (!expires(topic, now) && !topic.reservation().isOutstanding(topic.likelyHead())) {
       return 0;
     }
-    long now = topics.clock().millis();
     return topics.commits().locked(() -> attempt(topic, now, nanos));
   }
 
+  /// Looks without the commit lock, because the records may have to be read.
+  private boolean expires(Topic topic, long now) {
+    View view = topic.view();
+    return view.config().ttlMillis() > 0
+        && !Retention.expiry(topic, view, now, blocks).expired().isEmpty();
+  }
+
   private @Nullable Integer attempt(Topic topic, long now, long nanos) {
-    if (topics.commits().isClosed() || topic.isDropped() || topic.hasQueuedViews()) {
+    if (topics.commits().refusal() != null || topic.isDropped()) {
       return 0;
     }
     Expiry expiry = Retention.expiry(topic, topic.committed(), now, topics.lockedBlocks());
@@ -55,7 +63,7 @@ final class Housekeeping {
     Operation.Evict evict = TopicCommands.expire(topic, expiry);
     if (evict.removed().isMemoryOnly()) {
       topics.applyInMemory(topic, evict);
-      topic.publish(topic.committed());
+      topics.commits().publish(topic);
       return 1;
     }
     return logged(topic, evict);
@@ -65,7 +73,7 @@ final class Housekeeping {
     Room room = topics.commits().commit(List.of(operation), Urgency.RECLAIM);
     return switch (room) {
       case OK -> {
-        topic.publish(topic.committed());
+        topics.commits().publish(topic);
         yield 1;
       }
       case NO_SPARE -> null;

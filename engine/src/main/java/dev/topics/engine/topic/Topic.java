@@ -34,6 +34,7 @@ final class Topic {
   private @Nullable TagIndex tags;
   private @Nullable IdempotencyWindow keys;
   private @Nullable MemoryLog memory;
+  private @Nullable View committed;
 
   private volatile View view;
   private volatile boolean dropped;
@@ -98,20 +99,26 @@ final class Topic {
 
   // What needs the commit lock.
 
-  /// Everything that was committed, as readers will see it.
+  /// Everything that was committed, as readers will see it: the same view until something changes.
   View committed() {
-    return new View(
-        config,
-        head,
-        earliest,
-        losses,
-        deleted,
-        count,
-        bytes,
-        memoryCount,
-        memoryBytes,
-        lastTs,
-        index.snapshot());
+    View latest = committed;
+    if (latest == null) {
+      latest =
+          new View(
+              config,
+              head,
+              earliest,
+              losses,
+              deleted,
+              count,
+              bytes,
+              memoryCount,
+              memoryBytes,
+              lastTs,
+              index.snapshot());
+      committed = latest;
+    }
+    return latest;
   }
 
   /// Lets readers see `next`.
@@ -178,6 +185,7 @@ final class Topic {
   }
 
   void applyConfig(TopicConfig next, long lsn) {
+    committed = null;
     config = next;
     configLsn = lsn;
   }
@@ -188,6 +196,7 @@ final class Topic {
       throw new InconsistentLogException(
           "topic \"%s\": seq %d follows %d".formatted(name, block.firstSeq(), head));
     }
+    committed = null;
     boolean logged = lsn != MemoryLog.NO_LSN;
     index.add(block.firstSeq(), block.ts(), position, logged ? null : block.segment());
     head = block.lastSeq();
@@ -226,6 +235,7 @@ final class Topic {
 
   void applyReserve(long reservedHead, long through, long lsn) {
     if (reservedHead > head) {
+      committed = null;
       losses = losses.withGap(new Losses.Gap(head + 1, reservedHead, LossReason.RESTART));
       head = reservedHead;
       advanceEarliest();
@@ -235,6 +245,7 @@ final class Topic {
 
   /// In recovery the head can be below `floor`, where records lived in memory only.
   void applyEvict(long floor, Removed removed, LossReason reason) {
+    committed = null;
     long reached = Math.min(floor, head + 1);
     losses = losses.withFloor(reached, reason);
     earliest = Math.max(earliest, reached);
@@ -242,6 +253,7 @@ final class Topic {
   }
 
   void applyDelete(SeqRanges ranges, Removed removed) {
+    committed = null;
     int i = 0;
     for (; i < ranges.size() && ranges.first(i) <= earliest; i++) {
       earliest = Math.max(earliest, Math.min(ranges.last(i), head) + 1);

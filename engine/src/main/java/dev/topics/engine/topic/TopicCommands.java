@@ -34,8 +34,9 @@ final class TopicCommands {
 
   private @Nullable CompletableFuture<PutTopicResult> attemptPut(
       TopicName name, ConfigPatch patch, long now) {
-    if (topics.commits().isClosed()) {
-      return CompletableFuture.completedFuture(new Refusal.ShuttingDown());
+    Refusal refusal = topics.commits().refusal();
+    if (refusal != null) {
+      return CompletableFuture.completedFuture(refusal);
     }
     Topic topic = topics.table().find(name.value());
     if (topic == null) {
@@ -129,8 +130,9 @@ final class TopicCommands {
 
   private @Nullable CompletableFuture<DeleteTopicResult> attemptDelete(
       TopicName name, boolean ifEmpty, long now) {
-    if (topics.commits().isClosed()) {
-      return CompletableFuture.completedFuture(new Refusal.ShuttingDown());
+    Refusal refusal = topics.commits().refusal();
+    if (refusal != null) {
+      return CompletableFuture.completedFuture(refusal);
     }
     Topic topic = topics.table().find(name.value());
     if (topic == null) {
@@ -158,8 +160,9 @@ final class TopicCommands {
 
   private @Nullable CompletableFuture<DeleteRecordsResult> attemptDeleteRecords(
       TopicName name, RecordSelector selector, long now) {
-    if (topics.commits().isClosed()) {
-      return CompletableFuture.completedFuture(new Refusal.ShuttingDown());
+    Refusal refusal = topics.commits().refusal();
+    if (refusal != null) {
+      return CompletableFuture.completedFuture(refusal);
     }
     Topic topic = topics.table().find(name.value());
     if (topic == null) {
