@@ -13,6 +13,7 @@ import java.util.Map;
 /// @param topicsByClass how many topics each durability class has
 /// @param recordsLive live records in all topics, expired ones that are not yet evicted included
 /// @param bytesLive their data and meta
+/// @param recordsEvicted records that caps and times to live removed since the engine was opened
 /// @param lastLsn the frame committed last
 /// @param durableLsn the last frame that is on stable storage
 public record EngineStats(
@@ -21,6 +22,7 @@ public record EngineStats(
     int queueTopics,
     long recordsLive,
     long bytesLive,
+    long recordsEvicted,
     long lastLsn,
     long durableLsn,
     JournalState journalState,
@@ -34,6 +36,7 @@ public record EngineStats(
         totals.queues(),
         totals.records(),
         totals.bytes(),
+        totals.evicted(),
         store.journal().lastLsn(),
         store.journal().durableLsn(),
         store.journal().state(),

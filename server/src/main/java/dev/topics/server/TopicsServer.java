@@ -50,7 +50,8 @@ public final class TopicsServer implements AutoCloseable {
     this.recoveryProgress = recoveryProgress;
     State state = new State();
     metrics = new Metrics(state);
-    Router router = ApiRoutes.router(state, state, options.limitMax(), metrics::prometheusText);
+    Router router =
+        ApiRoutes.router(state, state, options.limitMax(), metrics, metrics::prometheusText);
     metrics.watch(router.routes());
     HttpOptions httpOptions =
         HttpOptions.at(options.host(), options.port(), options.bodyBytesMax());

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// All topics, and the one place where state changes: [#apply] turns the bytes of an operation into
@@ -22,6 +23,7 @@ final class TopicTable {
   private final ConcurrentSkipListMap<String, Topic> inOrder = new ConcurrentSkipListMap<>();
   private final Map<Long, Topic> byId = new HashMap<>();
   private final AppendBlock block = new AppendBlock();
+  private final LongAdder evicted = new LongAdder();
   private long lastId;
 
   @Nullable Topic find(String name) {
@@ -39,6 +41,11 @@ final class TopicTable {
 
   int size() {
     return byName.size();
+  }
+
+  /// Records that evictions removed, replayed ones included.
+  long evicted() {
+    return evicted.sum();
   }
 
   /// An id that no topic ever had.
@@ -73,12 +80,15 @@ final class TopicTable {
                   OperationLayout.getLong(segment, at + 16),
                   OperationLayout.getLong(segment, at + 24),
                   lsn);
-      case OperationLayout.EVICT ->
-          topic(segment, at)
-              .applyEvict(
-                  OperationLayout.getLong(segment, at + 48),
-                  OperationLayout.getRemoved(segment, at + 16),
-                  StoredCode.lossReason(OperationLayout.getInt(segment, at + 56)));
+      case OperationLayout.EVICT -> {
+        Removed removed = OperationLayout.getRemoved(segment, at + 16);
+        evicted.add(removed.records());
+        topic(segment, at)
+            .applyEvict(
+                OperationLayout.getLong(segment, at + 48),
+                removed,
+                StoredCode.lossReason(OperationLayout.getInt(segment, at + 56)));
+      }
       case OperationLayout.DELETE ->
           topic(segment, at)
               .applyDelete(

@@ -40,6 +40,7 @@ public final class Topics {
   private final BlockReader lockedBlocks;
   private final TopicCommands commands;
   private final Housekeeping housekeeping;
+  private final long evictedBefore;
 
   Topics(Journal journal, TopicTable table, EngineClock clock, WriteLimits limits) {
     this.journal = journal;
@@ -50,6 +51,7 @@ public final class Topics {
     lockedBlocks = new BlockReader(journal);
     commands = new TopicCommands(this);
     housekeeping = new Housekeeping(this);
+    evictedBefore = table.evicted();
     journal.listen(commits);
   }
 
@@ -190,7 +192,8 @@ public final class Topics {
       records += view.count();
       bytes += view.bytes();
     }
-    return new TopicTotals(table.size(), byClass, queues, records, bytes);
+    long evicted = table.evicted() - evictedBefore;
+    return new TopicTotals(table.size(), byClass, queues, records, bytes, evicted);
   }
 
   /// Writes down what has expired and gives idle reservations back; returns how much it did.

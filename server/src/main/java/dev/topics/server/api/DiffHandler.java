@@ -4,6 +4,7 @@ import dev.topics.engine.model.DiffQuery;
 import dev.topics.engine.model.DiffResult;
 import dev.topics.engine.model.NodeFilter;
 import dev.topics.engine.model.Refusal;
+import dev.topics.engine.model.Tombstone;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.topic.TopicReader;
 import dev.topics.server.http.Exchange;
@@ -19,9 +20,11 @@ final class DiffHandler {
 
   private final Service service;
   private final int limitMax;
+  private final DeliveryListener deliveries;
   private final LoopLocal<Desk> desks;
 
-  DiffHandler(Service service, int limitMax) {
+  DiffHandler(Service service, int limitMax, DeliveryListener deliveries) {
+    this.deliveries = deliveries;
     this.service = service;
     this.limitMax = limitMax;
     desks = new LoopLocal<>(() -> new Desk(service.engine().newReader(), new PageBuffer()));
@@ -120,6 +123,8 @@ final class DiffHandler {
             }
             ByteBuf json = page.close(exchange.output(), found, exchange.elapsedNanos());
             exchange.send(200, json);
+            Tombstone tombstone = found.tombstone();
+            deliveries.delivered(found.records(), tombstone == null ? null : tombstone.reason());
           }
           case Refusal refusal -> exchange.fail(Refusals.problem(refusal));
         }

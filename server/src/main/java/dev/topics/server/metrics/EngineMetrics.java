@@ -4,6 +4,7 @@ import dev.topics.engine.EngineStats;
 import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.TopicPage;
 import dev.topics.engine.model.TopicState;
+import dev.topics.engine.model.TopicType;
 import dev.topics.storage.journal.JournalState;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -30,6 +31,8 @@ final class EngineMetrics {
   private final MultiGauge earliest;
   private final MultiGauge records;
   private final MultiGauge bytes;
+  private final MultiGauge queueReady;
+  private final MultiGauge queueInFlight;
   private final DistributionSummary syncMicros;
 
   /// The numbers of one scrape, so that all gauges speak of the same moment.
@@ -43,12 +46,15 @@ final class EngineMetrics {
     earliest = MultiGauge.builder("topics_topic_earliest_seq").register(registry);
     records = MultiGauge.builder("topics_topic_records_live").register(registry);
     bytes = MultiGauge.builder("topics_topic_bytes_live").register(registry);
+    queueReady = MultiGauge.builder("topics_topic_queue_ready").register(registry);
+    queueInFlight = MultiGauge.builder("topics_topic_queue_in_flight").register(registry);
     syncMicros =
         DistributionSummary.builder("topics_wal_fsync_latency_us")
             .serviceLevelObjectives(SYNC_MICROS)
             .register(registry);
     addTotals();
     addLog();
+    addAbsent();
   }
 
   void synced(long nanos) {
@@ -59,15 +65,23 @@ final class EngineMetrics {
   void refresh(@Nullable EngineStats engine, TopicPage topics) {
     stats = engine;
     truncated = topics.more();
-    show(heads, topics, TopicState::headSeq);
-    show(earliest, topics, TopicState::earliestSeq);
-    show(records, topics, TopicState::count);
-    show(bytes, topics, TopicState::bytes);
+    show(heads, topics.topics(), TopicState::headSeq);
+    show(earliest, topics.topics(), TopicState::earliestSeq);
+    show(records, topics.topics(), TopicState::count);
+    show(bytes, topics.topics(), TopicState::bytes);
+    List<TopicState> queues = topics.topics().stream().filter(EngineMetrics::isQueue).toList();
+    show(queueReady, queues, TopicState::count);
+    show(queueInFlight, queues, topic -> 0);
   }
 
-  private static void show(MultiGauge gauge, TopicPage topics, ToDoubleFunction<TopicState> value) {
-    List<MultiGauge.Row<?>> rows = new ArrayList<>(topics.topics().size());
-    for (TopicState topic : topics.topics()) {
+  private static boolean isQueue(TopicState topic) {
+    return topic.config().type() == TopicType.QUEUE;
+  }
+
+  private static void show(
+      MultiGauge gauge, List<TopicState> topics, ToDoubleFunction<TopicState> value) {
+    List<MultiGauge.Row<?>> rows = new ArrayList<>(topics.size());
+    for (TopicState topic : topics) {
       rows.add(
           MultiGauge.Row.of(Tags.of("topic", topic.topic().value()), value.applyAsDouble(topic)));
     }
@@ -86,6 +100,7 @@ final class EngineMetrics {
     gauge("topics_queue_topics", Tags.empty(), EngineStats::queueTopics);
     gauge("topics_records_live", Tags.empty(), EngineStats::recordsLive);
     gauge("topics_bytes_live", Tags.empty(), EngineStats::bytesLive);
+    counter("topics_records_evicted", EngineStats::recordsEvicted);
     gauge("topics_topic_metrics_truncated", Tags.empty(), engine -> truncated ? 1 : 0);
   }
 
@@ -99,6 +114,14 @@ final class EngineMetrics {
         "topics_wal_read_only",
         Tags.empty(),
         engine -> engine.journalState() == JournalState.RUNNING ? 0 : 1);
+  }
+
+  /// Names that dashboards ask for. A server without leases, routers and streams has none of them.
+  private void addAbsent() {
+    gauge("topics_queue_leases_in_flight", Tags.empty(), engine -> 0);
+    gauge("topics_routers", Tags.empty(), engine -> 0);
+    gauge("topics_sse_connections", Tags.empty(), engine -> 0);
+    gauge("topics_watch_sessions", Tags.empty(), engine -> 0);
   }
 
   private void gauge(String name, Tags tags, ToDoubleFunction<EngineStats> value) {

@@ -1,7 +1,9 @@
 package dev.topics.server.metrics;
 
 import dev.topics.engine.Engine;
+import dev.topics.engine.model.LossReason;
 import dev.topics.engine.model.TopicPage;
+import dev.topics.server.api.DeliveryListener;
 import dev.topics.server.http.ExchangeListener;
 import dev.topics.server.http.Route;
 import io.micrometer.core.instrument.Counter;
@@ -12,7 +14,10 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// Labels are bounded: routes are templates, statuses are classes, topics the first few by name.
 ///
 /// **Threading** any thread.
-public final class Metrics implements ExchangeListener, AutoCloseable {
+public final class Metrics implements ExchangeListener, DeliveryListener, AutoCloseable {
   private static final int ROUTES_MAX = 64;
   private static final int TOPICS_MAX = 500;
 
@@ -34,6 +39,8 @@ public final class Metrics implements ExchangeListener, AutoCloseable {
   private final RouteMeter unmatched;
   private final Counter bytesIn;
   private final Counter bytesOut;
+  private final Counter delivered;
+  private final Map<LossReason, Counter> tombstones = new EnumMap<>(LossReason.class);
 
   /// Where gauges come from.
   public interface Source {
@@ -56,6 +63,11 @@ public final class Metrics implements ExchangeListener, AutoCloseable {
     unmatched = new RouteMeter(registry, "unmatched", "ANY");
     bytesIn = registry.counter("topics_http_request_bytes");
     bytesOut = registry.counter("topics_http_response_bytes");
+    delivered = registry.counter("topics_records_delivered");
+    for (LossReason reason : LossReason.values()) {
+      tombstones.put(
+          reason, registry.counter("topics_tombstones_served", "reason", reason.wireName()));
+    }
     engineMetrics = new EngineMetrics(registry);
     gauge("topics_ready", () -> source.ready() ? 1 : 0);
     gauge("topics_recovery_progress", source::recoveryProgress);
@@ -80,6 +92,14 @@ public final class Metrics implements ExchangeListener, AutoCloseable {
     (meter == null ? unmatched : meter).answered(status, nanos);
     bytesIn.increment((double) in);
     bytesOut.increment((double) out);
+  }
+
+  @Override
+  public void delivered(int records, @Nullable LossReason tombstone) {
+    delivered.increment(records);
+    if (tombstone != null) {
+      Objects.requireNonNull(tombstones.get(tombstone)).increment();
+    }
   }
 
   /// A sync of the log took `nanos`.
