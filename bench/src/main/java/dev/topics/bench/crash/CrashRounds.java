@@ -21,13 +21,19 @@ final class CrashRounds {
   private static final int PAGE_RECORDS = 1000;
   private static final String[] DURABILITIES = {"disk", "memory", "fsync", "ephemeral"};
 
-  /// Starts a server on the directory of the run.
-  @FunctionalInterface
-  interface Launcher {
+  /// After every so many kills the directory is verified as the kill left it.
+  private static final int ROUNDS_PER_VERIFY = 5;
+
+  /// The programs under test, on the directory of the run.
+  interface Installation {
+    /// Starts a server; does not wait for it.
     ServerProcess launch() throws IOException;
+
+    /// Verifies the directory while no server runs; 0: nothing is wrong with it.
+    int verify() throws IOException, InterruptedException;
   }
 
-  private final Launcher launcher;
+  private final Installation installation;
   private final CrashPlan plan;
   private final Consumer<String> progress;
   private final SplittableRandom random;
@@ -36,8 +42,8 @@ final class CrashRounds {
   private final List<Writer> writers = new ArrayList<>();
   private final List<TailReader> readers = new ArrayList<>();
 
-  CrashRounds(Launcher launcher, CrashPlan plan, Consumer<String> progress) {
-    this.launcher = launcher;
+  CrashRounds(Installation installation, CrashPlan plan, Consumer<String> progress) {
+    this.installation = installation;
     this.plan = plan;
     this.progress = progress;
     this.random = new SplittableRandom(plan.seed());
@@ -63,18 +69,29 @@ final class CrashRounds {
         addTopic("late-" + round, DURABILITIES[index]);
         loadAndKill(server, address);
       }
+      if (round % ROUNDS_PER_VERIFY == 0) {
+        verify("after kill " + round);
+      }
       progress.accept(
           "round %d of %d: %,d records acknowledged, %,d repeated writes recognised"
               .formatted(round, plan.rounds(), oracle.ackedRecords(), oracle.dedupedWrites()));
     }
-    try (ServerProcess server = launcher.launch()) {
+    try (ServerProcess server = installation.launch()) {
       check(server.awaitReady(READY));
       int status = server.terminate(STOP);
       if (status != 0) {
         oracle.violation("the server exited with " + status + " on SIGTERM");
       }
     }
+    verify("after the end");
     return oracle;
+  }
+
+  private void verify(String when) throws IOException, InterruptedException {
+    int status = installation.verify();
+    if (status != 0) {
+      oracle.violation("the directory was verified " + when + " with status " + status);
+    }
   }
 
   private void addTopic(String name, String durability) {
@@ -85,11 +102,11 @@ final class CrashRounds {
 
   /// A server whose recovery may have been cut short once.
   private ServerProcess startedAgain() throws IOException, InterruptedException {
-    ServerProcess server = launcher.launch();
+    ServerProcess server = installation.launch();
     if (random.nextInt(4) == 0) {
       Thread.sleep(random.nextInt(200, 1200));
       server.kill();
-      server = launcher.launch();
+      server = installation.launch();
     }
     return server;
   }
@@ -101,7 +118,7 @@ final class CrashRounds {
       threads.add(Thread.ofPlatform().start(() -> writer.run(address, topics)));
     }
     for (TailReader reader : readers) {
-      threads.add(Thread.ofPlatform().start(() -> reader.run(address, topics)));
+      threads.add(Thread.ofPlatform().start(() -> reader.run(address, topics, server::isAlive)));
     }
     Thread.sleep(random.nextLong(plan.loadMax().toMillis()) + 1);
     server.kill();

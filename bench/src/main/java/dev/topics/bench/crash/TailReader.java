@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /// Follows topics while they are written, now and then from an older place, until the server dies.
 final class TailReader {
@@ -28,10 +29,10 @@ final class TailReader {
     this.timeout = timeout;
   }
 
-  /// Reads from random ones of `topics` until the connection breaks.
-  void run(InetSocketAddress server, List<CrashTopic> topics) {
+  /// Reads from random ones of `topics` until the connection breaks or the server is not alive.
+  void run(InetSocketAddress server, List<CrashTopic> topics, BooleanSupplier alive) {
     try (TopicsConnection connection = TopicsConnection.open(server, timeout)) {
-      while (true) {
+      while (alive.getAsBoolean()) {
         read(connection, topics.get(random.nextInt(topics.size())).name());
         LockSupport.parkNanos(random.nextInt(PAUSE_MICROS_MAX) * 1000L);
       }

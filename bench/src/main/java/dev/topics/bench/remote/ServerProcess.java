@@ -64,6 +64,10 @@ public final class ServerProcess implements AutoCloseable {
     }
   }
 
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
   /// SIGKILL, and waits until nothing of it is left.
   public void kill() {
     List<ProcessHandle> all =

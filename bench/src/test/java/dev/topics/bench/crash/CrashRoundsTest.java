@@ -3,6 +3,8 @@ package dev.topics.bench.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.bench.remote.ClassPathServer;
+import dev.topics.bench.remote.ServerProcess;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,11 +20,22 @@ final class CrashRoundsTest {
     CrashPlan plan = new CrashPlan(2, 4, 1, Duration.ofMillis(700), 7);
     List<String> progress = new ArrayList<>();
 
-    Oracle oracle =
-        new CrashRounds(() -> ClassPathServer.start(directory), plan, progress::add).run();
+    Oracle oracle = new CrashRounds(new FromClassPath(), plan, progress::add).run();
 
     assertThat(oracle.violations()).isEmpty();
     assertThat(oracle.ackedRecords()).isPositive();
     assertThat(progress).hasSize(2);
+  }
+
+  private final class FromClassPath implements CrashRounds.Installation {
+    @Override
+    public ServerProcess launch() throws IOException {
+      return ClassPathServer.start(directory);
+    }
+
+    @Override
+    public int verify() throws IOException, InterruptedException {
+      return ClassPathServer.run("verify", directory.resolve("data").toString());
+    }
   }
 }

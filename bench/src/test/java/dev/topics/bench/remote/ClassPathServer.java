@@ -26,4 +26,9 @@ public final class ClassPathServer {
     return ServerProcess.start(
         command("serve"), directory.resolve("data"), directory.resolve("server.log"));
   }
+
+  /// Runs a command to its end; returns its exit status.
+  public static int run(String... arguments) throws IOException, InterruptedException {
+    return new ProcessBuilder(command(arguments)).inheritIO().start().waitFor();
+  }
 }
