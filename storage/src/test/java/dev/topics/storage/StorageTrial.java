@@ -196,7 +196,7 @@ final class StorageTrial {
     try {
       oracle.read(reader.read(positions.get((int) lsn - 1)), lsn);
     } catch (IOException e) {
-      throw new StorageOracle.Violated("frame %d: %s".formatted(lsn, e.getMessage()));
+      StorageOracle.require(faulty, "frame %d: %s", lsn, e.getMessage());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.topics.storage.disk;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// One directory and all that is in it: the only door to the file system.
@@ -34,6 +35,10 @@ public interface Disk extends AutoCloseable {
 
   /// Makes the names in a directory durable: what was created, renamed or deleted there.
   void syncDirectory(String directory) throws IOException;
+
+  /// Brings a range of a mapping into memory, or fails if the disk cannot read it. Without this, a
+  /// bad sector met inside a checksum ends the process.
+  void load(MemorySegment mapping, long offset, long endOffset) throws IOException;
 
   /// Bytes that can still be allocated.
   long freeBytes() throws IOException;

@@ -22,6 +22,7 @@ final class Errno {
       case Libc.ENOSPC -> "no space left on device";
       case Libc.EDQUOT -> "disk quota exceeded";
       case Libc.EIO -> "input/output error";
+      case Libc.EFAULT -> "bytes that cannot be read";
       case Libc.EACCES -> "permission denied";
       case Libc.ENOENT -> "no such file or directory";
       case Libc.EEXIST -> "file exists";

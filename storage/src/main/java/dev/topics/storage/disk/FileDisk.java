@@ -15,6 +15,7 @@ import java.util.List;
 /// The real disk: a directory of a Linux file system, through the calls of the C library.
 public final class FileDisk implements Disk {
   private static final String LOCK_FILE = "lock";
+  private static final long PAGE_BYTES = 4096;
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   private final Path root;
@@ -111,6 +112,14 @@ public final class FileDisk implements Disk {
     int closed = Libc.close(fd);
     check(synced, "sync directory", directory);
     check(closed, "close", directory);
+  }
+
+  @Override
+  public void load(MemorySegment mapping, long offset, long endOffset) throws IOException {
+    int result = Libc.populate(mapping, offset & -PAGE_BYTES, endOffset);
+    if (result != -Libc.EINVAL) { // Linux before 5.14 does not know it
+      check(result, "read what is mapped of", "");
+    }
   }
 
   @Override

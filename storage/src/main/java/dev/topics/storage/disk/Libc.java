@@ -24,6 +24,8 @@ final class Libc {
   static final int ENOENT = 2;
   static final int EAGAIN = 11;
   static final int EACCES = 13;
+  static final int EFAULT = 14;
+  static final int EINVAL = 22;
   static final int EEXIST = 17;
   static final int ENOSPC = 28;
   static final int EDQUOT = 122;
@@ -37,6 +39,7 @@ final class Libc {
   static final int PROT_READ = 1;
   static final int PROT_WRITE = 2;
   static final int MAP_SHARED = 1;
+  static final int MADV_POPULATE_READ = 22;
 
   static final int SEEK_END = 2;
   static final int F_OFD_SETLK = 37;
@@ -69,6 +72,13 @@ final class Libc {
   private static final MethodHandle MMAP =
       plain("mmap", ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
   private static final MethodHandle MUNMAP = plain("munmap", JAVA_INT, ADDRESS, JAVA_LONG);
+
+  private static final MethodHandle MADVISE_ERRNO =
+      plain("madvise", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+  private static final MethodHandle MADVISE =
+      LINKER.downcallHandle(
+          LINKER.defaultLookup().findOrThrow("madvise"),
+          FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
 
   private Libc() {}
 
@@ -207,6 +217,25 @@ final class Libc {
   /// The memory of a mapping; closing `arena` unmaps it.
   static MemorySegment mapping(long address, long bytes, Arena arena) {
     return MemorySegment.ofAddress(address).reinterpret(bytes, arena, Libc::munmap);
+  }
+
+  /// Reads the pages of a mapping that are not in memory; `offset` is that of a page. Allocates
+  /// nothing unless it fails.
+  static int populate(MemorySegment mapping, long offset, long endOffset) {
+    long address = mapping.address() + offset;
+    long bytes = endOffset - offset;
+    try {
+      if ((int) MADVISE.invokeExact(address, bytes, MADV_POPULATE_READ) == 0) {
+        return 0;
+      }
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment errno = arena.allocate(CAPTURE);
+        int result = (int) MADVISE_ERRNO.invokeExact(errno, address, bytes, MADV_POPULATE_READ);
+        return orErrno(result, errno);
+      }
+    } catch (Throwable e) {
+      throw bug(e);
+    }
   }
 
   private static void munmap(MemorySegment mapping) {

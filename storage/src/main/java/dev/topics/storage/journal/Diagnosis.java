@@ -1,5 +1,6 @@
 package dev.topics.storage.journal;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ final class Diagnosis {
   private int lastDamagedFileIndex;
 
   /// @param onDisk at least one file
-  Diagnosis(FilesOnDisk onDisk, JournalIdentity identity, FrameHandler handler) {
+  Diagnosis(FilesOnDisk onDisk, JournalIdentity identity, FrameHandler handler) throws IOException {
     this.onDisk = onDisk;
     this.identity = identity;
     this.handler = handler;
@@ -81,7 +82,7 @@ final class Diagnosis {
     return identity.clean() && end.lastLsn() == identity.durableLsn();
   }
 
-  private void lookBehindTheEnd() {
+  private void lookBehindTheEnd() throws IOException {
     TailScan tail = new TailScan(end.lastLsn(), null).scan(files(), end.fileIndex(), end.offset());
     dirtyEnd = tail.anyByteInFirstFile();
     durableLsn = Math.max(durableLsn, tail.durableLsn());
@@ -104,7 +105,7 @@ final class Diagnosis {
     return false;
   }
 
-  private void damaged(String what) {
+  private void damaged(String what) throws IOException {
     TailScan tail =
         new TailScan(end.lastLsn(), handler).scan(files(), end.fileIndex(), end.offset());
     JournalFile file = files().get(end.foundFileIndex());

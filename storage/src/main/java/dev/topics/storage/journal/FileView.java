@@ -1,16 +1,32 @@
 package dev.topics.storage.journal;
 
+import dev.topics.storage.disk.DiskException;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /// One thread's view of a mapped journal file: the checksum needs a buffer with a position.
 final class FileView {
-  private final JournalFile file;
-  private final ByteBuffer bytes;
+  private static final long LOAD_AHEAD_BYTES = 128 << 10;
 
-  FileView(JournalFile file) {
+  private final JournalFile file;
+  private final MemorySegment segment;
+  private final ByteBuffer bytes;
+  private long loadedOffset;
+  private long loadedEndOffset;
+
+  private FileView(JournalFile file, MemorySegment segment) {
     this.file = file;
-    this.bytes = file.segment().asByteBuffer();
+    this.segment = segment;
+    this.bytes = segment.asByteBuffer();
+  }
+
+  static FileView ofReader(JournalFile file) {
+    return new FileView(file, file.segment());
+  }
+
+  static FileView ofWriter(JournalFile file) {
+    return new FileView(file, file.writable());
   }
 
   JournalFile file() {
@@ -18,11 +34,32 @@ final class FileView {
   }
 
   MemorySegment segment() {
-    return file.segment();
+    return segment;
   }
 
   long fileBytes() {
-    return file.bytes();
+    return segment.byteSize();
+  }
+
+  /// Makes sure that a range can be read without a fault, and some of what follows.
+  void load(long offset, long endOffset) throws IOException {
+    if (offset < loadedOffset || endOffset > loadedEndOffset) {
+      loadedEndOffset = 0;
+      long ahead = Math.min(fileBytes(), Math.max(endOffset, offset + LOAD_AHEAD_BYTES));
+      loadedEndOffset = loadAhead(offset, endOffset, ahead);
+      loadedOffset = offset;
+    }
+  }
+
+  /// Returns how far it came: what cannot be read but is not asked for does no harm.
+  private long loadAhead(long offset, long endOffset, long aheadOffset) throws IOException {
+    try {
+      file.load(offset, aheadOffset);
+      return aheadOffset;
+    } catch (DiskException e) {
+      file.load(offset, endOffset);
+      return endOffset;
+    }
   }
 
   /// The buffer, set to a range.

@@ -73,6 +73,7 @@ final class FilesOnDisk {
   /// Whether the page of the file opened last holds; fails if it is that of another file.
   private boolean checkPage(JournalIdentity identity) throws IOException {
     JournalFile file = files.getLast();
+    file.load(0, FileHeader.PAGE_BYTES);
     MemorySegment page = file.segment().asSlice(0, FileHeader.PAGE_BYTES);
     return switch (FileHeader.read(page)) {
       case FileHeader.Reading.Unreadable() -> false;

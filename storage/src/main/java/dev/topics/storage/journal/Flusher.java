@@ -23,6 +23,8 @@ public final class Flusher {
   private long firstUnsyncedSequence;
   private long syncedBytes;
   private long lastSyncNanos;
+  private @Nullable JournalFile slotsFile;
+  private @Nullable SyncSlots slots;
   private @Nullable JournalFile unsyncedSlots;
   private boolean failureTold;
 
@@ -94,12 +96,9 @@ public final class Flusher {
     JournalFile last = files.last();
     try {
       syncThrough(last);
-      last.slots().write(target, bootEpoch);
+      slots(last).write(target, bootEpoch);
     } catch (IOException | InternalError e) {
-      health.fail(e);
-      tellFailure();
-      markUnsynced(durable, last);
-      return 0;
+      return failed(e, last);
     }
     unsyncedSlots = last;
     counters.durable(target);
@@ -121,9 +120,8 @@ public final class Flusher {
       try {
         file.sync();
         counters.fsync();
-      } catch (IOException | InternalError e) {
-        health.fail(e);
-        return tellFailure();
+      } catch (IOException e) {
+        return failed(e, files.last());
       }
     }
     return 0;
@@ -135,17 +133,32 @@ public final class Flusher {
       JournalFile full = files.get(sequence);
       full.sync();
       counters.fsync();
+      firstUnsyncedSequence = sequence + 1;
       full.letGo();
     }
     last.sync();
     counters.fsync();
-    firstUnsyncedSequence = last.sequence();
   }
 
-  private void markUnsynced(long durable, JournalFile last) {
+  /// Everybody is told before the note is left for the next run, which may fail as well.
+  private int failed(Throwable cause, JournalFile last) {
+    health.fail(cause);
+    tellFailure();
     for (long sequence = firstUnsyncedSequence; sequence <= last.sequence(); sequence++) {
-      files.get(sequence).slots().writeFailure(durable, bootEpoch);
+      SyncSlots unsynced = files.get(sequence).writableSlots();
+      unsynced.writeFailure(counters.durableLsn(), bootEpoch);
     }
+    return 0;
+  }
+
+  private SyncSlots slots(JournalFile file) {
+    SyncSlots current = slots;
+    if (current == null || slotsFile != file) {
+      current = file.writableSlots();
+      slots = current;
+      slotsFile = file;
+    }
+    return current;
   }
 
   private int tellFailure() {

@@ -1,32 +1,26 @@
 package dev.topics.storage.journal;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.zip.CRC32C;
 
 /// Checks frames where they lie.
 ///
 /// **Threading** one thread. Allocates nothing.
 final class FrameCheck {
-  private static final int PAGE_BYTES = 4096;
-
   private final CRC32C crc = new CRC32C();
 
   /// Checks all bytes of the frame at `offset` of a file.
-  Verdict frame(FileView view, long offset) {
+  Verdict frame(FileView view, long offset) throws IOException {
     if (offset < FileHeader.PAGE_BYTES || offset % FrameHeader.ALIGNMENT != 0) {
       return Verdict.WRONG_PLACE;
     }
-    try {
-      Verdict header = header(view, offset);
-      return header == Verdict.VALID ? payload(view, offset) : header;
-    } catch (InternalError e) {
-      return Verdict.UNREADABLE;
-    }
+    Verdict header = header(view, offset);
+    return header == Verdict.VALID ? payload(view, offset) : header;
   }
 
   /// Like [#frame], and the frame must be `lsn` and follow one whose checksum was `chain`.
-  Verdict frame(FileView view, long offset, long lsn, int chain) {
+  Verdict frame(FileView view, long offset, long lsn, int chain) throws IOException {
     Verdict verdict = frame(view, offset);
     if (verdict != Verdict.VALID) {
       return verdict;
@@ -38,9 +32,13 @@ final class FrameCheck {
     return follows ? Verdict.VALID : Verdict.BROKEN_CHAIN;
   }
 
-  private Verdict header(FileView view, long offset) {
+  private Verdict header(FileView view, long offset) throws IOException {
     MemorySegment file = view.segment();
-    if (offset + FrameHeader.BYTES > view.fileBytes() || isZero(file, offset)) {
+    if (offset + FrameHeader.BYTES > view.fileBytes()) {
+      return Verdict.EMPTY;
+    }
+    view.load(offset, offset + FrameHeader.BYTES);
+    if (isZero(file, offset)) {
       return Verdict.EMPTY;
     }
     crc.reset();
@@ -57,22 +55,13 @@ final class FrameCheck {
   }
 
   /// Goes on where [#header] left the checksum.
-  private Verdict payload(FileView view, long offset) {
+  private Verdict payload(FileView view, long offset) throws IOException {
     MemorySegment file = view.segment();
     long end = offset + FrameHeader.BYTES + FrameHeader.length(file, offset);
-    touch(file, offset, end);
+    view.load(offset, end);
     crc.update(view.range(offset + FrameHeader.HEADER_CRC, end));
     boolean holds = (int) crc.getValue() == FrameHeader.crc(file, offset);
     return holds ? Verdict.VALID : Verdict.BAD_PAYLOAD;
-  }
-
-  /// A page that the disk cannot read fails here, where it is an [InternalError]; inside the
-  /// checksum it would end the process.
-  private static void touch(MemorySegment file, long offset, long endOffset) {
-    for (long at = offset; at < endOffset; at += PAGE_BYTES) {
-      file.get(ValueLayout.JAVA_BYTE, at);
-    }
-    file.get(ValueLayout.JAVA_BYTE, endOffset - 1);
   }
 
   private static boolean isZero(MemorySegment file, long offset) {

@@ -1,5 +1,6 @@
 package dev.topics.storage.journal;
 
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// Reads frames at positions, checking all of their bytes every time.
@@ -25,7 +26,7 @@ public final class FrameReader {
     if (view == null) {
       throw damaged(position, FrameHeader.BYTES, "there is no such file");
     }
-    Verdict verdict = check.frame(view, offset);
+    Verdict verdict = check(position, view, offset);
     if (verdict != Verdict.VALID) {
       throw damaged(position, extent(view, offset, verdict), verdict.toString());
     }
@@ -33,12 +34,20 @@ public final class FrameReader {
     return frame;
   }
 
+  private Verdict check(long position, FileView view, long offset) throws FrameDamagedException {
+    try {
+      return check.frame(view, offset);
+    } catch (IOException e) {
+      throw damaged(position, FrameHeader.BYTES, String.valueOf(e.getMessage()));
+    }
+  }
+
   private @Nullable FileView view(long sequence) {
     int slot = (int) (sequence % VIEWS);
     FileView view = views[slot];
     if (view == null || view.file().sequence() != sequence) {
       JournalFile file = files.find(sequence);
-      view = file == null ? null : new FileView(file);
+      view = file == null ? null : FileView.ofReader(file);
       views[slot] = view;
     }
     return view;

@@ -52,7 +52,7 @@ public final class Journal {
     }
     this.flusher = new Flusher(options, health, files, counters, identity.bootEpoch());
     this.frameWriter = new FrameWriter(identity.bootEpoch());
-    this.current = new FileView(files.last());
+    this.current = FileView.ofWriter(files.last());
     this.tailOffset = recovered.tailOffset();
     this.lastCrc = recovered.lastCrc();
   }
@@ -238,7 +238,7 @@ public final class Journal {
   private void changeTo(JournalFile spare) {
     files.add(spare);
     counters.rotated();
-    current = new FileView(spare);
+    current = FileView.ofWriter(spare);
     tailOffset = FileHeader.PAGE_BYTES;
     spareWakeup.signal();
   }

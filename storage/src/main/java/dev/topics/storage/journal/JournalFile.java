@@ -1,6 +1,8 @@
 package dev.topics.storage.journal;
 
 import dev.topics.storage.disk.Disk;
+import dev.topics.storage.disk.DiskException;
+import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.DiskFile;
 import dev.topics.storage.disk.MapMode;
 import java.io.IOException;
@@ -11,58 +13,80 @@ import org.jspecify.annotations.Nullable;
 
 /// One mapped file of the journal.
 ///
-/// **Threading** the mapping may be used from any thread until [#unmap]; the handle belongs to
-/// whoever makes the file, then to the flusher, which lets go of it when the file is full and
-/// durable.
+/// A file that is being written is mapped twice: where readers have a page mapped for reading, the
+/// writer's first store to it would cost a page fault for each page instead of one for many.
+///
+/// **Threading** the read mapping may be used from any thread until [#unmap]. The write mapping and
+/// the handle belong to whoever makes the file, then to writer and flusher, which lets go of them
+/// when the file is full and durable.
 final class JournalFile {
   static final String DIRECTORY = "journal";
   private static final String SUFFIX = ".journal";
   private static final String UNFINISHED = ".new";
   private static final int SEQUENCE_DIGITS = 10;
 
+  private final Disk disk;
   private final long sequence;
   private final long tagBase;
-  private final Arena arena;
-  private final MemorySegment segment;
-  private final SyncSlots slots;
-  private @Nullable DiskFile handle;
+  private final Mapping reading;
+  private final @Nullable Writing writing;
+
+  private record Mapping(Arena arena, MemorySegment segment) {
+    /// A reader in the middle of a checksum is waited for.
+    void end() {
+      while (arena.scope().isAlive()) {
+        try {
+          arena.close();
+        } catch (IllegalStateException e) {
+          Thread.onSpinWait();
+        }
+      }
+    }
+  }
+
+  /// What a file has while it is written.
+  private record Writing(DiskFile handle, Mapping mapping) {}
 
   private JournalFile(
-      long sequence, long salt, Arena arena, MemorySegment segment, @Nullable DiskFile handle) {
+      Disk disk, long sequence, long salt, Mapping reading, @Nullable Writing writing) {
+    this.disk = disk;
     this.sequence = sequence;
     this.tagBase = JournalPosition.of(sequence, 0) ^ salt;
-    this.arena = arena;
-    this.segment = segment;
-    this.handle = handle;
-    this.slots = new SyncSlots(segment, tagBase);
+    this.reading = reading;
+    this.writing = writing;
   }
 
   /// Maps a file for reading. It is not kept open.
   static JournalFile mapForReading(Disk disk, long sequence, long salt) throws IOException {
     try (DiskFile file = disk.openForReading(name(sequence))) {
-      return map(file, sequence, salt, MapMode.READ_ONLY);
+      Mapping read = map(file, sequence, MapMode.READ_ONLY);
+      return new JournalFile(disk, sequence, salt, read, null);
     }
   }
 
   /// Maps a file for reading and writing, and keeps it open for syncs.
-  static JournalFile mapForWriting(DiskFile file, long sequence, long salt) throws IOException {
-    return map(file, sequence, salt, MapMode.READ_WRITE);
+  static JournalFile mapForWriting(Disk disk, DiskFile file, long sequence, long salt)
+      throws IOException {
+    Mapping read = map(file, sequence, MapMode.READ_ONLY);
+    try {
+      Mapping write = map(file, sequence, MapMode.READ_WRITE);
+      return new JournalFile(disk, sequence, salt, read, new Writing(file, write));
+    } catch (IOException | RuntimeException | Error e) {
+      read.end();
+      throw e;
+    }
   }
 
-  @SuppressWarnings("MustBeClosedChecker") // closed by unmap
-  private static JournalFile map(DiskFile file, long sequence, long salt, MapMode mode)
-      throws IOException {
+  @SuppressWarnings("MustBeClosedChecker") // closed by unmap and letGo
+  private static Mapping map(DiskFile file, long sequence, MapMode mode) throws IOException {
     long bytes = file.size();
     if (bytes < FileHeader.PAGE_BYTES || bytes > Integer.MAX_VALUE) {
-      throw new DamagedException(
-          new Damage(
-              name(sequence), 0, 0, 0, 0, "a journal file cannot have %d bytes".formatted(bytes)));
+      String what = "a journal file cannot have %d bytes".formatted(bytes);
+      throw new DamagedException(new Damage(name(sequence), 0, 0, 0, 0, what));
     }
     Arena arena = Arena.ofShared();
     try {
-      MemorySegment segment = file.map(arena, bytes, mode);
-      return new JournalFile(
-          sequence, salt, arena, segment, mode == MapMode.READ_WRITE ? file : null);
+      return new Mapping(arena, file.map(arena, bytes, mode));
     } catch (IOException | RuntimeException | Error e) {
       arena.close();
       throw e;
@@ -112,45 +136,66 @@ final class JournalFile {
     return tagBase ^ offset;
   }
 
+  /// All of the file, to be read.
   MemorySegment segment() {
-    return segment;
+    return reading.segment();
+  }
+
+  /// All of the file, to be written, until it was let go.
+  MemorySegment writable() {
+    return writing().mapping().segment();
   }
 
   long bytes() {
-    return segment.byteSize();
+    return reading.segment().byteSize();
   }
 
+  /// Makes sure that a range can be read without a fault.
+  void load(long offset, long endOffset) throws IOException {
+    try {
+      disk.load(reading.segment(), offset, endOffset);
+    } catch (DiskException e) {
+      throw new DiskFailedException(
+          "%s: bytes %d to %d: %s".formatted(name(), offset, endOffset, e.getMessage()));
+    }
+  }
+
+  /// The slots, to be read.
   SyncSlots slots() {
-    return slots;
+    return new SyncSlots(reading.segment(), tagBase);
+  }
+
+  /// The slots, to be written.
+  SyncSlots writableSlots() {
+    return new SyncSlots(writable(), tagBase);
   }
 
   /// The open file, until it was let go.
   DiskFile handle() {
-    return Objects.requireNonNull(handle, "not open");
+    return writing().handle();
   }
 
   void sync() throws IOException {
     handle().sync();
   }
 
-  /// Closes the file; the mapping stays.
+  /// Closes the file and ends the write mapping. The read mapping stays.
   void letGo() throws IOException {
-    DiskFile file = handle;
-    handle = null;
-    if (file != null) {
-      file.close();
+    if (writing != null) {
+      writing.mapping().end();
+      writing.handle().close();
     }
   }
 
-  /// Ends the mapping. A reader in the middle of a checksum is waited for; later ones fail with an
-  /// [IllegalStateException].
+  /// Ends the mappings. Readers that come later fail with an [IllegalStateException].
   void unmap() {
-    while (arena.scope().isAlive()) {
-      try {
-        arena.close();
-      } catch (IllegalStateException e) {
-        Thread.onSpinWait();
-      }
+    reading.end();
+    if (writing != null) {
+      writing.mapping().end();
     }
+  }
+
+  private Writing writing() {
+    return Objects.requireNonNull(writing, "not open for writing");
   }
 }

@@ -4,7 +4,6 @@ import dev.topics.storage.checkpoint.Superblock;
 import dev.topics.storage.checkpoint.Superblocks;
 import dev.topics.storage.disk.DirectoryLock;
 import dev.topics.storage.disk.Disk;
-import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.LockMode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -54,15 +53,14 @@ public final class JournalVerifier {
       return found.files().isEmpty()
           ? report(superblock, List.of(), VerifyReport.Tail.CLEAN, null, notes)
           : verify(found, superblock, identity, notes);
-    } catch (InternalError e) {
-      throw new DiskFailedException("the journal cannot be read: " + e.getMessage());
     } finally {
       found.unmap();
     }
   }
 
   private VerifyReport verify(
-      FilesOnDisk found, Superblock superblock, JournalIdentity identity, List<String> notes) {
+      FilesOnDisk found, Superblock superblock, JournalIdentity identity, List<String> notes)
+      throws IOException {
     GapFinder gaps = new GapFinder(handler);
     Diagnosis diagnosis = new Diagnosis(found, identity, gaps);
     List<VerifyReport.JournalFileReport> files = new ArrayList<>();

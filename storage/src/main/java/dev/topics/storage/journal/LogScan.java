@@ -1,5 +1,6 @@
 package dev.topics.storage.journal;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,7 +29,7 @@ final class LogScan {
   LogScan(List<JournalFile> files, long startLsn, int startCrc, FrameHandler handler) {
     long bytes = 0;
     for (JournalFile file : files) {
-      views.add(new FileView(file));
+      views.add(FileView.ofReader(file));
       bytes += file.bytes();
     }
     this.totalBytes = bytes;
@@ -37,7 +38,7 @@ final class LogScan {
     this.handler = handler;
   }
 
-  LogEnd run() {
+  LogEnd run() throws IOException {
     int i = 0;
     while (true) {
       FileView view = views.get(i);
@@ -60,7 +61,7 @@ final class LogScan {
 
   /// The next file that does not begin with nothing. A file stays empty if what was claimed in it
   /// was abandoned, and the next frame needed a larger one.
-  private int nextUsed(int fileIndex) {
+  private int nextUsed(int fileIndex) throws IOException {
     int next = fileIndex + 1;
     while (next < views.size() && expect(views.get(next), FIRST) == Verdict.EMPTY) {
       next++;
@@ -73,7 +74,7 @@ final class LogScan {
     return extents;
   }
 
-  private long readFile(FileView view) {
+  private long readFile(FileView view) throws IOException {
     long offset = FIRST;
     long frames = 0;
     while (expect(view, offset) == Verdict.VALID) {
@@ -90,7 +91,7 @@ final class LogScan {
     return offset;
   }
 
-  private Verdict expect(FileView view, long offset) {
+  private Verdict expect(FileView view, long offset) throws IOException {
     return check.frame(view, offset, lastLsn + 1, lastCrc);
   }
 

@@ -38,6 +38,7 @@ final class Quarantine {
     try (DiskFile copy = disk.create(unfinished)) {
       for (long at = 0; at < file.bytes(); at += CHUNK_BYTES) {
         long bytes = Math.min(CHUNK_BYTES, file.bytes() - at);
+        file.load(at, at + bytes);
         copy.writeFully(file.segment().asSlice(at, bytes), at);
       }
       copy.sync();

@@ -1,7 +1,6 @@
 package dev.topics.storage.journal;
 
 import dev.topics.storage.disk.Disk;
-import dev.topics.storage.disk.DiskFailedException;
 import java.io.IOException;
 import java.util.List;
 
@@ -31,9 +30,6 @@ final class Recovery {
     FilesOnDisk found = FilesOnDisk.open(disk, identity);
     try {
       return found.files().isEmpty() ? empty() : recover(found);
-    } catch (InternalError e) {
-      found.unmap();
-      throw new DiskFailedException("the journal cannot be read: " + e.getMessage());
     } catch (IOException | RuntimeException | Error e) {
       found.unmap();
       throw e;

@@ -151,7 +151,7 @@ public final class SpareMaker {
     }
     disk.syncDirectory(JournalFile.DIRECTORY);
     nextSequence = sequence + 1;
-    return JournalFile.mapForWriting(file, sequence, identity.salt());
+    return JournalFile.mapForWriting(disk, file, sequence, identity.salt());
   }
 
   /// Enlarges a file that holds no frames yet. Its first page keeps telling the smaller size: it is
@@ -165,7 +165,7 @@ public final class SpareMaker {
       file.truncate(small.bytes());
       throw e;
     }
-    JournalFile large = JournalFile.mapForWriting(file, small.sequence(), identity.salt());
+    JournalFile large = JournalFile.mapForWriting(disk, file, small.sequence(), identity.salt());
     small.unmap();
     return large;
   }

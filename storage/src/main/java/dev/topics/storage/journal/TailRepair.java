@@ -93,7 +93,7 @@ final class TailRepair {
   private JournalFile reopen(JournalFile old) throws IOException {
     old.unmap();
     DiskFile handle = disk.open(old.name());
-    JournalFile file = JournalFile.mapForWriting(handle, old.sequence(), identity.salt());
+    JournalFile file = JournalFile.mapForWriting(disk, handle, old.sequence(), identity.salt());
     opened.add(file);
     return file;
   }
@@ -134,6 +134,7 @@ final class TailRepair {
       MemorySegment chunk = arena.allocate(Math.min(DiskFile.CHUNK_BYTES, from.bytes()));
       for (long at = FileHeader.PAGE_BYTES; at < endOffset; at += chunk.byteSize()) {
         long bytes = Math.min(chunk.byteSize(), endOffset - at);
+        from.load(at, at + bytes);
         MemorySegment.copy(from.segment(), at, chunk, 0, bytes);
         to.writeFully(chunk.asSlice(0, bytes), at);
       }

@@ -1,5 +1,6 @@
 package dev.topics.storage.journal;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// Looks behind the end of the log, for frames that are still valid there.
 final class TailScan {
   private static final int TAG_WORD = FrameHeader.FILE_TAG;
+  private static final long LOAD_BYTES = 1 << 20;
 
   private final FrameCheck check = new FrameCheck();
   private final Frame frame = new Frame();
@@ -25,7 +27,7 @@ final class TailScan {
     this.handler = handler;
   }
 
-  TailScan scan(List<JournalFile> files, int fileIndex, long offset) {
+  TailScan scan(List<JournalFile> files, int fileIndex, long offset) throws IOException {
     firstFrameFileIndex = fileIndex;
     anyByteInFirstFile = scanFile(files.get(fileIndex), fileIndex, offset);
     for (int i = fileIndex + 1; i < files.size(); i++) {
@@ -58,13 +60,18 @@ final class TailScan {
     return firstFrameFileIndex;
   }
 
-  private boolean scanFile(JournalFile file, int fileIndex, long startOffset) {
-    FileView view = new FileView(file);
+  private boolean scanFile(JournalFile file, int fileIndex, long startOffset) throws IOException {
+    FileView view = FileView.ofReader(file);
     MemorySegment segment = file.segment();
     long any = 0;
     long offset = startOffset;
     long end = file.bytes() - Long.BYTES;
+    long loadedEndOffset = 0;
     for (long at = startOffset; at <= end; at += Long.BYTES) {
+      if (at >= loadedEndOffset) {
+        loadedEndOffset = Math.min(file.bytes(), at + LOAD_BYTES);
+        file.load(at, loadedEndOffset);
+      }
       long word = segment.get(FrameHeader.U64, at);
       any |= word;
       long header = at - TAG_WORD;
@@ -76,7 +83,7 @@ final class TailScan {
   }
 
   /// Returns where the next header can be.
-  private long header(FileView view, int fileIndex, long offset) {
+  private long header(FileView view, int fileIndex, long offset) throws IOException {
     Verdict verdict = check.frame(view, offset);
     if (!verdict.headerHolds()) {
       return offset + FrameHeader.ALIGNMENT;

@@ -9,8 +9,7 @@ enum Verdict {
   BAD_LENGTH("a frame that would end beyond its file"),
   BAD_PAYLOAD("a payload whose checksum does not hold"),
   OUT_OF_ORDER("a frame of another lsn than expected"),
-  BROKEN_CHAIN("a frame that does not follow the one before"),
-  UNREADABLE("bytes that the disk cannot read");
+  BROKEN_CHAIN("a frame that does not follow the one before");
 
   private final String text;
 
@@ -27,7 +26,7 @@ enum Verdict {
   boolean headerHolds() {
     return switch (this) {
       case VALID, BAD_PAYLOAD, OUT_OF_ORDER, BROKEN_CHAIN -> true;
-      case EMPTY, BAD_HEADER, WRONG_PLACE, BAD_LENGTH, UNREADABLE -> false;
+      case EMPTY, BAD_HEADER, WRONG_PLACE, BAD_LENGTH -> false;
     };
   }
 }

@@ -228,6 +228,13 @@ public final class SimDisk implements Disk {
   }
 
   @Override
+  public synchronized void load(MemorySegment mapping, long offset, long endOffset)
+      throws IOException {
+    begin(Operation.READ, "a mapping");
+    assert offset >= 0 && endOffset <= mapping.byteSize() : offset;
+  }
+
+  @Override
   public synchronized long freeBytes() throws IOException {
     begin(Operation.FREE_BYTES, "");
     return free();

@@ -69,6 +69,11 @@ public class WrappedDisk implements Disk {
   }
 
   @Override
+  public void load(MemorySegment mapping, long offset, long endOffset) throws IOException {
+    disk.load(mapping, offset, endOffset);
+  }
+
+  @Override
   public long freeBytes() throws IOException {
     return disk.freeBytes();
   }
