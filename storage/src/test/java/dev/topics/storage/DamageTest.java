@@ -3,6 +3,7 @@ package dev.topics.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.RefusedException;
 import dev.topics.storage.journal.DamagedException;
 import dev.topics.storage.sim.Crash;
@@ -133,6 +134,22 @@ final class DamageTest {
     assertThatThrownBy(() -> replay(journal))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("format version 9, this program reads 1");
+  }
+
+  @Test
+  void bytesThatTheDiskCannotReadAreNamedAndNothingIsChanged() throws IOException {
+    SimDisk disk = closedStore(20);
+    List<byte[]> before = journalFiles(disk);
+    disk.mappingsUnreadable(true);
+    assertThatThrownBy(() -> replay(disk))
+        .isInstanceOf(DiskFailedException.class)
+        .hasMessageContaining("journal/0000000001.journal: bytes 0 to 4096");
+    disk.mappingsUnreadable(false);
+    List<byte[]> after = journalFiles(disk);
+    for (int i = 0; i < before.size(); i++) {
+      assertThat(after.get(i)).isEqualTo(before.get(i));
+    }
+    assertThat(replay(disk)).hasSize(20);
   }
 
   @Test

@@ -121,6 +121,7 @@ final class FaultSweepTest {
       }
       if (journal.state() == JournalState.FAILED) {
         oracle.syncsMayFail();
+        endings.journalFailed();
       }
     }
 

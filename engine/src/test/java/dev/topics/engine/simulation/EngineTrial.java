@@ -20,6 +20,7 @@ import dev.topics.engine.topic.Appender;
 import dev.topics.storage.StoreOptions;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.journal.JournalOptions;
+import dev.topics.storage.journal.JournalState;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.FailedSync;
 import dev.topics.storage.sim.Fault;
@@ -181,6 +182,10 @@ final class EngineTrial {
       case 9, 10 -> engine.step();
       case 11 -> retry(topic);
       default -> read(topic);
+    }
+    if (engine.stats().journalState() == JournalState.FAILED) {
+      syncsFailed = true;
+      diskBroken = true;
     }
   }
 

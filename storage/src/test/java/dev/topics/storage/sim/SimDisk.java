@@ -41,6 +41,7 @@ public final class SimDisk implements Disk {
   private long operations;
   private boolean exclusivelyLocked;
   private int sharedLocks;
+  private boolean mappingsUnreadable;
   private boolean dead;
 
   public SimDisk(long seed) {
@@ -105,6 +106,12 @@ public final class SimDisk implements Disk {
 
   public synchronized SimDisk capacity(long bytes) {
     capacityBytes = bytes;
+    return this;
+  }
+
+  /// Whether mapped pages cannot be brought into memory.
+  public synchronized SimDisk mappingsUnreadable(boolean unreadable) {
+    mappingsUnreadable = unreadable;
     return this;
   }
 
@@ -227,11 +234,14 @@ public final class SimDisk implements Disk {
     change(Operation.SYNC_DIRECTORY, directory, () -> names.sync(directory));
   }
 
+  /// Is no operation that a [Fault] counts: whoever looks at the outcome reads through mappings too.
   @Override
   public synchronized void load(MemorySegment mapping, long offset, long endOffset)
       throws IOException {
-    begin(Operation.READ, "a mapping");
     assert offset >= 0 && endOffset <= mapping.byteSize() : offset;
+    if (mappingsUnreadable) {
+      throw eio(Operation.READ, "a mapping");
+    }
   }
 
   @Override
