@@ -234,7 +234,8 @@ public final class SimDisk implements Disk {
     change(Operation.SYNC_DIRECTORY, directory, () -> names.sync(directory));
   }
 
-  /// Is no operation that a [Fault] counts: whoever looks at the outcome reads through mappings too.
+  /// Is no operation that a [Fault] counts: whoever looks at the outcome reads through mappings
+  /// too.
   @Override
   public synchronized void load(MemorySegment mapping, long offset, long endOffset)
       throws IOException {
