@@ -140,13 +140,17 @@ public final class Flusher {
     counters.fsync();
   }
 
-  /// Everybody is told before the note is left for the next run, which may fail as well.
+  /// The note for the next run comes first: once somebody was told, the process may be killed at
+  /// any moment. Everybody is told even if leaving the note fails as well.
   private int failed(Throwable cause, JournalFile last) {
     health.fail(cause);
-    tellFailure();
-    for (long sequence = firstUnsyncedSequence; sequence <= last.sequence(); sequence++) {
-      SyncSlots unsynced = files.get(sequence).writableSlots();
-      unsynced.writeFailure(counters.durableLsn(), bootEpoch);
+    try {
+      for (long sequence = firstUnsyncedSequence; sequence <= last.sequence(); sequence++) {
+        SyncSlots unsynced = files.get(sequence).writableSlots();
+        unsynced.writeFailure(counters.durableLsn(), bootEpoch);
+      }
+    } finally {
+      tellFailure();
     }
     return 0;
   }
