@@ -7,15 +7,19 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One request and its answer, the same over HTTP/1.1 and HTTP/2.
 ///
 /// **Threading** the event loop of the connection. [#whenDone] comes back to it. **Failure**
 /// exactly one answer; after a cancel, answers are dropped.
 public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
+  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
   private static final int GZIP_BYTES_MIN = 1024;
   private static final byte[] NO_BYTES = {};
 
@@ -144,7 +148,11 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
 
   /// Goes on with `action` on the event loop, from any thread, unless the exchange is over by then.
   public void resume(Runnable action) {
-    loop.loop.execute(() -> settle(null, null, _ -> action.run()));
+    try {
+      loop.loop.execute(() -> settle(null, null, _ -> action.run()));
+    } catch (RejectedExecutionException e) {
+      log.debug("the server closed before {} went on", route);
+    }
   }
 
   /// Goes on with `action` on the event loop after a while, unless the exchange is over by then.

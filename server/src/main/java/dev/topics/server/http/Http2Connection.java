@@ -55,7 +55,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel stream) {
-                stream.pipeline().addLast(new Http2Request(context, loop, Http2Connection.this));
+                stream
+                    .pipeline()
+                    .addLast(new Http2Request(context, loop, Http2Connection.this, stream));
               }
             });
   }

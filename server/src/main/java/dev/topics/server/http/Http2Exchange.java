@@ -47,13 +47,13 @@ final class Http2Exchange extends Exchange {
     }
     headers.forEach((name, value) -> fields.set(name.toLowerCase(Locale.ROOT), value));
     boolean bodyless = method() == Method.HEAD || !bytes.isReadable();
-    var _ = ctx.write(new DefaultHttp2HeadersFrame(fields, bodyless));
+    int size = bytes.readableBytes();
     if (bodyless) {
       bytes.release();
-      ctx.flush();
+      request.answering(ctx.writeAndFlush(new DefaultHttp2HeadersFrame(fields, true)), 0);
     } else {
-      var _ = ctx.writeAndFlush(new DefaultHttp2DataFrame(bytes, true));
+      var _ = ctx.write(new DefaultHttp2HeadersFrame(fields, false));
+      request.answering(ctx.writeAndFlush(new DefaultHttp2DataFrame(bytes, true)), size);
     }
-    request.answered();
   }
 }

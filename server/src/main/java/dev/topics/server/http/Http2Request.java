@@ -1,5 +1,7 @@
 package dev.topics.server.http;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -14,26 +16,30 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// One request of an HTTP/2 connection on its way in.
+/// One request of an HTTP/2 connection, from its head to the last byte of its answer.
 ///
 /// A body that is refused is read past as long as it may be an honest mistake, then reset: some
 /// clients drop an answer that a reset follows.
 final class Http2Request extends ChannelInboundHandlerAdapter {
-  private static final int BODY_BYTES_PER_SECOND_MIN = 16 << 10;
+  private static final int BYTES_PER_SECOND_MIN = 16 << 10;
 
   private final HttpContext context;
   private final LoopState loop;
   private final Http2Connection connection;
+  private final Channel channel;
   private @Nullable Http2Exchange exchange;
   private boolean complete;
   private boolean dispatched;
+  private boolean answering;
+  private int answerBytes;
   private long sinceNanos;
   private long bodyBytes;
 
-  Http2Request(HttpContext context, LoopState loop, Http2Connection connection) {
+  Http2Request(HttpContext context, LoopState loop, Http2Connection connection, Channel channel) {
     this.context = context;
     this.loop = loop;
     this.connection = connection;
+    this.channel = channel;
   }
 
   @Override
@@ -145,8 +151,12 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
     var _ = ctx.close();
   }
 
-  void answered() {
-    connection.ended(this);
+  /// The answer is on its way: `written` tells when the client has taken all of it.
+  void answering(ChannelFuture written, int bytes) {
+    answering = true;
+    answerBytes = bytes;
+    sinceNanos = loop.nowNanos;
+    written.addListener(done -> connection.ended(this));
   }
 
   private void cancel() {
@@ -158,13 +168,21 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
   }
 
   void tick(long nowNanos) {
-    long allowedMillis =
-        context.options().bodyMillis() + 1000 * (bodyBytes / BODY_BYTES_PER_SECOND_MIN);
-    if (!dispatched && nowNanos - sinceNanos > allowedMillis * 1_000_000) {
+    HttpOptions options = context.options();
+    if (answering) {
+      if (isPast(nowNanos, options.stalledMillis(), answerBytes)) {
+        var _ = channel.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL));
+      }
+    } else if (!dispatched && isPast(nowNanos, options.bodyMillis(), bodyBytes)) {
       Http2Exchange slow = Objects.requireNonNull(exchange);
       slow.verdict(Problem.invalid("the request body arrived too slowly"));
       dispatch(slow);
     }
+  }
+
+  private boolean isPast(long nowNanos, long graceMillis, long bytes) {
+    long allowedMillis = graceMillis + 1000 * (bytes / BYTES_PER_SECOND_MIN);
+    return nowNanos - sinceNanos > allowedMillis * 1_000_000;
   }
 
   void interrupt() {

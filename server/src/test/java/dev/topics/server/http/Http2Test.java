@@ -159,4 +159,21 @@ final class Http2Test {
       assertThat(client.read().text()).contains("\"y\"");
     }
   }
+
+  @Test
+  void aStreamWhoseAnswerIsNotTakenIsReset() throws Exception {
+    HttpOptions options =
+        HttpOptions.at("127.0.0.1", 0, 1 << 20).withDeadlines(30_000, 30_000, 30_000, 300);
+    try (TestServer impatient = new TestServer(options);
+        Http2Client client = new Http2Client(impatient.address())) {
+      Http2Client.Stream stream = client.new Stream();
+      stream.channel.config().setAutoRead(false);
+      stream.head("GET", "/size/80000", true);
+      assertThat(stream.reply)
+          .failsWithin(60, TimeUnit.SECONDS)
+          .withThrowableThat()
+          .withMessageContaining("reset");
+      assertThat(await(client.get("/health")).status()).isEqualTo(200);
+    }
+  }
 }
