@@ -4,6 +4,7 @@ module dev.topics.bench {
   requires dev.topics.server;
   requires HdrHistogram;
   requires info.picocli;
+  requires java.management;
   requires jmh.core;
   requires static org.jspecify;
   requires tools.jackson.core;
@@ -19,5 +20,7 @@ module dev.topics.bench {
   opens dev.topics.bench.load to
       info.picocli;
   opens dev.topics.bench.remote to
+      info.picocli;
+  opens dev.topics.bench.storage to
       info.picocli;
 }

@@ -4,6 +4,7 @@ import dev.topics.bench.crash.CrashCommand;
 import dev.topics.bench.debian.DebianCommand;
 import dev.topics.bench.engine.LockCommand;
 import dev.topics.bench.load.LoadCommand;
+import dev.topics.bench.storage.JournalCommand;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +14,13 @@ import picocli.CommandLine.Command;
     name = "bench/run",
     mixinStandardHelpOptions = true,
     description = "Loads, breaks and measures a server; `jmh` runs the benchmarks inside the JVM.",
-    subcommands = {LoadCommand.class, LockCommand.class, CrashCommand.class, DebianCommand.class})
+    subcommands = {
+      LoadCommand.class,
+      LockCommand.class,
+      JournalCommand.class,
+      CrashCommand.class,
+      DebianCommand.class
+    })
 public final class Main {
   private Main() {}
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -32,8 +33,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Measures what an append costs the writer: mapped, with pwrite, in the journal.")
 public final class JournalCommand implements Callable<Integer> {
-  private static final int FILE_BYTES = 64 << 20;
+  private static final int FILE_BYTES_MAX = 64 << 20;
   private static final int BATCH = 16;
+  private static final int SYNCED_APPENDS_MAX = 4096;
   private static final long NANOS_MAX = 10_000_000_000L;
   private static final int[] PAYLOADS = {200, 14 << 10, 140 << 10};
 
@@ -42,6 +44,14 @@ public final class JournalCommand implements Callable<Integer> {
       defaultValue = "256",
       description = "How much each run writes; default ${DEFAULT-VALUE}.")
   private int megabytes;
+
+  @Option(
+      names = "--unit",
+      defaultValue = "65536",
+      description =
+          "Bytes of one write of zeros before the file is mapped; the journal uses the default,"
+              + " ${DEFAULT-VALUE}.")
+  private int unitBytes;
 
   @Option(
       names = "--directory",
@@ -71,25 +81,28 @@ public final class JournalCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Histogram append(Path directory, int bytes, Sync sync, boolean mapped)
-      throws IOException {
-    Histogram nanos = new Histogram(NANOS_MAX, 3);
+  private Figures append(Path directory, int bytes, Sync sync, boolean mapped) throws IOException {
+    Figures figures = new Figures();
+    int fileBytes = (int) Math.min(FILE_BYTES_MAX, (long) megabytes << 20);
     try (FileDisk disk = FileDisk.open(directory);
         Arena arena = Arena.ofShared()) {
       MemorySegment payload = arena.allocate(bytes).fill((byte) 'x');
+      MemorySegment zeros = arena.allocate(unitBytes);
       long left = (long) megabytes << 20;
       for (int i = 0; left > 0; i++) {
         try (DiskFile file = disk.create("spike-" + i)) {
-          file.zeroFill(0, FILE_BYTES);
+          for (long at = 0; at < fileBytes; at += unitBytes) {
+            file.writeFully(zeros, at);
+          }
           file.sync();
-          MemorySegment target = file.map(arena, FILE_BYTES, MapMode.READ_WRITE);
-          fill(file, target, payload, sync, mapped, nanos);
+          MemorySegment target = file.map(arena, fileBytes, MapMode.READ_WRITE);
+          fill(file, target, payload, sync, mapped, figures);
         }
         disk.delete("spike-" + i);
-        left -= FILE_BYTES;
+        left -= fileBytes;
       }
     }
-    return nanos;
+    return figures;
   }
 
   @SuppressWarnings("try")
@@ -99,57 +112,71 @@ public final class JournalCommand implements Callable<Integer> {
       MemorySegment payload,
       Sync sync,
       boolean mapped,
-      Histogram nanos)
+      Figures figures)
       throws IOException {
     long bytes = payload.byteSize();
+    long cpu = cpuNanos();
     try (Syncing _ = sync == Sync.BESIDE ? new Syncing(file) : null) {
       int appends = 0;
-      for (long at = 0; at + bytes <= FILE_BYTES; at += bytes) {
+      for (long at = 0; at + bytes <= target.byteSize(); at += bytes) {
         long start = System.nanoTime();
         if (mapped) {
           MemorySegment.copy(payload, 0, target, at, bytes);
         } else {
           file.writeFully(payload, at);
         }
-        nanos.recordValue(System.nanoTime() - start);
-        if (sync == Sync.EACH_BATCH && ++appends % BATCH == 0 && appends <= 4096) {
+        figures.nanos.recordValue(System.nanoTime() - start);
+        if (sync == Sync.EACH_BATCH && ++appends % BATCH == 0 && appends <= SYNCED_APPENDS_MAX) {
+          long before = cpuNanos();
           file.sync();
+          cpu += cpuNanos() - before;
         }
       }
     }
+    figures.cpuNanos += cpuNanos() - cpu;
   }
 
   private void commit(Path directory, int bytes) throws IOException {
     byte[] payload = new byte[bytes];
-    Histogram nanos = new Histogram(NANOS_MAX, 3);
+    Figures figures = new Figures();
     try (FileDisk disk = FileDisk.open(directory);
         Store store = Store.open(disk, StoreOptions.defaults(), frame -> {})) {
       store.start(Thread.ofPlatform().daemon().factory());
       Journal journal = store.journal();
       long appends = ((long) megabytes << 20) / bytes;
+      long cpu = cpuNanos();
       for (long i = 0; i < appends; i++) {
         long start = System.nanoTime();
         Room room = journal.claim(bytes, Urgency.APPEND);
         if (room == Room.NO_SPARE) {
+          long before = cpuNanos();
           journal.prepareSpare();
+          cpu += cpuNanos() - before;
           continue;
         }
         MemorySegment.copy(
             payload, 0, journal.region(), ValueLayout.JAVA_BYTE, journal.regionOffset(), bytes);
         journal.commit(1, 1, 0);
-        nanos.recordValue(System.nanoTime() - start);
+        figures.nanos.recordValue(System.nanoTime() - start);
       }
+      figures.cpuNanos = cpuNanos() - cpu;
     }
-    print("journal", bytes, Sync.BESIDE, nanos);
+    print("journal", bytes, Sync.BESIDE, figures);
   }
 
-  private static void print(String way, int bytes, Sync sync, Histogram nanos) {
+  private static long cpuNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+  }
+
+  private static void print(String way, int bytes, Sync sync, Figures figures) {
+    Histogram nanos = figures.nanos;
     System.out.printf(
         Locale.ROOT,
-        "%-8s %6d B  sync %-10s  mean %7.2f us  p50 %7.2f  p99 %7.2f  p99.9 %8.2f  max %9.0f%n",
+        "%-8s %6d B  sync %-10s  CPU %7.2f us  mean %7.2f  p50 %7.2f  p99 %7.2f  p99.9 %8.2f  max %9.0f%n",
         way,
         bytes,
         sync.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+        figures.cpuNanos / 1e3 / Math.max(1, nanos.getTotalCount()),
         nanos.getMean() / 1e3,
         nanos.getValueAtPercentile(50) / 1e3,
         nanos.getValueAtPercentile(99) / 1e3,
@@ -163,6 +190,12 @@ public final class JournalCommand implements Callable<Integer> {
         Files.delete(path);
       }
     }
+  }
+
+  /// What was measured: how long appends took, and the time of the processor they cost.
+  private static final class Figures {
+    private final Histogram nanos = new Histogram(NANOS_MAX, 3);
+    private long cpuNanos;
   }
 
   /// A thread that syncs a file until closed.
