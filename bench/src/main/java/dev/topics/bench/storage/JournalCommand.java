@@ -172,7 +172,8 @@ public final class JournalCommand implements Callable<Integer> {
     Histogram nanos = figures.nanos;
     System.out.printf(
         Locale.ROOT,
-        "%-8s %6d B  sync %-10s  CPU %7.2f us  mean %7.2f  p50 %7.2f  p99 %7.2f  p99.9 %8.2f  max %9.0f%n",
+        "%-8s %6d B  sync %-10s  CPU %7.2f us  mean %7.2f  p50 %7.2f  p99 %7.2f  p99.9 %8.2f"
+            + "  max %9.0f%n",
         way,
         bytes,
         sync.name().toLowerCase(Locale.ROOT).replace('_', ' '),
