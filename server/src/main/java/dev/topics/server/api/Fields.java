@@ -101,7 +101,8 @@ final class Fields {
     return json.stringText();
   }
 
-  /// A whole number from 0 to 2⁶³-1.
+  /// A whole number from 0 to 2⁶⁴-1. Clients write the largest one for "no limit"; what is above
+  /// 2⁶³-1 counts as that.
   long unsigned() {
     return number(0, Long.MAX_VALUE, "a whole number, 0 or more");
   }
@@ -120,15 +121,23 @@ final class Fields {
     json.skipValue();
     String digits = new String(source, start, json.position() - start, StandardCharsets.US_ASCII);
     try {
-      long value = Long.parseLong(digits);
+      long value = parse(digits);
       if (value >= min && value <= max) {
         return value;
       }
     } catch (NumberFormatException e) {
-      // Has a fraction or an exponent, or is beyond 63 bits: refused like any other wrong number.
+      // Has a fraction or an exponent, or is beyond 64 bits: refused like any other wrong number.
     }
     String shown = digits.length() > 40 ? digits.substring(0, 40) + "…" : digits;
     throw refused(name + " must be " + what + ", not " + shown);
+  }
+
+  private static long parse(String digits) {
+    if (digits.startsWith("-")) {
+      return Long.parseLong(digits);
+    }
+    long value = Long.parseUnsignedLong(digits);
+    return value < 0 ? Long.MAX_VALUE : value;
   }
 
   /// A string, or an array of strings.

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -53,6 +54,28 @@ final class ContractServer implements AutoCloseable, BeforeAllCallback, AfterAll
   void restart() {
     stop();
     start();
+  }
+
+  /// Another server, over the files as they are now: this one as if it had been killed.
+  ContractServer killed() {
+    ContractServer survivor = new ContractServer();
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.skip(1).toList()) {
+        copyIfThere(path, survivor.directory.resolve(directory.relativize(path)));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return survivor.start();
+  }
+
+  /// The spare file of a journal gets another name when it is ready, perhaps just now.
+  private static void copyIfThere(Path from, Path to) throws IOException {
+    try {
+      Files.copy(from, to);
+    } catch (NoSuchFileException e) {
+      assertThat(from.toString()).endsWith(".new");
+    }
   }
 
   TestClock clock() {

@@ -305,6 +305,49 @@ class ConventionsContractTest {
         .has("/config/ttl_ms", 9007199254740993L);
   }
 
+  @Test
+  void unsignedNumbersBeyondSixtyThreeBitsMeanTheLargest() {
+    String config = "{'cap_records':18446744073709551615,'ttl_ms':9223372036854775808}";
+    String topic = server.name();
+    server
+        .put("/v0/topics/" + topic, config)
+        .is(201)
+        .has("/config/cap_records", Long.MAX_VALUE)
+        .has("/config/ttl_ms", Long.MAX_VALUE);
+    server.fill(topic, 2);
+    server.deleteRecords(topic, "{'before_seq':18446744073709551615}").is(200).has("/deleted", 2);
+  }
+
+  @Test
+  void theLargestNumbersOverflowNothing() {
+    String most = "9223372036854775807";
+    String topic =
+        server.topic(
+            "{'ttl_ms':MOST,'cap_records':MOST,'cap_bytes':MOST,'idempotency_window_ms':MOST}"
+                .replace("MOST", most));
+    String write = "{'records':[{'data':1}],'idempotency_key':'k'}";
+    server.post("/v0/topics/" + topic, write).is(200).has("/deduped", false);
+    server.post("/v0/topics/" + topic, write).is(200).has("/deduped", true);
+    String query = "{'limit':MOST,'wait_ms':MOST,'max_batch_bytes':MOST}".replace("MOST", most);
+    assertThat(server.diff(topic, query).is(200).seqs()).containsExactly(1L);
+    server.diff(topic, 0).hasNull("/tombstone");
+  }
+
+  @Test
+  void ofAFieldThatComesTwiceTheLastOneCounts() {
+    String topic = server.topic("{}");
+    String write =
+        "{'node':'a','records':[{'data':0}],'node':'b','records':"
+            + "[{'data':1,'tag':'x','data':2,'tag':'y'}]}";
+    server.post("/v0/topics/" + topic, write).is(200).has("/count", 1);
+    Answer diff = server.diff(topic, "{'from_seq':9,'include_tags':true,'from_seq':0}").is(200);
+    diff.has("/records/0/data", 2).has("/records/0/$tag", "y").has("/records/0/$node", "b");
+    server
+        .put("/v0/topics/" + topic, "{'ttl_ms':1,'cap_records':5,'ttl_ms':70000}")
+        .is(200)
+        .has("/config/ttl_ms", 70000);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"touch=maybe", "touch=1x"})
   void aQueryParameterOfAWrongTypeIsInvalid(String query) {

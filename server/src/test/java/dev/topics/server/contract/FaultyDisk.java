@@ -8,11 +8,13 @@ import dev.topics.storage.sim.WrappedDisk;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 
 /// The real disk, until a test makes it fail or fills it.
 final class FaultyDisk extends WrappedDisk {
   private volatile boolean full;
   private volatile boolean syncsFail;
+  private volatile CompletableFuture<Void> syncsMayGoOn = CompletableFuture.completedFuture(null);
 
   FaultyDisk(Path directory) throws IOException {
     super(FileDisk.open(directory));
@@ -26,6 +28,15 @@ final class FaultyDisk extends WrappedDisk {
   /// From now on every sync fails, or none does.
   void syncsFail(boolean value) {
     syncsFail = value;
+  }
+
+  /// From now on syncs wait, until [#releaseSyncs].
+  void holdSyncs() {
+    syncsMayGoOn = new CompletableFuture<>();
+  }
+
+  void releaseSyncs() {
+    syncsMayGoOn.complete(null);
   }
 
   private void needSpace() throws DiskFullException {
@@ -65,6 +76,7 @@ final class FaultyDisk extends WrappedDisk {
 
     @Override
     public void sync() throws IOException {
+      syncsMayGoOn.join();
       if (syncsFail) {
         throw new DiskFailedException("the sync failed, says the test");
       }

@@ -59,6 +59,12 @@ class GzipContractTest {
     }
   }
 
+  @Test
+  void theCodingIdentityIsNoCoding() {
+    Request write = server.request("POST", "/v0/topics/" + server.name()).json(Json.write("1"));
+    write.header("Content-Encoding", "identity").send().is(201);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"deflate", "br", "zstd", "gzip, gzip", "identity, gzip", "x"})
   void anotherCodingIsUnsupported(String coding) {

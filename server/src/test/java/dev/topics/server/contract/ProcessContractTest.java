@@ -171,6 +171,7 @@ class ProcessContractTest {
           request(server, "POST", "/v0/topics/t/diff")
               .json("{'from_seq':1,'wait_ms':30000}")
               .bytes());
+      untilRead(server, "t");
       server.close();
       wire.read().refused(503, "shutting_down");
       assertThat(wire.isClosedByServer()).isTrue();
@@ -187,6 +188,14 @@ class ProcessContractTest {
   }
 
   // ---- steps
+
+  /// Returns once somebody has read from `topic`, and waits for more then.
+  private static void untilRead(TopicsServer server, String topic) {
+    String state = "/v0/topics/" + topic + "?touch=false";
+    while (get(server, state).is(200).at("/last_read_ts").isNull()) {
+      Thread.onSpinWait();
+    }
+  }
 
   private ServerOptions options(Map<String, String> variables) {
     Map<String, String> all = new HashMap<>();

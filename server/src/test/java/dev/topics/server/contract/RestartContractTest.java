@@ -254,7 +254,9 @@ class RestartContractTest {
   private static void describe(String topic, Consumer<String> into) {
     Answer state = server.state(topic);
     for (String field :
-        new String[] {"head_seq", "earliest_seq", "next_seq", "count", "bytes", "config"}) {
+        new String[] {
+          "head_seq", "earliest_seq", "next_seq", "count", "bytes", "config", "last_write_ts"
+        }) {
       into.accept(field + "=" + state.at("/" + field) + "\n");
     }
     for (long from = 0; from <= state.number("/head_seq") + 1; from++) {

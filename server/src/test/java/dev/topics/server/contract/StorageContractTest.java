@@ -25,6 +25,64 @@ class StorageContractTest {
 
   @TempDir Path directory;
 
+  // ---- a disk that is slow
+
+  @Test
+  void aRecordIsVisibleWhenItsClassSaysSo() throws IOException {
+    FaultyDisk disk = new FaultyDisk(directory);
+    try (TopicsServer server = start(disk);
+        Wire writer = new Wire(server.address());
+        Wire reader = new Wire(server.address())) {
+      for (String durability : new String[] {"ephemeral", "memory", "disk", "fsync"}) {
+        put(server, durability, "{'durability':'" + durability + "'}").is(201);
+      }
+      disk.holdSyncs();
+      Request poll = request(server, "POST", "/v0/topics/fsync/diff").json("{'wait_ms':20000}");
+      reader.send(poll.bytes());
+      writer.send(request(server, "POST", "/v0/topics/fsync").json(Json.write("1")).bytes());
+      for (String durability : new String[] {"ephemeral", "memory", "disk"}) {
+        append(server, durability, "1").is(200);
+        assertThat(post(server, "/v0/topics/" + durability + "/diff", "{}").is(200).seqs())
+            .containsExactly(1L);
+      }
+      post(server, "/v0/topics/fsync/diff", "{}")
+          .is(200)
+          .hasJson("/records", "[]")
+          .has("/head_seq", 0)
+          .has("/caught_up", true);
+      request(server, "GET", "/v0/topics/fsync")
+          .send()
+          .is(200)
+          .has("/head_seq", 0)
+          .has("/count", 0);
+      disk.releaseSyncs();
+      Answer written = writer.read().is(200).has("/first_seq", 1);
+      assertThat(written.at("/performance/fsync_ms").asDouble()).isPositive();
+      assertThat(reader.read().is(200).seqs()).containsExactly(1L);
+    } finally {
+      disk.releaseSyncs();
+    }
+  }
+
+  @Test
+  void aChangeToFsyncFirstSyncsWhatIsThere() throws Exception {
+    FaultyDisk disk = new FaultyDisk(directory);
+    try (TopicsServer server = start(disk);
+        Wire wire = new Wire(server.address())) {
+      append(server, "t", "1").is(201);
+      disk.holdSyncs();
+      append(server, "t", "2").is(200);
+      Request put = request(server, "PUT", "/v0/topics/t").json("{'durability':'fsync'}");
+      wire.send(put.bytes());
+      assertThat(wire.isSilentFor(200)).isTrue();
+      disk.releaseSyncs();
+      wire.read().is(200).has("/config/durability", "fsync");
+      assertThat(post(server, "/v0/topics/t/diff", "{}").is(200).seqs()).containsExactly(1L, 2L);
+    } finally {
+      disk.releaseSyncs();
+    }
+  }
+
   // ---- a disk that fails
 
   @Test

@@ -65,6 +65,21 @@ class TransportContractTest {
   }
 
   @Test
+  void aClientMayPipelineMoreThanTheServerKeepsWaiting() {
+    byte[] health = server.request("GET", "/v0/health").bytes();
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int i = 0; i < 600; i++) {
+      all.writeBytes(health);
+    }
+    try (Wire wire = server.connect()) {
+      wire.send(all.toByteArray());
+      for (int i = 0; i < 600; i++) {
+        wire.read().is(200);
+      }
+    }
+  }
+
+  @Test
   void aPipelinedAnswerWaitsForTheOneBeforeIt() {
     String topic = server.topic("{'durability':'fsync'}");
     try (Wire wire = server.connect()) {

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -119,6 +120,29 @@ final class Wire implements AutoCloseable {
       return in.read() < 0;
     } catch (SocketException e) {
       return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Whether nothing comes for so long.
+  boolean isSilentFor(int millis) {
+    try {
+      socket.setSoTimeout(millis);
+      in.read();
+      return false;
+    } catch (SocketTimeoutException e) {
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      restoreTimeout();
+    }
+  }
+
+  private void restoreTimeout() {
+    try {
+      socket.setSoTimeout(TIMEOUT_MILLIS);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
