@@ -83,7 +83,7 @@ public final class JournalCommand implements Callable<Integer> {
 
   private Figures append(Path directory, int bytes, Sync sync, boolean mapped) throws IOException {
     Figures figures = new Figures();
-    int fileBytes = (int) Math.min(FILE_BYTES_MAX, (long) megabytes << 20);
+    int fileBytes = fileBytes();
     try (FileDisk disk = FileDisk.open(directory);
         Arena arena = Arena.ofShared()) {
       MemorySegment payload = arena.allocate(bytes).fill((byte) 'x');
@@ -140,7 +140,7 @@ public final class JournalCommand implements Callable<Integer> {
     byte[] payload = new byte[bytes];
     Figures figures = new Figures();
     try (FileDisk disk = FileDisk.open(directory);
-        Store store = Store.open(disk, StoreOptions.defaults(), frame -> {})) {
+        Store store = Store.open(disk, storeOptions(), frame -> {})) {
       store.start(Thread.ofPlatform().daemon().factory());
       Journal journal = store.journal();
       long appends = ((long) megabytes << 20) / bytes;
@@ -162,6 +162,14 @@ public final class JournalCommand implements Callable<Integer> {
       figures.cpuNanos = cpuNanos() - cpu;
     }
     print("journal", bytes, Sync.BESIDE, figures);
+  }
+
+  private StoreOptions storeOptions() {
+    return StoreOptions.defaults().withJournalFileBytes(fileBytes());
+  }
+
+  private int fileBytes() {
+    return (int) Math.min(FILE_BYTES_MAX, (long) megabytes << 20);
   }
 
   private static long cpuNanos() {

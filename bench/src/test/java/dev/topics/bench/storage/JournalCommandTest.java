@@ -1,0 +1,21 @@
+package dev.topics.bench.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+final class JournalCommandTest {
+  @TempDir private Path directory;
+
+  @Test
+  void runsWithLittleDataAndLeavesNothingBehind() throws Exception {
+    int exit =
+        new CommandLine(new JournalCommand())
+            .execute("--megabytes", "1", "--directory", directory.toString());
+    assertThat(exit).isZero();
+    assertThat(directory).isEmptyDirectory();
+  }
+}
