@@ -8,6 +8,9 @@ module dev.topics.cli {
   requires info.picocli;
   requires static org.jspecify;
   requires org.slf4j;
+  requires tools.jackson.core;
+  requires tools.jackson.databind;
+  requires tools.jackson.dataformat.toml;
 
   opens dev.topics.cli to
       info.picocli;

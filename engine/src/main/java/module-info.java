@@ -3,7 +3,10 @@ module dev.topics.engine {
   exports dev.topics.engine;
   exports dev.topics.engine.json;
   exports dev.topics.engine.model;
+  exports dev.topics.engine.queue;
+  exports dev.topics.engine.router;
   exports dev.topics.engine.topic;
+  exports dev.topics.engine.watch;
 
   requires transitive dev.topics.storage;
   requires static org.jspecify;

@@ -1,9 +1,12 @@
 /// The HTTP tier over the engine: decodes requests, encodes answers, owns no semantics.
 module dev.topics.server {
   exports dev.topics.server;
+  exports dev.topics.server.auth;
+  exports dev.topics.server.limits;
 
   requires transitive dev.topics.engine;
   requires io.netty.buffer;
+  requires jdk.management;
   requires io.netty.codec.http2;
   requires io.netty.codec.http;
   requires io.netty.codec;
@@ -16,4 +19,6 @@ module dev.topics.server {
   requires static org.jspecify;
   requires org.slf4j;
   requires tools.jackson.core;
+  requires tools.jackson.databind;
+  requires tools.jackson.dataformat.toml;
 }

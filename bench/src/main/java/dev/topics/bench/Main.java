@@ -1,10 +1,17 @@
 package dev.topics.bench;
 
+import dev.topics.bench.access.AttackCommand;
+import dev.topics.bench.access.TlsCommand;
 import dev.topics.bench.crash.CrashCommand;
 import dev.topics.bench.debian.DebianCommand;
 import dev.topics.bench.engine.LockCommand;
+import dev.topics.bench.engine.RoutersCommand;
+import dev.topics.bench.load.BareCommand;
 import dev.topics.bench.load.LoadCommand;
+import dev.topics.bench.queue.QueueCommand;
 import dev.topics.bench.storage.JournalCommand;
+import dev.topics.bench.storage.PackCommand;
+import dev.topics.bench.watch.WatchCommand;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,10 +23,17 @@ import picocli.CommandLine.Command;
     description = "Loads, breaks and measures a server; `jmh` runs the benchmarks inside the JVM.",
     subcommands = {
       LoadCommand.class,
+      BareCommand.class,
+      TlsCommand.class,
+      AttackCommand.class,
       LockCommand.class,
+      RoutersCommand.class,
       JournalCommand.class,
+      PackCommand.class,
+      QueueCommand.class,
       CrashCommand.class,
-      DebianCommand.class
+      DebianCommand.class,
+      WatchCommand.class
     })
 public final class Main {
   private Main() {}

@@ -6,11 +6,26 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import java.util.Map;
 import org.slf4j.LoggerFactory;
 
 /// Sends logs to the standard error stream, as text or as lines of JSON.
 final class Logs {
   private Logs() {}
+
+  /// As `TOPICS_LOG_FORMAT` and `TOPICS_LOG_LEVEL` say.
+  ///
+  /// @throws IllegalArgumentException for an unknown format or level
+  static void configure(Map<String, String> variables) {
+    configure(
+        variable(variables, "TOPICS_LOG_FORMAT", "text"),
+        variable(variables, "TOPICS_LOG_LEVEL", "info"));
+  }
+
+  private static String variable(Map<String, String> variables, String name, String fallback) {
+    String value = variables.getOrDefault(name, "");
+    return value.isEmpty() ? fallback : value;
+  }
 
   /// @throws IllegalArgumentException for an unknown format or level
   static void configure(String format, String level) {

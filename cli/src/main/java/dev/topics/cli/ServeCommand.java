@@ -1,11 +1,18 @@
 package dev.topics.cli;
 
+import dev.topics.engine.topic.InconsistentLogException;
 import dev.topics.server.ServerOptions;
 import dev.topics.server.TopicsServer;
 import dev.topics.storage.disk.DirectoryLockedException;
+import dev.topics.storage.disk.RefusedException;
 import dev.topics.storage.journal.DamagedException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,8 +31,16 @@ import picocli.CommandLine.Mixin;
     sortOptions = false,
     footer = {
       "",
-      "A flag goes before its environment variable (TOPICS_HOST, TOPICS_PORT, TOPICS_DATA_DIR, …),",
-      "and that before the file given with --config.",
+      "A flag goes before its environment variable, in brackets above, and that",
+      "before the file given with --config. Keys (TOPICS_API_KEYS,",
+      "TOPICS_KEYS_FILE), TLS (TOPICS_TLS_CERT, TOPICS_TLS_KEY) and limits",
+      "(TOPICS_MAX_…) have no flags. `topics config print --origin` lists every",
+      "setting with its value and where that comes from; docs/API.md explains each.",
+      "",
+      "Examples:",
+      "  topics serve --data-dir /var/lib/topics --port 4000",
+      "  TOPICS_API_KEYS=s3cret:read+write topics serve --host 0.0.0.0",
+      "  topics serve --port 0 --port-file /tmp/topics.port --log-format json",
     })
 final class ServeCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
@@ -34,35 +49,42 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    ServerOptions options;
     try {
-      Logs.configure(flags.logFormat(), flags.logLevel());
-      options = ServerOptions.fromVariables(flags.variables());
-      return serve(options);
+      Map<String, String> variables = flags.variables(System.getenv()).all();
+      Logs.configure(variables);
+      return serve(ServerOptions.fromVariables(variables));
     } catch (IllegalArgumentException e) {
       return fail(ExitStatus.USAGE, e.getMessage());
     } catch (DirectoryLockedException e) {
       return fail(ExitStatus.FAILED, "another process uses the data directory: " + e.getMessage());
     } catch (DamagedException e) {
       return fail(ExitStatus.DAMAGED, "stored data is damaged: " + e.getMessage());
+    } catch (InconsistentLogException e) {
+      return fail(ExitStatus.DAMAGED, "stored data contradicts itself: " + e.getMessage());
+    } catch (RefusedException e) {
+      return fail(ExitStatus.DAMAGED, "stored data cannot be used: " + e.getMessage());
     } catch (IOException e) {
-      return fail(ExitStatus.FAILED, withCause(e));
+      return fail(ExitStatus.FAILED, reason(e));
     }
   }
 
   private static int serve(ServerOptions options) throws IOException, InterruptedException {
+    // Netty looks where every hundredth buffer comes from, which costs a stack trace each time.
+    System.getProperties().putIfAbsent("io.netty.leakDetection.level", "disabled");
     TopicsServer server = TopicsServer.start(options);
     Thread stop = new Thread(() -> stop(server), "stop");
     Runtime.getRuntime().addShutdownHook(stop);
     try {
       StartPanel.show(server, options);
       server.awaitReady();
+      log.info("ready");
+    } catch (CancellationException e) {
+      log.info("stopped before all was recovered");
     } catch (IOException | RuntimeException | Error e) {
       Runtime.getRuntime().removeShutdownHook(stop);
       server.close();
       throw e;
     }
-    log.info("ready");
     new CountDownLatch(1).await();
     return ExitStatus.OK;
   }
@@ -86,9 +108,14 @@ final class ServeCommand implements Callable<Integer> {
     return status;
   }
 
-  private static String withCause(IOException failure) {
+  /// What happened, also where the message of a failure is no more than the name of a file.
+  private static String reason(IOException failure) {
     Throwable cause = failure.getCause();
-    String message = String.valueOf(failure.getMessage());
-    return cause == null ? message : message + ": " + cause.getMessage();
+    return switch (failure) {
+      case NoSuchFileException file -> "there is no " + file.getFile();
+      case AccessDeniedException file -> "no permission for " + file.getFile();
+      case FileAlreadyExistsException file -> file.getFile() + " is not a directory";
+      default -> failure.getMessage() + (cause == null ? "" : ": " + cause.getMessage());
+    };
   }
 }

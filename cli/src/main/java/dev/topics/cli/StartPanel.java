@@ -15,9 +15,11 @@ final class StartPanel {
   static void show(TopicsServer server, ServerOptions options) {
     Path data = options.dataDirectory().toAbsolutePath().normalize();
     String access =
-        options.allowInsecure()
-            ? "no keys: ANYBODY WHO REACHES THIS PORT MAY DO ANYTHING"
-            : "no keys, loopback only";
+        options.access().hasKeys()
+            ? "keys"
+            : options.allowInsecure()
+                ? "no keys: ANYBODY WHO REACHES THIS PORT MAY DO ANYTHING"
+                : "no keys, loopback only";
     log.info("topics {}", Main.version());
     log.info("  url   {}", server.url());
     log.info("  data  {}", data);

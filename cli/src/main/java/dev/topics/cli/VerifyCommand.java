@@ -1,13 +1,16 @@
 package dev.topics.cli;
 
 import dev.topics.engine.Verification;
+import dev.topics.storage.FilesReport.CheckpointReport;
+import dev.topics.storage.FilesReport.PackReport;
+import dev.topics.storage.disk.Disk;
 import dev.topics.storage.journal.VerifyReport.JournalFileReport;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -26,16 +29,14 @@ final class VerifyCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "The data directory.")
   private Path directory;
 
+  @Mixin private ColdDirectory cold;
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    if (!Files.isDirectory(directory)) {
-      err.println("there is no directory " + directory);
-      return ExitStatus.FAILED;
-    }
-    try {
-      Verification verification = Verification.of(directory);
+    try (Disk disk = cold.open(directory)) {
+      Verification verification = Verification.of(disk);
       print(verification, out);
       return verification.isSound() ? ExitStatus.OK : ExitStatus.DAMAGED;
     } catch (IOException e) {
@@ -49,6 +50,18 @@ final class VerifyCommand implements Callable<Integer> {
       out.printf(
           "%s: %d frames, %d to %d%n", file.name(), file.frames(), file.firstLsn(), file.lastLsn());
     }
+    for (PackReport pack : verification.files().packs()) {
+      out.printf(
+          "pack %d: %d bytes, %d topics, %d records%n",
+          pack.pack(), pack.bytes(), pack.runs(), pack.records());
+    }
+    for (CheckpointReport checkpoint : verification.files().checkpoints()) {
+      out.printf(
+          "checkpoint %d: %d bytes, up to frame %d%n",
+          checkpoint.generation(), checkpoint.bytes(), checkpoint.lsn());
+    }
+    verification.files().notes().forEach(note -> out.println("note: " + note));
+    verification.files().damage().forEach(damage -> out.println("DAMAGE: " + damage));
     verification.store().notes().forEach(note -> out.println("note: " + note));
     verification.store().damage().forEach(damage -> out.println("DAMAGE: " + damage));
     verification.findings().forEach(finding -> out.println("DAMAGE: " + finding));

@@ -107,5 +107,18 @@ final class ServeCommandTest {
     assertThat(errors()).contains("not a loopback address");
     assertThat(status(serve("--log-format", "xml"))).isEqualTo(ExitStatus.USAGE);
     assertThat(errors()).contains("text or json, not xml");
+    Path absent = directory.resolve("absent");
+    assertThat(status(serve("--config", absent.toString()))).isEqualTo(ExitStatus.FAILED);
+    assertThat(errors()).contains("ServeCommand: there is no " + absent);
+    Path config = Files.writeString(directory.resolve("config"), "log_level = 'loud'");
+    assertThat(status(serve("--config", config.toString()))).isEqualTo(ExitStatus.USAGE);
+    assertThat(errors()).contains("error, not loud");
+    Path data = Files.writeString(directory.resolve("data"), "");
+    assertThat(status(serve())).isEqualTo(ExitStatus.FAILED);
+    assertThat(errors()).contains("data is not a directory");
+    Files.delete(data);
+    Files.writeString(Files.createDirectory(data).resolve("superblock-a"), "not one of ours");
+    assertThat(status(serve())).isEqualTo(ExitStatus.DAMAGED);
+    assertThat(errors()).contains("stored data cannot be used: ").doesNotContain("\n    at ");
   }
 }

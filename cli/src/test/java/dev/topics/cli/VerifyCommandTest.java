@@ -75,6 +75,16 @@ final class VerifyCommandTest {
   }
 
   @Test
+  void aDamagedPackThatNoTopicRefersToIsOnlyNoted() throws IOException {
+    Path packs = Files.createDirectories(directory.resolve("packs"));
+    Files.write(packs.resolve("0000000001.pack"), new byte[2000]);
+    assertThat(verify(directory.toString())).isEqualTo(ExitStatus.OK);
+    assertThat(printed.toString())
+        .contains("pack 1: both seals are damaged")
+        .doesNotContain("DAMAGE");
+  }
+
+  @Test
   void whatIsNoDataDirectoryCannotBeVerified() throws IOException {
     assertThat(verify(directory.resolve("nothing").toString())).isEqualTo(ExitStatus.FAILED);
     Path empty = Files.createDirectory(directory.resolve("empty"));

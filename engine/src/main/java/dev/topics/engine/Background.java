@@ -1,21 +1,27 @@
 package dev.topics.engine;
 
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The housekeeping thread: a loop around one step.
+/// A thread that repeats one step, with a pause after each.
 final class Background implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Background.class);
-  private static final long PAUSE_NANOS = 500_000_000L;
 
+  private final String name;
+  private final LongSupplier pauseMillis;
   private final Thread thread;
   private volatile boolean closed;
 
-  Background(Runnable step, ThreadFactory threads) {
+  /// @param pauseMillis how long to wait after a step, unless woken; `Long.MAX_VALUE` for ever
+  Background(String name, Runnable step, LongSupplier pauseMillis, ThreadFactory threads) {
+    this.name = name;
+    this.pauseMillis = pauseMillis;
     thread = threads.newThread(() -> run(step));
-    thread.setName("topics-housekeeping");
+    thread.setName("topics-" + name);
     thread.start();
   }
 
@@ -24,16 +30,26 @@ final class Background implements AutoCloseable {
       try {
         step.run();
       } catch (RuntimeException defect) {
-        log.error("housekeeping failed", defect);
+        log.error("{} failed", name, defect);
       }
-      LockSupport.parkNanos(PAUSE_NANOS);
+      long pause = pauseMillis.getAsLong();
+      if (pause == Long.MAX_VALUE) {
+        LockSupport.park(this);
+      } else if (pause > 0) {
+        LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(pause));
+      }
     }
+  }
+
+  /// Ends the pause.
+  void wake() {
+    LockSupport.unpark(thread);
   }
 
   @Override
   public void close() {
     closed = true;
-    LockSupport.unpark(thread);
+    wake();
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {

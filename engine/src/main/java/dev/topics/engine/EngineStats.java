@@ -2,6 +2,10 @@ package dev.topics.engine;
 
 import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.TopicTotals;
+import dev.topics.engine.queue.QueueStats;
+import dev.topics.engine.queue.Queues;
+import dev.topics.engine.topic.PackStats;
+import dev.topics.engine.topic.ScrubStats;
 import dev.topics.engine.topic.Topics;
 import dev.topics.storage.Store;
 import dev.topics.storage.journal.JournalState;
@@ -11,35 +15,50 @@ import java.util.Map;
 /// Numbers about an engine at one moment.
 ///
 /// @param topicsByClass how many topics each durability class has
+/// @param jobsInFlight about how many jobs are under a lease
 /// @param recordsLive live records in all topics, expired ones that are not yet evicted included
 /// @param bytesLive their data and meta
 /// @param recordsEvicted records that caps and times to live removed since the engine was opened
+/// @param timeFrozen whether nothing expires because the wall clock jumped
 /// @param lastLsn the frame committed last
 /// @param durableLsn the last frame that is on stable storage
 public record EngineStats(
     int topics,
     Map<Durability, Integer> topicsByClass,
     int queueTopics,
+    int routers,
+    long jobsInFlight,
+    QueueStats jobs,
     long recordsLive,
     long bytesLive,
     long recordsEvicted,
+    boolean timeFrozen,
     long lastLsn,
     long durableLsn,
     JournalState journalState,
-    JournalStats journal) {
+    JournalStats journal,
+    PackStats packs,
+    ScrubStats scrub) {
 
-  static EngineStats of(Topics topics, Store store) {
+  static EngineStats of(
+      Topics topics, Queues queues, Store store, PackStats packs, ScrubStats scrub, int routers) {
     TopicTotals totals = topics.totals();
     return new EngineStats(
         totals.topics(),
         totals.byClass(),
         totals.queues(),
+        routers,
+        totals.jobsInFlight(),
+        queues.stats(),
         totals.records(),
         totals.bytes(),
         totals.evicted(),
+        topics.isTimeFrozen(),
         store.journal().lastLsn(),
         store.journal().durableLsn(),
         store.journal().state(),
-        store.journal().stats());
+        store.journal().stats(),
+        packs,
+        scrub);
   }
 }

@@ -1,6 +1,11 @@
 package dev.topics.engine;
 
+import dev.topics.engine.queue.Queues;
+import dev.topics.engine.router.RouterTable;
+import dev.topics.engine.topic.EngineTime;
 import dev.topics.engine.topic.TopicVerifier;
+import dev.topics.storage.FilesReport;
+import dev.topics.storage.FilesVerifier;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.FileDisk;
 import dev.topics.storage.journal.JournalVerifier;
@@ -11,15 +16,17 @@ import java.util.List;
 
 /// What a check of a data directory found. Nothing is changed by it.
 ///
-/// @param store the state of the files
+/// @param store the state of the journal
+/// @param files the state of packs and checkpoints
 /// @param topics how many topics there are at the end of the log
 /// @param records how many records were examined
 /// @param findings what is wrong with topics and records
-public record Verification(VerifyReport store, int topics, long records, List<String> findings) {
+public record Verification(
+    VerifyReport store, FilesReport files, int topics, long records, List<String> findings) {
 
   /// Whether every byte is as it was written and everything fits together.
   public boolean isSound() {
-    return store.isSound() && findings.isEmpty();
+    return store.isSound() && files.isSound() && findings.isEmpty();
   }
 
   /// Checks the data in `directory`, which no server may have open.
@@ -33,8 +40,12 @@ public record Verification(VerifyReport store, int topics, long records, List<St
 
   /// Checks the data on `disk`.
   public static Verification of(Disk disk) throws IOException {
-    TopicVerifier topics = new TopicVerifier();
+    SystemClock clock = new SystemClock();
+    Queues.Opening jobs = new Queues.Opening(new EngineTime(clock));
+    TopicVerifier topics = new TopicVerifier(disk, new RouterTable(clock), jobs);
     VerifyReport store = JournalVerifier.verify(disk, topics);
-    return new Verification(store, topics.topics(), topics.records(), topics.findings());
+    FilesReport files =
+        FilesVerifier.verify(disk, store.storeId(), topics.packedRuns(), topics::describe);
+    return new Verification(store, files, topics.topics(), topics.records(), topics.findings());
   }
 }

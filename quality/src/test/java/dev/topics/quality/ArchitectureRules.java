@@ -29,6 +29,7 @@ final class ArchitectureRules {
       List.of(
           mayUse("storage.disk"),
           mayUse("storage.checkpoint", "storage.disk"),
+          mayUse("storage.pack", "storage.disk"),
           mayUse("storage.journal", "storage.disk", "storage.checkpoint"),
           mayUse("engine.json"),
           mayUse("engine.model", "engine.json"),
@@ -36,7 +37,9 @@ final class ArchitectureRules {
           mayUse("engine.queue", "engine.topic", "engine.model", "engine.json", "storage"),
           mayUse("engine.router", "engine.topic", "engine.model", "engine.json", "storage"),
           mayUse("engine.watch", "engine.topic", "engine.model", "engine.json", "storage"),
-          mayUse("server.http", "engine.json"));
+          mayUse("server.auth"),
+          mayUse("server.limits"),
+          mayUse("server.http", "server.auth", "server.limits", "engine.json"));
 
   static final List<ArchRule> HANDED_IN =
       List.of(
@@ -76,6 +79,21 @@ final class ArchitectureRules {
           .dependOnClassesThat()
           .haveNameMatching("(sun\\.misc|jdk\\.internal\\.misc)\\.Unsafe")
           .as("nobody uses ThreadLocal or Unsafe");
+
+  /// What a client sends becomes a name in one place, which asks whether the client may touch it.
+  static final ArchRule NAMES_ARE_AUTHORISED =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.topics.server..")
+          .and()
+          .doNotHaveSimpleName("Names")
+          .should()
+          .callConstructorWhere(
+              describe(
+                  "make names of topics and routers",
+                  call ->
+                      call.getTargetOwner().getName().matches("dev\\.topics\\.engine\\..*Name")))
+          .as("in the server, only Names makes names, because it asks the Authorizer");
 
   private ArchitectureRules() {}
 

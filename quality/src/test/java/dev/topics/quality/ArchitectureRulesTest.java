@@ -35,7 +35,8 @@ final class ArchitectureRulesTest {
     "dev.topics.engine.router, dev.topics.engine.watch",
     "dev.topics.engine.watch, dev.topics.engine",
     "dev.topics.server.http, dev.topics.server.api",
-    "dev.topics.server.http, dev.topics.engine.model"
+    "dev.topics.server.http, dev.topics.engine.model",
+    "dev.topics.server.auth, dev.topics.server.http"
   })
   void wrongDirectionIsCaught(String origin, String target) throws IOException {
     write(target, "Used", "public class Used {}");
@@ -52,6 +53,7 @@ final class ArchitectureRulesTest {
     "dev.topics.engine.topic, dev.topics.engine.model",
     "dev.topics.engine.topic, dev.topics.engine.json",
     "dev.topics.engine.topic, dev.topics.storage.journal",
+    "dev.topics.server.http, dev.topics.server.auth",
     "dev.topics.server.api, dev.topics.server.http",
     "dev.topics.server.api, dev.topics.engine.model"
   })
@@ -115,6 +117,17 @@ final class ArchitectureRulesTest {
     write("dev.topics.server", "Cache", "class Cache { ThreadLocal<byte[]> t; }");
 
     assertThat(broken(List.of(ArchitectureRules.NO_FORBIDDEN_TYPES))).hasSize(1);
+  }
+
+  @Test
+  void aNameMadePastTheAuthorizerIsCaught() throws IOException {
+    write("dev.topics.engine.model", "TopicName", "public record TopicName(String value) {}");
+    String maker = "class %s { Object o = new dev.topics.engine.model.TopicName(\"x\"); }";
+    write("dev.topics.server.api", "Names", maker.formatted("Names"));
+    assertThat(broken(List.of(ArchitectureRules.NAMES_ARE_AUTHORISED))).isEmpty();
+
+    write("dev.topics.server.api", "Hasty", maker.formatted("Hasty"));
+    assertThat(broken(List.of(ArchitectureRules.NAMES_ARE_AUTHORISED))).hasSize(1);
   }
 
   private void write(String packageName, String type, String source) throws IOException {

@@ -35,7 +35,10 @@ final class ArchitectureTest {
     return Stream.of(
             ArchitectureRules.DIRECTIONS.stream(),
             ArchitectureRules.HANDED_IN.stream(),
-            Stream.of(ArchitectureRules.NO_PACKAGE_CYCLES, ArchitectureRules.NO_FORBIDDEN_TYPES))
+            Stream.of(
+                ArchitectureRules.NO_PACKAGE_CYCLES,
+                ArchitectureRules.NO_FORBIDDEN_TYPES,
+                ArchitectureRules.NAMES_ARE_AUTHORISED))
         .flatMap(rules -> rules);
   }
 }

@@ -9,11 +9,12 @@ final class Exposure {
 
   /// @throws IllegalArgumentException if `options` break the rule; the message says what to do
   static void check(ServerOptions options) {
-    if (!options.allowInsecure() && !isLoopback(options.host())) {
+    if (!options.access().hasKeys() && !options.allowInsecure() && !isLoopback(options.host())) {
       throw new IllegalArgumentException(
           "%s is not a loopback address, and without keys anybody who reaches it may do anything;"
                   .formatted(options.host())
-              + " listen on 127.0.0.1, or set TOPICS_ALLOW_INSECURE_NO_AUTH=1 if that is meant");
+              + " listen on 127.0.0.1, set TOPICS_API_KEYS, "
+              + "or set TOPICS_ALLOW_INSECURE_NO_AUTH=1 if that is meant");
     }
   }
 

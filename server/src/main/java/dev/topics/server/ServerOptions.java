@@ -1,6 +1,9 @@
 package dev.topics.server;
 
 import dev.topics.engine.json.WriteLimits;
+import dev.topics.engine.model.Quota;
+import dev.topics.server.auth.TlsOptions;
+import dev.topics.server.limits.WatchLimits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -12,19 +15,31 @@ import org.jspecify.annotations.Nullable;
 /// @param host a name or an address, without a port
 /// @param port 0 for any free one
 /// @param portFile receives `host:port` once the server listens
+/// @param cold null to keep all data in the data directory
 /// @param allowInsecure whether to listen beyond loopback although anybody may do anything
+/// @param access whose requests are served
+/// @param tls null to speak in the clear
 /// @param bodyBytesMax of a request, decoded
-/// @param limitMax records of one read
+/// @param watchLimits of reads and watches
+/// @param claimMax most jobs of one claim, and under way on one stream
+/// @param maxRouters most routers
+/// @param quota what all topics together may hold
 /// @param ignored variables that were given and mean nothing here
 public record ServerOptions(
     String host,
     int port,
     @Nullable Path portFile,
     Path dataDirectory,
+    @Nullable ColdOptions cold,
     boolean allowInsecure,
+    AccessVariables access,
+    @Nullable TlsOptions tls,
     long bodyBytesMax,
-    int limitMax,
+    WatchLimits watchLimits,
     WriteLimits writeLimits,
+    int claimMax,
+    int maxRouters,
+    Quota quota,
     List<String> ignored) {
 
   private static final int PORT_MAX = 65_535;
@@ -51,6 +66,15 @@ public record ServerOptions(
     return new ServerVariables(variables).options();
   }
 
+  /// Every setting there is, by the name of its variable, with the value that is in force.
+  ///
+  /// @throws IllegalArgumentException for a value without sense; the message names the variable
+  public static Map<String, String> settings(Map<String, String> variables) {
+    ServerVariables read = new ServerVariables(variables);
+    var _ = read.options();
+    return read.settings();
+  }
+
   /// The same on another port; 0 for any free one.
   public ServerOptions withPort(int newPort) {
     return new ServerOptions(
@@ -58,10 +82,16 @@ public record ServerOptions(
         newPort,
         portFile,
         dataDirectory,
+        cold,
         allowInsecure,
+        access,
+        tls,
         bodyBytesMax,
-        limitMax,
+        watchLimits,
         writeLimits,
+        claimMax,
+        maxRouters,
+        quota,
         ignored);
   }
 
@@ -72,10 +102,16 @@ public record ServerOptions(
         port,
         portFile,
         directory,
+        cold,
         allowInsecure,
+        access,
+        tls,
         bodyBytesMax,
-        limitMax,
+        watchLimits,
         writeLimits,
+        claimMax,
+        maxRouters,
+        quota,
         ignored);
   }
 }

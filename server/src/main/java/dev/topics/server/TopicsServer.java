@@ -1,10 +1,15 @@
 package dev.topics.server;
 
+import dev.topics.engine.ColdStorage;
 import dev.topics.engine.Engine;
 import dev.topics.engine.EngineOptions;
+import dev.topics.engine.topic.InconsistentLogException;
 import dev.topics.server.api.ApiRoutes;
 import dev.topics.server.api.Service;
 import dev.topics.server.api.Status;
+import dev.topics.server.audit.AuditLog;
+import dev.topics.server.http.AccessOptions;
+import dev.topics.server.http.AuditTrail;
 import dev.topics.server.http.ErrorCode;
 import dev.topics.server.http.Gate;
 import dev.topics.server.http.HttpOptions;
@@ -12,15 +17,22 @@ import dev.topics.server.http.HttpServer;
 import dev.topics.server.http.Problem;
 import dev.topics.server.http.Route;
 import dev.topics.server.http.Router;
+import dev.topics.server.http.Tls;
 import dev.topics.server.metrics.Metrics;
+import dev.topics.storage.disk.FileDisk;
 import dev.topics.storage.journal.JournalState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.DoubleAccumulator;
-import java.util.function.DoubleSupplier;
+import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,68 +46,84 @@ import org.slf4j.LoggerFactory;
 public final class TopicsServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TopicsServer.class);
 
+  /// Writers are told to come again when an answer waits for longer than this.
+  private static final long PRESSURE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final EngineOpener opener;
-  private final DoubleSupplier recoveryProgress;
+  private final @Nullable Path portFile;
+  private final DoubleAccumulator recoveryProgress = new DoubleAccumulator(Math::max, 0);
   private final long startedNanos = System.nanoTime();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final Metrics metrics;
   private final HttpServer http;
+  private final @Nullable AuditLog audit;
+  private final String scheme;
+  private final Reloads reloads;
   private volatile @Nullable Engine engine;
   private volatile boolean draining;
+  private boolean announced;
   private boolean closed;
 
-  private TopicsServer(ServerOptions options, EngineOpener opener, DoubleSupplier recoveryProgress)
-      throws IOException {
+  private TopicsServer(ServerOptions options, EngineOpener opener) throws IOException {
     this.opener = opener;
-    this.recoveryProgress = recoveryProgress;
+    portFile = options.portFile();
     State state = new State();
     metrics = new Metrics(state);
+    Path auditFile = options.access().auditLog();
+    audit = auditFile == null ? null : AuditLog.open(auditFile, Clock.systemUTC());
+    AccessOptions access = options.access().open(audit == null ? AuditTrail.NONE : audit);
     Router router =
-        ApiRoutes.router(state, state, options.limitMax(), metrics, metrics::prometheusText);
+        ApiRoutes.router(
+            state,
+            state,
+            options.watchLimits(),
+            options.claimMax(),
+            metrics,
+            metrics::prometheusText);
     metrics.watch(router.routes());
     HttpOptions httpOptions =
         HttpOptions.at(options.host(), options.port(), options.bodyBytesMax());
-    http = HttpServer.start(httpOptions, router, state, metrics);
+    Tls tls = options.tls() == null ? null : Tls.open(options.tls());
+    http = HttpServer.start(httpOptions, tls, access, router, state, metrics);
+    scheme = tls == null ? "http" : "https";
+    reloads = Reloads.start(access.keys(), tls);
   }
 
   /// Opens the port and starts to recover.
   ///
-  /// @throws IllegalArgumentException if the options would serve the world without keys
-  /// @throws IOException if the port cannot be had, or the port file not written
+  /// @throws IllegalArgumentException if the options would serve the world without keys, or a key
+  ///   is malformed
+  /// @throws IOException if the port cannot be had
   public static TopicsServer start(ServerOptions options) throws IOException {
-    DoubleAccumulator progress = new DoubleAccumulator(Math::max, 0);
+    ColdOptions cold = options.cold();
     EngineOptions engineOptions =
         EngineOptions.defaults()
+            .withCold(
+                cold == null
+                    ? null
+                    : new ColdStorage(
+                        FileDisk.at(cold.directory()), cold.hotRetainBytes(), UUID.randomUUID()))
             .withWriteLimits(options.writeLimits())
-            .withRecoveryProgress(progress::accumulate);
-    return start(options, () -> Engine.open(options.dataDirectory(), engineOptions), progress::get);
+            .withMaxRouters(options.maxRouters())
+            .withQuota(options.quota())
+            .withPressureNanos(PRESSURE_NANOS);
+    return start(
+        options,
+        progress ->
+            Engine.open(options.dataDirectory(), engineOptions.withRecoveryProgress(progress)));
   }
 
   /// The same over an engine that is opened in another way: with another clock, or on another disk.
   ///
-  /// @throws IllegalArgumentException if the options would serve the world without keys
-  /// @throws IOException if the port cannot be had, or the port file not written
+  /// @throws IllegalArgumentException if the options would serve the world without keys, or a key
+  ///   is malformed
+  /// @throws IOException if the port cannot be had
   public static TopicsServer start(ServerOptions options, EngineOpener opener) throws IOException {
-    return start(options, opener, () -> 0);
-  }
-
-  private static TopicsServer start(
-      ServerOptions options, EngineOpener opener, DoubleSupplier recoveryProgress)
-      throws IOException {
     Exposure.check(options);
     if (!options.ignored().isEmpty()) {
       log.info("variables without meaning here are ignored: {}", options.ignored());
     }
-    TopicsServer server = new TopicsServer(options, opener, recoveryProgress);
-    try {
-      if (options.portFile() != null) {
-        PortFile.write(options.portFile(), server.address());
-      }
-    } catch (IOException e) {
-      server.ready.completeExceptionally(e);
-      server.close();
-      throw e;
-    }
+    TopicsServer server = new TopicsServer(options, opener);
     Thread.ofPlatform().name("recovery").daemon().start(server::recover);
     return server;
   }
@@ -103,17 +131,46 @@ public final class TopicsServer implements AutoCloseable {
   /// Opens the engine of a server; takes as long as recovery takes.
   @FunctionalInterface
   public interface EngineOpener {
-    Engine open() throws IOException;
+    /// Opens it.
+    ///
+    /// @param progress to be told, from 0 to 1, how far recovery is, once the data is this
+    ///   process's own. It throws when the server closes, which is to end the opening
+    Engine open(DoubleConsumer progress) throws IOException;
   }
 
   private void recover() {
     try {
-      Engine opened = opener.open();
+      Engine opened = opener.open(this::recovered);
       opened.listenToSyncs(metrics::synced);
       engine = opened;
+      announce();
       ready.complete(null);
+    } catch (UncheckedIOException e) {
+      ready.completeExceptionally(e.getCause());
     } catch (Throwable e) {
       ready.completeExceptionally(e);
+    }
+  }
+
+  private void recovered(double part) {
+    if (draining) {
+      throw new CancellationException("the server was closed before it had recovered");
+    }
+    recoveryProgress.accumulate(part);
+    announce();
+  }
+
+  /// Tells where the server listens: not before the data is its own, so that a second server over
+  /// the same data does not take the place of the first one.
+  private void announce() {
+    Path file = portFile;
+    if (file != null && !announced) {
+      announced = true;
+      try {
+        PortFile.write(file, address());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
@@ -124,12 +181,14 @@ public final class TopicsServer implements AutoCloseable {
 
   /// The base of all addresses of the server.
   public String url() {
-    return "http://" + PortFile.show(address());
+    return scheme + "://" + PortFile.show(address());
   }
 
   /// Waits until the engine has recovered and everything is served.
   ///
-  /// @throws IOException if it cannot, because the directory is in use, damaged or unreadable
+  /// @throws IOException if it cannot, because the directory is in use, damaged or unreadable, or
+  ///   because the port file cannot be written
+  /// @throws CancellationException if the server was closed before
   public TopicsServer awaitReady() throws IOException {
     try {
       ready.join();
@@ -137,6 +196,9 @@ public final class TopicsServer implements AutoCloseable {
     } catch (CompletionException e) {
       if (e.getCause() instanceof IOException refused) {
         throw refused;
+      }
+      if (e.getCause() instanceof InconsistentLogException contradiction) {
+        throw contradiction;
       }
       throw e;
     }
@@ -150,11 +212,15 @@ public final class TopicsServer implements AutoCloseable {
     }
     closed = true;
     draining = true;
+    reloads.close();
     http.close();
     try {
       ready.exceptionally(failure -> null).join();
     } finally {
       metrics.close();
+      if (audit != null) {
+        audit.close();
+      }
       Engine open = engine;
       if (open != null) {
         open.close();
@@ -184,7 +250,7 @@ public final class TopicsServer implements AutoCloseable {
     @Override
     public @Nullable Problem unready() {
       if (draining) {
-        return Problem.of(ErrorCode.SHUTTING_DOWN, "the server is shutting down");
+        return Problem.shuttingDown();
       }
       Engine open = engine;
       if (open == null) {
@@ -217,7 +283,7 @@ public final class TopicsServer implements AutoCloseable {
     @Override
     public int topics() {
       Engine open = engine;
-      return open == null ? 0 : open.stats().topics();
+      return open == null ? 0 : open.topicCount();
     }
 
     @Override
@@ -232,7 +298,7 @@ public final class TopicsServer implements AutoCloseable {
 
     @Override
     public double recoveryProgress() {
-      return engine == null ? recoveryProgress.getAsDouble() : 1;
+      return engine == null ? recoveryProgress.get() : 1;
     }
 
     @Override

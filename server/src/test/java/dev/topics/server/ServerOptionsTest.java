@@ -3,8 +3,12 @@ package dev.topics.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What the variables of the environment mean.
 final class ServerOptionsTest {
@@ -15,7 +19,7 @@ final class ServerOptionsTest {
     assertThat(options.port()).isEqualTo(4000);
     assertThat(options.dataDirectory()).hasToString("./topics-data");
     assertThat(options.bodyBytesMax()).isEqualTo(64 << 20);
-    assertThat(options.limitMax()).isEqualTo(1000);
+    assertThat(options.watchLimits().limitMax()).isEqualTo(1000);
     assertThat(options.allowInsecure()).isFalse();
   }
 
@@ -43,6 +47,34 @@ final class ServerOptionsTest {
         .hasMessageContaining("TOPICS_MAX_LIMIT");
   }
 
+  private static void requireRefused(Path data, Path cold) {
+    Map<String, String> variables =
+        Map.of("TOPICS_DATA_DIR", data.toString(), "TOPICS_COLD_DIR", cold.toString());
+    assertThatThrownBy(() -> ServerOptions.fromVariables(variables))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("TOPICS_COLD_DIR must not be TOPICS_DATA_DIR");
+  }
+
+  @Test
+  void theColdDirectoryIsApartFromTheDataDirectoryByAnyName(@TempDir Path directory)
+      throws IOException {
+    Path data = Files.createDirectory(directory.resolve("data"));
+    Path packs = Files.createDirectory(data.resolve("packs"));
+    Path cold = Files.createDirectory(directory.resolve("cold"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), data);
+    requireRefused(data, data);
+    requireRefused(data, link);
+    requireRefused(link, data.resolve("cold"));
+    requireRefused(data, link.resolve("not/there"));
+    requireRefused(data, directory);
+    requireRefused(directory.resolve("new"), directory.resolve("new/cold"));
+    Map<String, String> variables =
+        Map.of("TOPICS_DATA_DIR", data.toString(), "TOPICS_COLD_DIR", cold.toString());
+    assertThat(ServerOptions.fromVariables(variables).cold()).isEqualTo(new ColdOptions(cold, 0));
+    Files.createSymbolicLink(cold.resolve("packs"), packs);
+    requireRefused(data, cold);
+  }
+
   @Test
   void whatMeansNothingHereIsIgnoredByName() {
     ServerOptions options =
@@ -61,11 +93,5 @@ final class ServerOptionsTest {
     Exposure.check(
         ServerOptions.fromVariables(
             Map.of("TOPICS_HOST", "0.0.0.0", "TOPICS_ALLOW_INSECURE_NO_AUTH", "1")));
-  }
-
-  @Test
-  void keysAreNotIgnored() {
-    assertThatThrownBy(() -> ServerOptions.fromVariables(Map.of("TOPICS_API_KEYS", "k")))
-        .hasMessageContaining("TOPICS_API_KEYS");
   }
 }

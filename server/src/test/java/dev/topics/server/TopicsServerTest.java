@@ -160,7 +160,8 @@ final class TopicsServerTest {
             "TOPICS_HOST", "127.0.0.1:0",
             "TOPICS_PORT_FILE", file.toString(),
             "TOPICS_DATA_DIR", directory.resolve("other").toString());
-    try (TopicsServer other = TopicsServer.start(ServerOptions.fromVariables(variables))) {
+    try (TopicsServer other =
+        TopicsServer.start(ServerOptions.fromVariables(variables)).awaitReady()) {
       assertThat(Files.readString(file).strip())
           .isEqualTo("127.0.0.1:" + other.address().getPort());
     }

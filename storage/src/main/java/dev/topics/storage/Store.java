@@ -1,5 +1,6 @@
 package dev.topics.storage;
 
+import dev.topics.storage.checkpoint.LogStart;
 import dev.topics.storage.checkpoint.Superblock;
 import dev.topics.storage.checkpoint.Superblocks;
 import dev.topics.storage.disk.DirectoryLock;
@@ -13,11 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 /// One data directory, open for writing: its lock, its superblocks and its journal.
 ///
-/// **Threading** [#open], [#start], [#settle], [#raiseHighWaterMark] and [#close] by the owner, one
-/// at a time; the rest from any thread.
+/// **Threading** [#open], [#start], [#settle] and [#close] by the owner, one at a time; the rest
+/// from any thread. The lock `superblock` is held across I/O while the superblock changes.
 public final class Store implements AutoCloseable {
   private static final long SPARE_SLEEP_NANOS = 500_000_000L;
 
@@ -27,6 +30,7 @@ public final class Store implements AutoCloseable {
   private final UUID bootId;
   private final PriorShutdown priorShutdown;
   private final Journal journal;
+  private final ReentrantLock superblockLock = new ReentrantLock();
   private final List<StepLoop> loops = new ArrayList<>();
   private boolean closed;
 
@@ -45,16 +49,24 @@ public final class Store implements AutoCloseable {
     this.journal = journal;
   }
 
-  /// Locks the directory, recovers it, hands every frame to `replay` in log order, and makes the
-  /// new boot epoch durable. Fails with [dev.topics.storage.disk.DirectoryLockedException] if it is
-  /// in use, [dev.topics.storage.journal.DamagedException] if durable frames are damaged, and
+  /// Like [#open(Disk, StoreOptions, Restoring, FrameHandler)], replaying all that is there.
+  public static Store open(Disk disk, StoreOptions options, FrameHandler replay)
+      throws IOException {
+    return open(disk, options, Restoring.NOTHING, replay);
+  }
+
+  /// Locks the directory, recovers it, hands every frame behind the restored place to `replay` in
+  /// log order, and makes the new boot epoch durable. Fails with
+  /// [dev.topics.storage.disk.DirectoryLockedException] if it is in use,
+  /// [dev.topics.storage.journal.DamagedException] if durable frames are damaged, and
   /// [dev.topics.storage.disk.RefusedException] if this is no store, or none that this version can
   /// read. The disk stays the caller's.
-  public static Store open(Disk disk, StoreOptions options, FrameHandler replay)
+  public static Store open(
+      Disk disk, StoreOptions options, Restoring restoring, FrameHandler replay)
       throws IOException {
     DirectoryLock lock = disk.lock(LockMode.EXCLUSIVE);
     try {
-      return open(disk, options, replay, lock);
+      return open(disk, options, restoring, replay, lock);
     } catch (IOException | RuntimeException | Error e) {
       try {
         lock.close();
@@ -69,16 +81,19 @@ public final class Store implements AutoCloseable {
   /// cut off until [#settle]: how that run ended must not be forgotten before its losses are in the
   /// log, whatever happens in between.
   private static Store open(
-      Disk disk, StoreOptions options, FrameHandler replay, DirectoryLock lock) throws IOException {
+      Disk disk, StoreOptions options, Restoring restoring, FrameHandler replay, DirectoryLock lock)
+      throws IOException {
     Superblocks superblocks = Superblocks.open(disk, options.random());
     Superblock prior = superblocks.current();
     UUID bootId = Superblocks.bootId(disk);
     int epoch = Math.addExact(prior.bootEpoch(), 1);
+    JournalIdentity all = JournalIdentity.of(prior, epoch);
+    LogStart start = restoring.restore(prior);
     Journal journal =
         Journal.open(
             disk,
             options.journal(),
-            JournalIdentity.of(prior, epoch),
+            start == null ? all : all.startingAt(start),
             replay,
             () -> superblocks.write(superblocks.current().suspected()));
     PriorShutdown priorShutdown = shutdown(superblocks.current(), bootId);
@@ -96,9 +111,9 @@ public final class Store implements AutoCloseable {
   /// Says that what the run before lost is in the log, durably: from here on a crash is a crash of
   /// this run. To be called before anything is served.
   public void settle() throws IOException {
-    Superblock current = superblocks.current();
-    if (!current.kernelBootId().equals(bootId)) {
-      superblocks.write(current.opened(current.bootEpoch(), bootId, journal.durableLsn()));
+    if (!superblocks.current().kernelBootId().equals(bootId)) {
+      changeSuperblock(
+          current -> current.opened(current.bootEpoch(), bootId, journal.durableLsn()));
     }
   }
 
@@ -126,7 +141,30 @@ public final class Store implements AutoCloseable {
 
   /// Makes a mark durable before it is used. Blocks on the disk.
   public void raiseHighWaterMark(int index, long value) throws IOException {
-    superblocks.write(superblocks.current().raised(index, value));
+    changeSuperblock(current -> current.raised(index, value));
+  }
+
+  /// Makes a change of the superblock durable. Blocks on the disk.
+  public void changeSuperblock(UnaryOperator<Superblock> change) throws IOException {
+    superblockLock.lock();
+    try {
+      superblocks.write(change.apply(superblocks.current()));
+    } finally {
+      superblockLock.unlock();
+    }
+  }
+
+  /// Frees the journal files before `sequence`, as far as they are durable. Nobody needs their
+  /// frames any more: no replay from a checkpoint that may be relied on, and no reader with a fresh
+  /// view. A reader that still asks for one gets a
+  /// [dev.topics.storage.journal.FrameReleasedException]. Blocks on the disk.
+  public void releaseBelow(long sequence) throws IOException {
+    LogStart start = journal.releasable(sequence);
+    if (start != null) {
+      changeSuperblock(
+          current -> current.journalStartsAt(start.sequence(), start.lsn(), start.crc()));
+      journal.release(start);
+    }
   }
 
   /// Runs the steps of the flusher and of the spare maker on threads of their own.
@@ -153,7 +191,7 @@ public final class Store implements AutoCloseable {
       boolean durable = journal.finish();
       journal.release();
       if (durable) {
-        superblocks.write(superblocks.current().closed(journal.durableLsn()));
+        changeSuperblock(current -> current.closed(journal.durableLsn()));
       }
     }
   }

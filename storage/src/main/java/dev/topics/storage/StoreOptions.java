@@ -24,8 +24,4 @@ public record StoreOptions(JournalOptions journal, RandomGenerator random) {
   public StoreOptions withNanoClock(LongSupplier clock) {
     return withJournal(journal.withNanoClock(clock));
   }
-
-  public StoreOptions withRandom(RandomGenerator generator) {
-    return new StoreOptions(journal, generator);
-  }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.RefusedException;
 import dev.topics.storage.journal.DamagedException;
+import dev.topics.storage.journal.FrameHandler;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -125,10 +127,10 @@ final class DamageTest {
   @Test
   void anUnknownFormatVersionIsRefused() throws IOException {
     SimDisk disk = closedStore(3);
-    Bytes.withVersion(disk, "superblock-a", 508, 2);
+    Bytes.withVersion(disk, "superblock-a", 508, 3);
     assertThatThrownBy(() -> replay(disk))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("format version 2, this program reads 1");
+        .hasMessageContaining("format version 3, this program reads 2");
     SimDisk journal = closedStore(3);
     Bytes.withVersion(journal, "journal/0000000001.journal", 60, 9);
     assertThatThrownBy(() -> replay(journal))
@@ -228,8 +230,16 @@ final class DamageTest {
 
   private static List<byte[]> replay(SimDisk disk) throws IOException {
     List<byte[]> frames = new ArrayList<>();
-    try (Store store = Store.open(disk, SMALL, frame -> frames.add(StorageOracle.payload(frame)))) {
-      assertThat(store.journal().lastLsn()).isEqualTo(frames.size());
+    List<Long> lsns = new ArrayList<>();
+    FrameHandler handler =
+        frame -> {
+          frames.add(StorageOracle.payload(frame));
+          lsns.add(frame.lsn());
+        };
+    try (Store store = Store.open(disk, SMALL, handler)) {
+      long lastLsn = store.journal().lastLsn();
+      assertThat(lsns)
+          .isEqualTo(LongStream.rangeClosed(lastLsn - lsns.size() + 1, lastLsn).boxed().toList());
     }
     return frames;
   }

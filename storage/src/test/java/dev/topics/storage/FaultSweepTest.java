@@ -59,6 +59,7 @@ final class FaultSweepTest {
     private Crash crash = Crash.PROCESS;
     private SimDisk disk;
     private long operationsBefore;
+    private long releasedLsn;
 
     Life(SimDisk disk, @Nullable Fault fault) {
       this.disk = disk;
@@ -118,10 +119,24 @@ final class FaultSweepTest {
         }
         journal.flusher().step();
         journal.spareMaker().step();
+        if (i == FRAMES_A_RUN - 5) {
+          release(store);
+        }
       }
       if (journal.state() == JournalState.FAILED) {
         oracle.syncsMayFail();
         endings.journalFailed();
+      }
+    }
+
+    /// Files are used again in each run, and by the next one.
+    private void release(Store store) {
+      releasedLsn = store.journal().lastLsn();
+      try {
+        store.releaseBelow(store.journal().endOfLog().sequence());
+      } catch (IOException e) {
+        assertThat(fault).isNotNull();
+        endings.superblockFailed();
       }
     }
 
@@ -146,7 +161,9 @@ final class FaultSweepTest {
     private Store open() throws IOException {
       List<byte[]> replayed = new ArrayList<>();
       Store store = Store.open(disk, OPTIONS, frame -> replayed.add(StorageOracle.payload(frame)));
-      oracle.recovered(store, replayed, endings.lossSinceOpen());
+      long startLsn = store.journal().lastLsn() - replayed.size();
+      assertThat(startLsn).isBetween(0L, releasedLsn);
+      oracle.recovered(store, startLsn, replayed, endings.lossSinceOpen());
       endings.opened(store.priorShutdown());
       store.journal().listen(oracle);
       return store;

@@ -74,6 +74,46 @@ public enum PlantedBug {
     }
   },
 
+  SUPERBLOCK_NOT_SYNCED_BEFORE_FILES_GO {
+    @Override
+    DiskFile spoil(DiskFile file) {
+      return file.name().startsWith("superblock") ? ACK_BEFORE_SYNC.spoil(file) : file;
+    }
+  },
+
+  RECYCLED_FILE_NAMED_BEFORE_ITS_PAGE_IS_DURABLE {
+    @Override
+    public Disk plantIn(Disk disk) {
+      return new WrappedDisk(disk) {
+        @Override
+        public DiskFile open(String name) throws IOException {
+          DiskFile file = disk.open(name);
+          return name.endsWith(".new") ? ACK_BEFORE_SYNC.spoil(file) : file;
+        }
+      };
+    }
+  },
+
+  RECYCLED_FILE_KEEPS_ITS_BEGINNING {
+    @Override
+    public Disk plantIn(Disk disk) {
+      return new WrappedDisk(disk) {
+        @Override
+        public DiskFile open(String name) throws IOException {
+          DiskFile file = disk.open(name);
+          return name.endsWith(".new") ? withoutZeros(file) : file;
+        }
+      };
+    }
+
+    private static DiskFile withoutZeros(DiskFile file) {
+      return new WrappedFile(file) {
+        @Override
+        public void zeroFill(long offset, long endOffset) {}
+      };
+    }
+  },
+
   SWALLOWED_DIRECTORY_SYNC_ERROR {
     @Override
     public Disk plantIn(Disk disk) {

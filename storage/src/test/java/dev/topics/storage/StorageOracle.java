@@ -62,7 +62,13 @@ final class StorageOracle implements JournalListener {
   ///
   /// @param powerLost whether power was lost since the last time it was opened
   void recovered(Store store, List<byte[]> replayed, boolean powerLost) {
-    int count = replayed.size();
+    recovered(store, 0, replayed, powerLost);
+  }
+
+  /// The same, with a replay that started behind the frame `startLsn`.
+  void recovered(Store store, long startLsn, List<byte[]> replayed, boolean powerLost) {
+    int start = (int) startLsn;
+    int count = start + replayed.size();
     require(store.bootEpoch() > bootEpoch, "epoch %d again", store.bootEpoch());
     require(count >= durableLsn, "%d acked, %d recovered", durableLsn, count);
     require(count <= committed.size(), "%d committed, %d recovered", committed.size(), count);
@@ -72,8 +78,9 @@ final class StorageOracle implements JournalListener {
         "%d committed, %d left after a process crash",
         committed.size(),
         count);
-    for (int i = 0; i < count; i++) {
-      require(Arrays.equals(replayed.get(i), committed.get(i)), "frame %d changed", i + 1);
+    for (int i = start; i < count; i++) {
+      boolean same = Arrays.equals(replayed.get(i - start), committed.get(i));
+      require(same, "frame %d changed", i + 1);
     }
     long last = store.journal().lastLsn();
     require(last == count && store.journal().durableLsn() == count, "goes on at %d", last);

@@ -15,6 +15,9 @@ final class StorageSimulationTest {
   private static final long FIRST_SEED = Long.getLong("topics.seed", 1);
   private static final int RUNS = 4;
 
+  /// The search for a bug ends when it is noticed.
+  private static final int BUG_TRIALS = Math.max(TRIALS, 4000);
+
   @Test
   void noAckedFrameIsLostWhateverFailsAndWheneverItCrashes() {
     for (long seed = FIRST_SEED; seed < FIRST_SEED + TRIALS; seed++) {
@@ -29,10 +32,10 @@ final class StorageSimulationTest {
   @EnumSource
   void aPlantedBugTurnsTheOracleRed(PlantedBug bug) {
     long seed = 1;
-    while (seed <= TRIALS && live(seed, bug::plantIn) == null) {
+    while (seed <= BUG_TRIALS && live(seed, bug::plantIn) == null) {
       seed++;
     }
-    assertThat(seed).as("trials until " + bug + " was noticed").isLessThanOrEqualTo(TRIALS);
+    assertThat(seed).as("trials until " + bug + " was noticed").isLessThanOrEqualTo(BUG_TRIALS);
   }
 
   private static @Nullable Throwable live(long seed, UnaryOperator<Disk> wrapping) {

@@ -1,12 +1,15 @@
 package dev.topics.storage;
 
+import dev.topics.storage.checkpoint.LogStart;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskException;
 import dev.topics.storage.journal.FrameReader;
+import dev.topics.storage.journal.FrameReleasedException;
 import dev.topics.storage.journal.Journal;
 import dev.topics.storage.journal.JournalOptions;
 import dev.topics.storage.journal.JournalState;
 import dev.topics.storage.journal.Room;
+import dev.topics.storage.journal.SealedFile;
 import dev.topics.storage.journal.Urgency;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.FailedSync;
@@ -19,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /// The life of one store on a simulated disk: runs that append, sync, fail and crash, each judged
 /// by the oracle when the next one recovers. The same seed lives the same life.
@@ -33,6 +38,13 @@ final class StorageTrial {
   private final Endings endings = new Endings();
   private boolean faulty;
   private long nanos;
+
+  // What whoever owns the frames remembers of them: the places from which it can go on without
+  // those before, and up to where it gave files back.
+  private @Nullable LogStart takenCheckpoint;
+  private @Nullable LogStart checkpoint;
+  private @Nullable LogStart olderCheckpoint;
+  private long releasedBelow = 1;
 
   /// @param wrapping what stands between the store and the simulated disk
   StorageTrial(long seed, UnaryOperator<Disk> wrapping) {
@@ -109,31 +121,40 @@ final class StorageTrial {
 
   private Store open() throws IOException {
     List<byte[]> replayed = new ArrayList<>();
-    positions.clear();
+    LogStart start = restored();
+    long startLsn = start == null ? 0 : start.lsn();
+    List<Long> replayedPositions = new ArrayList<>();
+    takenCheckpoint = null;
     JournalOptions journal =
         JournalOptions.defaults().withFileBytes(FILE_BYTES).withNanoClock(() -> nanos);
     Store store =
         Store.open(
             wrapping.apply(disk),
             new StoreOptions(journal, random),
+            _ -> start,
             frame -> {
               replayed.add(StorageOracle.payload(frame));
-              positions.add(frame.position());
+              replayedPositions.add(frame.position());
             });
-    oracle.recovered(store, replayed, endings.lossSinceOpen());
+    positions.subList((int) startLsn, positions.size()).clear();
+    positions.addAll(replayedPositions);
+    oracle.recovered(store, startLsn, replayed, endings.lossSinceOpen());
     endings.opened(store.priorShutdown());
     store.journal().listen(oracle);
     return store;
   }
 
   private void act(Store store, Journal journal) {
-    switch (random.nextInt(11)) {
+    switch (random.nextInt(14)) {
       case 0, 1, 2, 3 -> append(journal);
       case 4 -> journal.requestSync(1 + random.nextLong(journal.lastLsn() + 1));
       case 5, 6 -> journal.flusher().step();
       case 7 -> journal.spareMaker().step();
       case 8 -> nanos += random.nextLong(100_000_000);
       case 9 -> settle(store);
+      case 10 -> takeCheckpoint(journal);
+      case 11 -> release(store);
+      case 12 -> replaySealed(journal);
       default -> read(journal);
     }
     StorageOracle.require(
@@ -151,6 +172,60 @@ final class StorageTrial {
     } catch (IOException e) {
       StorageOracle.require(faulty, "does not settle: %s", e);
       endings.superblockFailed();
+    }
+  }
+
+  /// From anywhere that was durable; from the beginning only as long as no file was given back.
+  private @Nullable LogStart restored() {
+    LogStart either = random.nextInt(3) == 0 ? olderCheckpoint : checkpoint;
+    return either == null && releasedBelow > 1 ? checkpoint : either;
+  }
+
+  private void takeCheckpoint(Journal journal) {
+    LogStart taken = takenCheckpoint;
+    if (taken == null) {
+      takenCheckpoint = journal.endOfLog();
+    } else if (journal.durableLsn() >= taken.lsn()) {
+      olderCheckpoint = checkpoint;
+      checkpoint = taken;
+      takenCheckpoint = null;
+    }
+  }
+
+  private void release(Store store) {
+    LogStart older = olderCheckpoint;
+    if (older == null) {
+      return;
+    }
+    long sequence = 1 + random.nextLong(older.sequence());
+    releasedBelow = Math.max(releasedBelow, sequence);
+    try {
+      store.releaseBelow(sequence);
+    } catch (IOException e) {
+      StorageOracle.require(faulty, "does not release: %s", e);
+      endings.superblockFailed();
+    }
+  }
+
+  private void replaySealed(Journal journal) {
+    List<SealedFile> sealed = journal.sealedFiles();
+    if (sealed.isEmpty() || journal.state() == JournalState.FAILED) {
+      return;
+    }
+    SealedFile file = sealed.get(random.nextInt(sealed.size()));
+    List<Long> lsns = new ArrayList<>();
+    try {
+      journal.replay(
+          file.sequence(),
+          frame -> {
+            lsns.add(frame.lsn());
+            oracle.read(frame, frame.lsn());
+          });
+      List<Long> expected =
+          LongStream.rangeClosed(file.firstLsn(), file.lastLsn()).boxed().toList();
+      StorageOracle.require(lsns.equals(expected), "%s: replayed %s", file, lsns);
+    } catch (IOException e) {
+      StorageOracle.require(faulty, "%s: %s", file, e.getMessage());
     }
   }
 
@@ -195,6 +270,9 @@ final class StorageTrial {
     FrameReader reader = journal.newReader();
     try {
       oracle.read(reader.read(positions.get((int) lsn - 1)), lsn);
+    } catch (FrameReleasedException e) {
+      long sequence = e.position() >>> Integer.SIZE;
+      StorageOracle.require(sequence < releasedBelow, "frame %d is needed: %s", lsn, e);
     } catch (IOException e) {
       StorageOracle.require(faulty, "frame %d: %s", lsn, e.getMessage());
     }

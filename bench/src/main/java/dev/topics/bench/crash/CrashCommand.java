@@ -4,6 +4,7 @@ import dev.topics.bench.remote.ServerOptions;
 import dev.topics.bench.remote.ServerProcess;
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +50,21 @@ public final class CrashCommand implements Callable<Integer> {
       description = "A kill comes at most so long after the load began; default ${DEFAULT-VALUE}.")
   private int loadMaxMillis;
 
+  @Option(
+      names = "--power-cut",
+      paramLabel = "COMMAND",
+      split = " ",
+      description = {
+        "Cut the power instead: COMMAND cut is called before each kill, COMMAND restore after it",
+        "(see bench/power-cuts)."
+      })
+  private List<String> powerCut = List.of();
+
+  @Option(
+      names = "--queues",
+      description = "Work on queues instead: no acked job returns, none is lost or in two places.")
+  private boolean queues;
+
   @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
   private long seed;
 
@@ -56,25 +72,63 @@ public final class CrashCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Path directory = serverOptions.newDirectory("crash");
     System.out.println("seed " + seed + ", in " + directory);
-    CrashPlan plan =
-        new CrashPlan(rounds, writers, readers, Duration.ofMillis(loadMaxMillis), seed);
-    long startNanos = System.nanoTime();
-    Oracle oracle = new CrashRounds(new OnDisk(directory), plan, System.out::println).run();
-    for (String violation : oracle.violations()) {
-      System.out.println("VIOLATION " + violation);
+    Duration loadMax = Duration.ofMillis(loadMaxMillis);
+    CrashPlan plan = new CrashPlan(rounds, writers, readers, loadMax, !powerCut.isEmpty(), seed);
+    if (plan.powerCuts()) {
+      sync(directory.resolveSibling("."));
     }
-    if (!oracle.violations().isEmpty()) {
-      System.out.println("failed with seed " + seed + "; the data is kept in " + directory);
+    long startNanos = System.nanoTime();
+    if (queues) {
+      return callQueues(directory, plan, startNanos);
+    }
+    Oracle oracle = new CrashRounds(new OnDisk(directory), plan, System.out::println).run();
+    if (isViolated(oracle.violations(), directory)) {
       return 1;
     }
     System.out.printf(
         Locale.ROOT,
-        "%d kills in %.0f s: %,d acknowledged records, none lost, repeated or changed%n",
+        "%d %s in %.0f s: %,d acknowledged records, none lost%s, repeated or changed%n",
         rounds,
+        powerCut.isEmpty() ? "kills" : "power cuts",
         (System.nanoTime() - startNanos) / 1e9,
-        oracle.ackedRecords());
+        oracle.ackedRecords(),
+        powerCut.isEmpty() ? "" : " but told tails of classes that allow it");
     serverOptions.delete(directory);
     return 0;
+  }
+
+  /// Makes the names in a directory durable.
+  private static void sync(Path directory) throws IOException {
+    try (FileChannel names = FileChannel.open(directory)) {
+      names.force(true);
+    }
+  }
+
+  private int callQueues(Path directory, CrashPlan plan, long startNanos)
+      throws IOException, InterruptedException {
+    QueueCrashRounds rounds =
+        new QueueCrashRounds(new OnDisk(directory), plan, System.out::println);
+    if (isViolated(rounds.run(), directory)) {
+      return 1;
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "%d kills in %.0f s: %,d acked jobs, none came back, no other one lost or in two places%n",
+        plan.rounds(),
+        (System.nanoTime() - startNanos) / 1e9,
+        rounds.acks());
+    serverOptions.delete(directory);
+    return 0;
+  }
+
+  private boolean isViolated(List<String> violations, Path directory) {
+    for (String violation : violations) {
+      System.out.println("VIOLATION " + violation);
+    }
+    if (!violations.isEmpty()) {
+      System.out.println("failed with seed " + seed + "; the data is kept in " + directory);
+    }
+    return !violations.isEmpty();
   }
 
   private final class OnDisk implements CrashRounds.Installation {
@@ -87,6 +141,26 @@ public final class CrashCommand implements Callable<Integer> {
     @Override
     public ServerProcess launch() throws IOException {
       return serverOptions.start(directory);
+    }
+
+    @Override
+    public void crash(ServerProcess server) throws IOException, InterruptedException {
+      if (powerCut.isEmpty()) {
+        server.kill();
+        return;
+      }
+      call("cut");
+      server.kill();
+      call("restore");
+    }
+
+    private void call(String verb) throws IOException, InterruptedException {
+      List<String> command = new ArrayList<>(powerCut);
+      command.add(verb);
+      int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+      if (status != 0) {
+        throw new IOException("%s failed with %d".formatted(command, status));
+      }
     }
 
     @Override

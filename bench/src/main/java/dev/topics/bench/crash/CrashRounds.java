@@ -21,6 +21,10 @@ final class CrashRounds {
   private static final int PAGE_RECORDS = 1000;
   private static final String[] DURABILITIES = {"disk", "memory", "fsync", "ephemeral"};
 
+  /// Topics that a router copies from the first record on. Where a power cut took records, the
+  /// copies have other seqs.
+  private static final String[] ROUTED = {"disk-a", "fsync-a"};
+
   /// After every so many kills the directory is verified as the kill left it.
   private static final int ROUNDS_PER_VERIFY = 5;
 
@@ -28,6 +32,9 @@ final class CrashRounds {
   interface Installation {
     /// Starts a server; does not wait for it.
     ServerProcess launch() throws IOException;
+
+    /// Ends a server as a crash does.
+    void crash(ServerProcess server) throws IOException, InterruptedException;
 
     /// Verifies the directory while no server runs; 0: nothing is wrong with it.
     int verify() throws IOException, InterruptedException;
@@ -48,7 +55,7 @@ final class CrashRounds {
     this.progress = progress;
     this.random = new SplittableRandom(plan.seed());
     for (int i = 0; i < plan.writers(); i++) {
-      writers.add(new Writer("w" + i, oracle, random.split(), ANSWER));
+      writers.add(new Writer("w" + i, oracle, random.split(), ANSWER, plan.powerCuts()));
     }
     for (int i = 0; i < plan.readers(); i++) {
       readers.add(new TailReader(oracle, random.split(), ANSWER));
@@ -64,7 +71,7 @@ final class CrashRounds {
     for (int round = 1; round <= plan.rounds() && oracle.violations().isEmpty(); round++) {
       try (ServerProcess server = startedAgain()) {
         InetSocketAddress address = server.awaitReady(READY);
-        check(address);
+        check(address, plan.powerCuts() && round > 1);
         int index = round % DURABILITIES.length;
         addTopic("late-" + round, DURABILITIES[index]);
         loadAndKill(server, address);
@@ -77,7 +84,7 @@ final class CrashRounds {
               .formatted(round, plan.rounds(), oracle.ackedRecords(), oracle.dedupedWrites()));
     }
     try (ServerProcess server = installation.launch()) {
-      check(server.awaitReady(READY));
+      check(server.awaitReady(READY), plan.powerCuts());
       int status = server.terminate(STOP);
       if (status != 0) {
         oracle.violation("the server exited with " + status + " on SIGTERM");
@@ -105,14 +112,14 @@ final class CrashRounds {
     ServerProcess server = installation.launch();
     if (random.nextInt(4) == 0) {
       Thread.sleep(random.nextInt(200, 1200));
-      server.kill();
+      installation.crash(server);
       server = installation.launch();
     }
     return server;
   }
 
   private void loadAndKill(ServerProcess server, InetSocketAddress address)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     List<Thread> threads = new ArrayList<>();
     for (Writer writer : writers) {
       threads.add(Thread.ofPlatform().start(() -> writer.run(address, topics)));
@@ -121,19 +128,20 @@ final class CrashRounds {
       threads.add(Thread.ofPlatform().start(() -> reader.run(address, topics, server::isAlive)));
     }
     Thread.sleep(random.nextLong(plan.loadMax().toMillis()) + 1);
-    server.kill();
+    installation.crash(server);
     for (Thread thread : threads) {
       thread.join();
     }
   }
 
   /// After a restart: what came back, what was not answered, and then all of it.
-  private void check(InetSocketAddress address) throws IOException {
+  private void check(InetSocketAddress address, boolean powerCut)
+      throws IOException, InterruptedException {
     try (TopicsConnection connection = TopicsConnection.open(address, ANSWER)) {
       for (CrashTopic topic : topics) {
         Optional<TopicState> state = connection.state(topic.name());
         if (state.isPresent()) {
-          oracle.restarted(topic.name(), state.get());
+          oracle.restarted(topic.name(), state.get(), powerCut);
         } else {
           oracle.absentAfterRestart(topic.name());
         }
@@ -143,6 +151,12 @@ final class CrashRounds {
       }
       for (CrashTopic topic : topics) {
         audit(connection, topic.name());
+      }
+      if (!plan.powerCuts()) {
+        CopyAudit copies = new CopyAudit(connection, oracle);
+        for (String topic : ROUTED) {
+          copies.audit(topic);
+        }
       }
     }
   }

@@ -6,6 +6,10 @@ record CrashTopic(String name, String durability) {
     return !durability.equals("ephemeral");
   }
 
+  boolean survivesPowerCut() {
+    return durability.equals("fsync");
+  }
+
   /// A configuration with a window long enough for keys to outlive the run.
   String config() {
     return "{\"durability\":\"" + durability + "\",\"idempotency_window_ms\":86400000}";

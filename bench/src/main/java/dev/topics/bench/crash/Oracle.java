@@ -15,7 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Topics that survive a kill (every class but `ephemeral`) must keep each record that was
 /// acknowledged or shown: once, in place, byte for byte, with no gap and no tombstone. Ephemeral
 /// topics lose their records at a restart and must say so: a tombstone for exactly the seqs up to
-/// the head they came back with. No seq is ever given twice, and no head goes back.
+/// the head they came back with. A power cut may take the last records of every class but `fsync`,
+/// none that an earlier start had found, and they are told in the same way. No seq is ever given
+/// twice, and no head goes back.
 ///
 /// Thread-safe. A caller asks for [#head] before it sends a request and hands it in with the
 /// answer: what was known before the request was sent must show in the answer, whichever thread
@@ -57,8 +59,8 @@ final class Oracle {
   }
 
   /// The first state of a topic after a restart, before anything is written to it.
-  void restarted(String topic, TopicState state) {
-    ledger(topic).restarted(state);
+  void restarted(String topic, TopicState state, boolean powerCut) {
+    ledger(topic).restarted(state, powerCut);
   }
 
   /// After a restart there is no such topic.

@@ -25,8 +25,11 @@ final class TopicLedger {
   /// The first seq of each write that was answered, by idempotency key.
   private final Map<String, Long> firstSeqOfKey = new HashMap<>();
 
+  /// What restarts took, and told: first to last seq, none next to another.
+  private final TreeMap<Long, Long> gaps = new TreeMap<>();
+
   private long head;
-  private long lostUpToSeq;
+  private long headAtRestart;
 
   TopicLedger(CrashTopic topic, Consumer<String> violations) {
     this.topic = topic;
@@ -63,8 +66,8 @@ final class TopicLedger {
     if (!ack.deduped() && ack.firstSeq() <= headBefore) {
       violate("%s got %s when the head was %d: seqs reused".formatted(name, seqs(ack), headBefore));
     }
-    if (ack.firstSeq() <= lostUpToSeq) {
-      violate("%s got %s, lost in the restart at %d".formatted(name, seqs(ack), lostUpToSeq));
+    if (gapEnd(ack.firstSeq()) > 0) {
+      violate("%s got %s, which a restart took".formatted(name, seqs(ack)));
     }
   }
 
@@ -115,35 +118,76 @@ final class TopicLedger {
 
   /// Judges the tombstone of a page; returns the seq after which its records must begin.
   synchronized long checkGap(long fromSeq, DiffPage page) {
-    Tombstone expected =
-        fromSeq < lostUpToSeq ? new Tombstone(fromSeq + 1, lostUpToSeq, "restart") : null;
+    long lostTo = gapEnd(fromSeq + 1);
+    Tombstone expected = lostTo > 0 ? new Tombstone(fromSeq + 1, lostTo, "restart") : null;
     @Nullable Tombstone actual = page.tombstone();
     if (expected == null ? actual != null : !expected.equals(actual)) {
       violate(
           "read from %d has the tombstone %s instead of %s"
               .formatted(fromSeq, String.valueOf(actual), String.valueOf(expected)));
     }
-    return Math.max(fromSeq, lostUpToSeq);
+    return Math.max(fromSeq, lostTo);
   }
 
-  synchronized void restarted(TopicState state) {
+  /// The last seq of the gap that holds `seq`; 0 if none does.
+  private long gapEnd(long seq) {
+    Map.Entry<Long, Long> gap = gaps.floorEntry(seq);
+    return gap != null && seq <= gap.getValue() ? gap.getValue() : 0;
+  }
+
+  private long lostSeqs() {
+    long lost = 0;
+    for (Map.Entry<Long, Long> gap : gaps.entrySet()) {
+      lost += gap.getValue() - gap.getKey() + 1;
+    }
+    return lost;
+  }
+
+  /// @param powerCut whether the machine died, and not only the process
+  synchronized void restarted(TopicState state, boolean powerCut) {
     headAtLeast(head, state.headSeq(), "the state after a restart");
     if (!state.durability().equals(topic.durability())) {
       violate("has the class %s instead of %s".formatted(state.durability(), topic.durability()));
     }
+    long lost = head - lostSeqs() - state.count();
     if (topic.survivesKill()) {
-      if (state.count() != state.headSeq() || state.earliestSeq() != 1) {
-        violate("came back as %s, which is not every seq up to the head".formatted(state));
-      }
+      tailLost(lost, topic.survivesPowerCut() || !powerCut);
+    } else if (state.count() != 0 || state.bytes() != 0) {
+      violate("came back as %s, and should be empty".formatted(state));
+    } else {
+      lose(1);
+    }
+    long earliest = gapEnd(1) + 1;
+    if (state.earliestSeq() != Math.min(earliest, head + 1)) {
+      violate("came back as %s, and begins at %d".formatted(state, earliest));
+    }
+    headAtRestart = head;
+  }
+
+  /// What is missing after a crash are the last seqs, at most those since the start before.
+  private void tailLost(long lost, boolean mustSurvive) {
+    if (lost != 0 && mustSurvive) {
+      violate("came back without %d of the seqs up to the head %d".formatted(lost, head));
+    } else if (lost < 0 || lost > head - headAtRestart) {
+      violate(
+          "lost %d seqs up to %d, but had %d at the start before"
+              .formatted(lost, head, headAtRestart));
+    } else if (lost > 0) {
+      lose(head - lost + 1);
+    }
+  }
+
+  private void lose(long firstSeq) {
+    if (firstSeq > head) {
       return;
     }
-    if (state.count() != 0 || state.bytes() != 0 || state.earliestSeq() != head + 1) {
-      violate("came back as %s, and should be empty".formatted(state));
-    }
-    lostUpToSeq = head;
-    acked.clear();
-    shown.clear();
-    firstSeqOfKey.clear();
+    Map.Entry<Long, Long> before = gaps.lowerEntry(firstSeq);
+    boolean joined = before != null && before.getValue() == firstSeq - 1;
+    gaps.tailMap(firstSeq, true).clear();
+    gaps.put(joined ? before.getKey() : firstSeq, head);
+    acked.tailMap(firstSeq, true).clear();
+    shown.tailMap(firstSeq, true).clear();
+    firstSeqOfKey.values().removeIf(seq -> seq >= firstSeq);
   }
 
   synchronized void absentAfterRestart() {

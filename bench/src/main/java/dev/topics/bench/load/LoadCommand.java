@@ -99,12 +99,7 @@ public final class LoadCommand {
       description = "Append a JSON line to this file.")
   private @Nullable Path json;
 
-  @Option(
-      scope = ScopeType.INHERIT,
-      names = "--record-bytes",
-      defaultValue = "100",
-      description = "Bytes of the data of each record; default ${DEFAULT-VALUE}.")
-  private int recordBytes;
+  @Mixin private SampleOptions samples = new SampleOptions();
 
   @Command(name = "append", description = "Appends batches of records to topics.")
   int append(
@@ -124,7 +119,7 @@ public final class LoadCommand {
               description = "Topics the connections are spread over; default ${DEFAULT-VALUE}.")
           int topics)
       throws IOException, InterruptedException {
-    return run(new AppendScenario(durability, batch, recordBytes, topics));
+    return run(new AppendScenario(durability, batch, samples.recordBytes(), topics));
   }
 
   @Command(name = "diff", description = "Reads pages of a topic filled beforehand.")
@@ -145,7 +140,7 @@ public final class LoadCommand {
               description = "Records in the topic; default ${DEFAULT-VALUE}.")
           long prefilled)
       throws IOException, InterruptedException {
-    return run(new DiffScenario(durability, limit, recordBytes, prefilled, connections));
+    return run(new DiffScenario(durability, limit, samples.recordBytes(), prefilled, connections));
   }
 
   private int run(Scenario scenario) throws IOException, InterruptedException {

@@ -66,6 +66,12 @@ public final class HttpConnection implements Closeable {
   }
 
   private HttpAnswer exchange(String method, String path, Bytes json) throws IOException {
+    send(method, path, json);
+    return receive();
+  }
+
+  /// Sends a request, whose answer is read by [#receive].
+  void send(String method, String path, Bytes json) throws IOException {
     ByteArrayOutputStream request = new ByteArrayOutputStream(256 + json.size());
     String head = method + " " + path + " HTTP/1.1\r\n" + hostLine;
     if (!json.isEmpty()) {
@@ -74,10 +80,10 @@ public final class HttpConnection implements Closeable {
     request.write((head + "\r\n").getBytes(StandardCharsets.US_ASCII));
     json.writeTo(request);
     request.writeTo(socket.getOutputStream());
-    return readAnswer();
   }
 
-  private HttpAnswer readAnswer() throws IOException {
+  /// Waits for the answer to what was sent; may be another thread than the one that sends.
+  HttpAnswer receive() throws IOException {
     String head = readHead();
     int status = Integer.parseInt(head, 9, 12, 10);
     String name = "\r\ncontent-length:";

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -46,7 +47,13 @@ public final class ServerOptions {
 
   /// Starts a server on the data in `directory`; does not wait for it.
   public ServerProcess start(Path directory) throws IOException {
-    return ServerProcess.start(command, data(directory), directory.resolve("server.log"));
+    return start(directory, Map.of());
+  }
+
+  /// The same with `variables` in its environment, unless ours has them already.
+  public ServerProcess start(Path directory, Map<String, String> variables) throws IOException {
+    Path log = directory.resolve("server.log");
+    return ServerProcess.start(command, variables, data(directory), log);
   }
 
   /// The data directory of the servers started on `directory`.

@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// A server as a child process on a data directory, on a free port of the loopback.
@@ -27,11 +29,15 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /// Starts `command` (say `./topics serve`); its output is appended to `logFile`. Does not wait.
-  public static ServerProcess start(List<String> command, Path dataDir, Path logFile)
+  ///
+  /// @param variables of its environment, unless ours has them already
+  public static ServerProcess start(
+      List<String> command, Map<String, String> variables, Path dataDir, Path logFile)
       throws IOException {
     Path portFile = Files.createTempFile("topics", ".port");
     Files.delete(portFile);
     ProcessBuilder builder = new ProcessBuilder(command);
+    variables.forEach(builder.environment()::putIfAbsent);
     builder.environment().put("TOPICS_HOST", "127.0.0.1");
     builder.environment().put("TOPICS_PORT", "0");
     builder.environment().put("TOPICS_PORT_FILE", portFile.toString());
@@ -43,13 +49,23 @@ public final class ServerProcess implements AutoCloseable {
 
   /// Waits until the server has recovered and serves; returns where.
   public InetSocketAddress awaitReady(Duration timeout) throws IOException {
+    return await(timeout, ServerProcess::isReady);
+  }
+
+  /// Waits until the server listens, in whatever protocol; returns where.
+  public InetSocketAddress awaitBound(Duration timeout) throws IOException {
+    return await(timeout, _ -> true);
+  }
+
+  private InetSocketAddress await(Duration timeout, Predicate<InetSocketAddress> isUp)
+      throws IOException {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (System.nanoTime() < deadline) {
       if (!process.isAlive()) {
         throw failed("exited with " + process.exitValue() + " instead of serving");
       }
       Optional<InetSocketAddress> address = boundAddress();
-      if (address.isPresent() && isReady(address.get())) {
+      if (address.isPresent() && isUp.test(address.get())) {
         return address.get();
       }
       LockSupport.parkNanos(POLL.toNanos());

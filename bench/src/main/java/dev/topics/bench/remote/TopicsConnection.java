@@ -28,10 +28,26 @@ public final class TopicsConnection implements Closeable {
     accepted("PUT " + path, http.put(path, Bytes.utf8(config)));
   }
 
+  /// Creates or updates a router; `config` says what it does.
+  public void putRouter(String router, String config) throws IOException {
+    String path = "/v0/routers/" + router;
+    accepted("PUT " + path, http.put(path, Bytes.utf8(config)));
+  }
+
   /// Sends the body of a write as it is.
   public WriteAck append(String topic, Bytes body) throws IOException {
-    String path = path(topic) + "?return_seqs=false";
-    return WriteAck.parse(accepted("POST " + path, http.post(path, body)));
+    sendAppend(topic, body);
+    return receiveAck();
+  }
+
+  /// Sends the body of a write as it is, without waiting for the ack.
+  public void sendAppend(String topic, Bytes body) throws IOException {
+    http.send("POST", path(topic) + "?return_seqs=false", body);
+  }
+
+  /// Waits for the ack of a write; on any thread.
+  public WriteAck receiveAck() throws IOException {
+    return WriteAck.parse(accepted("a write", http.receive()));
   }
 
   /// Reads the records after `fromSeq`, with tags.

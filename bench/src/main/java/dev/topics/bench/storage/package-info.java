@@ -1,4 +1,4 @@
-/// Benchmarks of the journal and of the ways to write that it could use.
+/// Benchmarks of the journal, of the ways to write that it could use, and of packs.
 @NullMarked
 package dev.topics.bench.storage;
 

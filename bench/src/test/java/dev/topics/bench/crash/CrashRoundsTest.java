@@ -17,7 +17,7 @@ final class CrashRoundsTest {
 
   @Test
   void aKilledServerKeepsWhatItAcknowledged() throws Exception {
-    CrashPlan plan = new CrashPlan(2, 4, 1, Duration.ofMillis(700), 7);
+    CrashPlan plan = new CrashPlan(2, 4, 1, Duration.ofMillis(700), false, 7);
     List<String> progress = new ArrayList<>();
 
     Oracle oracle = new CrashRounds(new FromClassPath(), plan, progress::add).run();
@@ -31,6 +31,11 @@ final class CrashRoundsTest {
     @Override
     public ServerProcess launch() throws IOException {
       return ClassPathServer.start(directory);
+    }
+
+    @Override
+    public void crash(ServerProcess server) {
+      server.kill();
     }
 
     @Override

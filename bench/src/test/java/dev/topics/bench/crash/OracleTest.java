@@ -36,7 +36,7 @@ final class OracleTest {
   void theTruthIsNoViolation() {
     oracle.shown(KEPT, 0, page(3, null, record(1, "a"), record(2, "b"), record(3, "c")), 3);
     oracle.shown(KEPT, 3, page(4, null, record(4, "d")), 3);
-    oracle.restarted(KEPT, kept(4, 1, 4, 12));
+    oracle.restarted(KEPT, kept(4, 1, 4, 12), false);
     oracle.acked(batch(KEPT, "k3", "d"), ack(4, 4, true), 4, true);
     oracle.acked(batch(KEPT, "k2", "c"), new WriteAck(3, 3, 4, true), 4, true);
     readBack(KEPT, 4, record(1, "a"), record(2, "b"), record(3, "c"), record(4, "d"));
@@ -47,7 +47,7 @@ final class OracleTest {
 
   @Test
   void anEphemeralTopicMayLoseWhatItNames() {
-    oracle.restarted(EPHEMERAL, ephemeral(1024, 1025, 0, 0));
+    oracle.restarted(EPHEMERAL, ephemeral(1024, 1025, 0, 0), false);
     oracle.acked(batch(EPHEMERAL, "k2", "c"), ack(1025, 1025), 1024, true);
     Tombstone all = new Tombstone(1, 1024, "restart");
     oracle.shown(EPHEMERAL, 0, page(1025, all, record(1025, "c")), 1025);
@@ -57,6 +57,46 @@ final class OracleTest {
     audit.page(page(1025, all, record(1025, "c")));
     audit.finish(ephemeral(1025, 1025, 1, 3));
     assertThat(oracle.violations()).isEmpty();
+  }
+
+  @Test
+  void aPowerCutMayTakeATailThatIsTold() {
+    oracle.restarted(KEPT, kept(1024, 1, 2, 6), true);
+    Tombstone tail = new Tombstone(3, 1024, "restart");
+    TopicAudit audit = oracle.audit(KEPT);
+    audit.page(new DiffPage(List.of(record(1, "a"), record(2, "b")), 2, 1024, 1, false, null));
+    audit.page(page(1024, tail));
+    audit.finish(kept(1024, 1, 2, 6));
+    oracle.acked(batch(KEPT, "k2", "c"), ack(1025, 1025), 1024, true);
+    assertThat(oracle.violations()).isEmpty();
+  }
+
+  @Test
+  void aTailThatAKillTookIsFound() {
+    oracle.restarted(KEPT, kept(1024, 1, 2, 6), false);
+    fires("came back without 1022 of the seqs up to the head 1024");
+  }
+
+  @Test
+  void aTailOfClassFsyncThatAPowerCutTookIsFound() {
+    oracle.topic(new CrashTopic("sure", "fsync"));
+    oracle.acked(batch("sure", "k1", "a", "b"), ack(1, 2), 0, false);
+    oracle.restarted("sure", new TopicState(2, 1, 1, 3, "fsync"), true);
+    fires("came back without 1 of the seqs up to the head 2");
+  }
+
+  @Test
+  void aLossOfWhatAnEarlierStartHadIsFound() {
+    oracle.restarted(KEPT, kept(3, 1, 3, 9), true);
+    oracle.restarted(KEPT, kept(3, 1, 2, 6), true);
+    fires("lost 1 seqs up to 3, but had 3 at the start before");
+  }
+
+  @Test
+  void aTombstoneOfAPowerCutThatIsNotExactIsFound() {
+    oracle.restarted(KEPT, kept(1024, 1, 2, 6), true);
+    oracle.audit(KEPT).page(page(1024, new Tombstone(2, 1024, "restart"), record(1, "a")));
+    fires("has the tombstone");
   }
 
   @Test
@@ -80,7 +120,7 @@ final class OracleTest {
 
   @Test
   void aRepeatedRecordIsFound() {
-    oracle.restarted(KEPT, kept(4, 1, 4, 12));
+    oracle.restarted(KEPT, kept(4, 1, 4, 12), false);
     oracle.acked(batch(KEPT, "k3", "d"), ack(5, 5), 4, true);
     readBack(
         KEPT, 5, record(1, "a"), record(2, "b"), record(3, "c"), record(4, "d"), record(5, "d"));
@@ -139,7 +179,7 @@ final class OracleTest {
   @Test
   void aRecordShownAndThenLostIsFound() {
     oracle.shown(KEPT, 3, page(4, null, record(4, "d")), 3);
-    oracle.restarted(KEPT, kept(3, 1, 3, 9));
+    oracle.restarted(KEPT, kept(3, 1, 3, 9), false);
     fires("the head went back from 4 to 3");
     readBack(KEPT, 4, record(1, "a"), record(2, "b"), record(3, "c"));
     fires("seq 4 was shown to a reader, and no write got it");
@@ -147,9 +187,9 @@ final class OracleTest {
 
   @Test
   void aSeqReusedAfterAnEphemeralRestartIsFound() {
-    oracle.restarted(EPHEMERAL, ephemeral(10, 11, 0, 0));
+    oracle.restarted(EPHEMERAL, ephemeral(10, 11, 0, 0), false);
     oracle.acked(batch(EPHEMERAL, "k3", "d"), ack(4, 4), 10, false);
-    fires("write k3 got seqs 4 to 4, lost in the restart at 10");
+    fires("write k3 got seqs 4 to 4, which a restart took");
   }
 
   @Test
@@ -160,7 +200,7 @@ final class OracleTest {
 
   @Test
   void aForgottenConfigurationIsFound() {
-    oracle.restarted(KEPT, ephemeral(3, 1, 3, 9));
+    oracle.restarted(KEPT, ephemeral(3, 1, 3, 9), false);
     fires("has the class ephemeral instead of disk");
   }
 
@@ -178,21 +218,21 @@ final class OracleTest {
 
   @Test
   void anEphemeralLossWithoutATombstoneIsFound() {
-    oracle.restarted(EPHEMERAL, ephemeral(10, 11, 0, 0));
+    oracle.restarted(EPHEMERAL, ephemeral(10, 11, 0, 0), false);
     oracle.shown(EPHEMERAL, 0, page(10, null), 10);
     fires("has the tombstone null instead of Tombstone[gapFrom=1, gapTo=10, reason=restart]");
   }
 
   @Test
   void aTombstoneOfAnotherRangeIsFound() {
-    oracle.restarted(EPHEMERAL, ephemeral(10, 11, 0, 0));
+    oracle.restarted(EPHEMERAL, ephemeral(10, 11, 0, 0), false);
     oracle.shown(EPHEMERAL, 0, page(10, new Tombstone(1, 3, "restart")), 10);
     fires("has the tombstone Tombstone[gapFrom=1, gapTo=3, reason=restart]");
   }
 
   @Test
   void ephemeralRecordsThatComeBackAreFound() {
-    oracle.restarted(EPHEMERAL, ephemeral(3, 1, 3, 9));
+    oracle.restarted(EPHEMERAL, ephemeral(3, 1, 3, 9), false);
     fires("should be empty");
   }
 
@@ -227,7 +267,7 @@ final class OracleTest {
   void aWriteThatWasNeverAnsweredMayNotBeThere() {
     readBack(KEPT, 3, record(1, "a"), record(2, "b"), record(3, "c"));
     assertThat(oracle.violations()).isEmpty();
-    oracle.restarted(KEPT, kept(4, 1, 4, 12));
+    oracle.restarted(KEPT, kept(4, 1, 4, 12), false);
     readBack(KEPT, 4, record(1, "a"), record(2, "b"), record(3, "c"), record(4, "z"));
     fires("seq 4 was never acknowledged, and is nobody's");
   }

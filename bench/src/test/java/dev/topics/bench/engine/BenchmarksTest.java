@@ -35,4 +35,14 @@ final class BenchmarksTest {
 
     assertThat(status).isZero();
   }
+
+  @Test
+  void forwardingIsMeasured() {
+    int status =
+        new CommandLine(new RoutersCommand())
+            .execute(
+                "--writes=5", "--routers=0,2", "--batches=2", "--pause-micros=10", "--rounds=2");
+
+    assertThat(status).isZero();
+  }
 }

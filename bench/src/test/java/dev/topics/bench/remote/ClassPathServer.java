@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// The `topics` command as a process of its own, from the class path of the tests.
 public final class ClassPathServer {
@@ -24,7 +25,7 @@ public final class ClassPathServer {
   /// Starts a server on `directory`/data; its log is beside it.
   public static ServerProcess start(Path directory) throws IOException {
     return ServerProcess.start(
-        command("serve"), directory.resolve("data"), directory.resolve("server.log"));
+        command("serve"), Map.of(), directory.resolve("data"), directory.resolve("server.log"));
   }
 
   /// Runs a command to its end; returns its exit status.

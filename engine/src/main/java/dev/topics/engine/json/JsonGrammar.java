@@ -89,7 +89,7 @@ abstract sealed class JsonGrammar permits JsonScanner {
   /// From a key to the first byte of its value.
   private int memberValue(int at) {
     if (byteAt(at) != '"') {
-      throw expected("a key in quotes", at);
+      throw expected("a key in double quotes", at);
     }
     return colon(closingQuote(at + 1) + 1);
   }

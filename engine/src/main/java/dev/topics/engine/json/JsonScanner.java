@@ -114,7 +114,7 @@ public final class JsonScanner extends JsonGrammar {
   /// Reads a key as [#readString] does, then the colon and the whitespace around it.
   public void readKey() {
     if (byteAt(position) != '"') {
-      throw expected("a key in quotes", position);
+      throw expected("a key in double quotes", position);
     }
     readString();
     position = colon(position);

@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
 public final class WriteBody {
   private final WriteLimits limits;
   private final RecordColumns records = new RecordColumns();
+  private final JobColumns jobs = new JobColumns();
   private final WriteBodyReader reader;
   private byte[] source = {};
 
   public WriteBody(WriteLimits limits) {
     this.limits = limits;
-    reader = new WriteBodyReader(limits, records);
+    reader = new WriteBodyReader(limits, records, jobs);
   }
 
   /// What became of a body.
@@ -181,6 +182,11 @@ public final class WriteBody {
     }
     System.arraycopy(source, start, target, at, bytes);
     return at + bytes;
+  }
+
+  /// What the records say about themselves as jobs of a queue.
+  public JobColumns jobs() {
+    return jobs;
   }
 
   /// The key that makes a repeat of this write harmless, if the client sent one.

@@ -10,6 +10,7 @@ import static dev.topics.engine.json.RecordColumns.TAG_START;
 
 import dev.topics.engine.json.WriteBody.Code;
 import dev.topics.engine.json.WriteBody.Rejected;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,11 @@ final class WriteBodyReader {
   private static final int META = Swar.halfWord("meta");
   private static final int NODE = Swar.halfWord("node");
   private static final int BATCH = -1;
+  private static final int JOB_FIELD = -2;
 
   private final WriteLimits limits;
   private final RecordColumns records;
+  private final JobColumns jobs;
   private final JsonScanner scanner = new JsonScanner();
   private byte[] source = {};
 
@@ -37,9 +40,10 @@ final class WriteBodyReader {
   private int configEnd;
   private boolean disableBackpressure;
 
-  WriteBodyReader(WriteLimits limits, RecordColumns records) {
+  WriteBodyReader(WriteLimits limits, RecordColumns records, JobColumns jobs) {
     this.limits = limits;
     this.records = records;
+    this.jobs = jobs;
     clear();
   }
 
@@ -47,6 +51,7 @@ final class WriteBodyReader {
     source = new byte[0];
     scanner.reset(source, 0, 0);
     records.clear();
+    jobs.clear();
     hasRecords = false;
     nodeStart = NONE;
     nodeEnd = NONE;
@@ -93,7 +98,7 @@ final class WriteBodyReader {
     }
     scanner.expectEnd();
     if (!hasRecords) {
-      throw invalid("records is required", "records");
+      throw invalid("records is required: [{\"data\": …}, …]", "records");
     }
     if (nodeStart >= 0) {
       giveBatchNode();
@@ -168,6 +173,7 @@ final class WriteBodyReader {
       throw wrongType("records", "an array");
     }
     records.clear();
+    jobs.clear();
     for (boolean more = scanner.enterArray(); more; more = scanner.nextElement()) {
       if (records.rows() == limits.maxRecords()) {
         throw tooManyRecords();
@@ -191,12 +197,14 @@ final class WriteBodyReader {
         case META_START -> readMeta(row);
         case TAG_START -> readTag(row);
         case NODE_START -> readNode(row);
+        case JOB_FIELD -> readJobField(row);
         default -> scanner.skipValue();
       }
     }
     int dataBytes = records.get(row, DATA_BYTES);
     if (dataBytes < 0) {
-      throw invalid(path(row, "data") + " is required", path(row, "data"));
+      String field = path(row, "data");
+      throw invalid(field + " is required; it may be any JSON value", field);
     }
     long bytes = (long) dataBytes + Math.max(0, records.get(row, META_BYTES));
     if (bytes > limits.maxRecordBytes()) {
@@ -204,7 +212,7 @@ final class WriteBodyReader {
     }
   }
 
-  /// The key just read as the first column of its field, or [RecordColumns#NONE].
+  /// The key just read as the first column of its field, [#JOB_FIELD], or [RecordColumns#NONE].
   private int recordField() {
     int start = scanner.stringStart();
     int length = scanner.stringEnd() - start;
@@ -214,7 +222,7 @@ final class WriteBodyReader {
         case "meta" -> META_START;
         case "tag" -> TAG_START;
         case "node" -> NODE_START;
-        default -> NONE;
+        default -> JOB_FIELD;
       };
     }
     if (length == 4) {
@@ -227,9 +235,49 @@ final class WriteBodyReader {
       }
       return word == NODE ? NODE_START : NONE;
     }
-    boolean tag =
-        length == 3 && source[start] == 't' && source[start + 1] == 'a' && source[start + 2] == 'g';
-    return tag ? TAG_START : NONE;
+    if (length == 3) {
+      boolean tag = source[start] == 't' && source[start + 1] == 'a' && source[start + 2] == 'g';
+      return tag ? TAG_START : NONE;
+    }
+    return length >= 8 && length <= 10 ? JOB_FIELD : NONE;
+  }
+
+  /// Reads a field that only jobs of a queue have, or passes over one that nobody knows.
+  private void readJobField(int row) {
+    String field = scanner.keyText();
+    if (isNull()) {
+      jobs.unset(row, field);
+      return;
+    }
+    switch (field) {
+      case "delay_ms" -> jobs.delay(row, readNumber(row, "delay_ms", JobColumns.DELIVER_AT_MAX));
+      case "deliver_at" ->
+          jobs.deliverNotBefore(row, readNumber(row, "deliver_at", JobColumns.DELIVER_AT_MAX));
+      case "priority" ->
+          jobs.priority(row, (int) readNumber(row, "priority", JobColumns.PRIORITY_MAX));
+      case "order_key" -> readOrderKey(row);
+      default -> scanner.skipValue();
+    }
+  }
+
+  private long readNumber(int row, String field, long max) {
+    String wanted = "a whole number from 0 to " + max;
+    if (scanner.peek() < '0' || scanner.peek() > '9') {
+      throw wrongType(path(row, field), wanted);
+    }
+    int start = scanner.position();
+    scanner.skipValue();
+    int end = scanner.position();
+    try {
+      return new JsonScanner().reset(source, start, end).readNumber(max);
+    } catch (JsonException e) {
+      throw invalid(path(row, field) + " must be " + wanted, path(row, field));
+    }
+  }
+
+  private void readOrderKey(int row) {
+    readString(row, "order_key", JobColumns.ORDER_KEY_BYTES_MAX);
+    jobs.orderKey(row, scanner.stringText().getBytes(StandardCharsets.UTF_8));
   }
 
   private void readData(int row) {
@@ -255,8 +303,8 @@ final class WriteBodyReader {
       scanner.skipValue();
       keys++;
     }
-    if (keys > WriteLimits.META_KEYS_MAX) {
-      throw tooLong(path(row, "meta"), WriteLimits.META_KEYS_MAX, "keys");
+    if (keys > limits.maxMetaKeys()) {
+      throw tooLong(path(row, "meta"), limits.maxMetaKeys(), "keys");
     }
     setValue(row, META_START, start, whitespace);
     if (records.get(row, META_BYTES) > limits.maxMetaBytes()) {
@@ -348,7 +396,7 @@ final class WriteBodyReader {
     return new WriteRefused(
         new Rejected(
             Code.INVALID_REQUEST,
-            field + " is larger than " + max + " " + unit,
+            field + " has more than " + max + " " + unit,
             Map.of("field", field, "max", max)));
   }
 
@@ -367,7 +415,7 @@ final class WriteBodyReader {
     return new WriteRefused(
         new Rejected(
             Code.RECORD_TOO_LARGE,
-            field + " has " + bytes + " bytes of data and meta, more than " + max,
+            field + " has " + bytes + " bytes of data and meta; at most " + max + " are allowed",
             Map.of("field", field, "max", max, "bytes", bytes)));
   }
 }

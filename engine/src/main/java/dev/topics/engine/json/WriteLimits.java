@@ -7,8 +7,14 @@ package dev.topics.engine.json;
 /// @param maxMetaBytes `meta` of one record, without insignificant whitespace
 /// @param maxTagBytes a tag, as UTF-8; at most [#TAG_BYTES_MAX]
 /// @param maxNodeBytes a node, as UTF-8; at most [#NODE_BYTES_MAX]
+/// @param maxMetaKeys keys in one `meta`
 public record WriteLimits(
-    int maxRecords, int maxRecordBytes, int maxMetaBytes, int maxTagBytes, int maxNodeBytes) {
+    int maxRecords,
+    int maxRecordBytes,
+    int maxMetaBytes,
+    int maxTagBytes,
+    int maxNodeBytes,
+    int maxMetaKeys) {
   /// Most keys in one `meta`.
   public static final int META_KEYS_MAX = 64;
 
@@ -22,8 +28,24 @@ public record WriteLimits(
   /// table has 16 bits for it and for what stands before the data.
   public static final int NODE_BYTES_MAX = 8 << 10;
 
+  /// None that could matter: for copies of records that were taken before.
+  public static final WriteLimits COPIES =
+      new WriteLimits(
+          Integer.MAX_VALUE,
+          Integer.MAX_VALUE,
+          Integer.MAX_VALUE,
+          TAG_BYTES_MAX,
+          NODE_BYTES_MAX,
+          Integer.MAX_VALUE);
+
   /// What the contract says when nothing else is configured.
   public static final WriteLimits DEFAULT = new WriteLimits(10_000, 1 << 20, 16 << 10, 256, 128);
+
+  /// The same with as many keys in `meta` as the contract says.
+  public WriteLimits(
+      int maxRecords, int maxRecordBytes, int maxMetaBytes, int maxTagBytes, int maxNodeBytes) {
+    this(maxRecords, maxRecordBytes, maxMetaBytes, maxTagBytes, maxNodeBytes, META_KEYS_MAX);
+  }
 
   public WriteLimits {
     if (maxRecords < 1) {

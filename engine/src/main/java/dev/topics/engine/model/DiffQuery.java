@@ -34,6 +34,13 @@ public record DiffQuery(
     return new DiffQuery(seq, limit, nodes, includeTags, includeMeta, includeData, maxBatchBytes);
   }
 
+  /// The same query for at most about `bytes` of JSON.
+  public DiffQuery within(int bytes) {
+    return bytes >= maxBatchBytes
+        ? this
+        : new DiffQuery(fromSeq, limit, nodes, includeTags, includeMeta, includeData, bytes);
+  }
+
   /// Whether records are wanted just as they are stored.
   public boolean asStored() {
     return !includeTags && includeMeta && includeData;

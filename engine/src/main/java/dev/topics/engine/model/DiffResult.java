@@ -17,6 +17,17 @@ public sealed interface DiffResult permits DiffResult.Page, Refusal {
       @Nullable Tombstone tombstone,
       int scanned)
       implements DiffResult {
+    /// The cursor behind which the records are, for a read from `fromSeq`: behind what the
+    /// tombstone tells of, if there is one.
+    public long recordsFrom(long fromSeq) {
+      if (tombstone == null) {
+        return fromSeq;
+      }
+      return tombstone.reason() == LossReason.RECREATED
+          ? tombstone.earliestSeq() - 1
+          : tombstone.gapTo();
+    }
+
     /// Whether there is nothing more now.
     public boolean caughtUp() {
       return nextFromSeq == headSeq;

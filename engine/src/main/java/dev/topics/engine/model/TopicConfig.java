@@ -1,8 +1,13 @@
 package dev.topics.engine.model;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The complete configuration of a topic (http-api §2.1), clamped where it is made.
+///
+/// `backoffMillis` is how long a job rests that was given back, or whose lease ended, after its
+/// first delivery, its second and so on; the last step counts for all further ones.
 ///
 /// Durations are milliseconds; 0 switches `ttlMillis`, `capRecords`, `capBytes` and `maxDeliveries`
 /// off.
@@ -22,7 +27,8 @@ public record TopicConfig(
     long claimJitterMillis,
     long maxDeliveries,
     @Nullable String deadLetter,
-    boolean leasesDurable) {
+    boolean leasesDurable,
+    List<Long> backoffMillis) {
 
   /// What a topic is when nobody says otherwise.
   public static final TopicConfig DEFAULT =
@@ -42,11 +48,22 @@ public record TopicConfig(
           0,
           0,
           null,
-          false);
+          false,
+          List.of());
+
+  /// Most steps of a backoff.
+  public static final int BACKOFF_STEPS_MAX = 32;
+
+  /// The longest delay of a job that is given back, ms.
+  public static final long DELAY_MILLIS_MAX = 86_400_000;
 
   private static final int PRIORITY_MAX = 1000;
-  private static final long LEASE_MILLIS_MIN = 100;
-  private static final long LEASE_MILLIS_MAX = 86_400_000;
+
+  /// The shortest and the longest lease, ms.
+  public static final long LEASE_MILLIS_MIN = 100;
+
+  public static final long LEASE_MILLIS_MAX = 86_400_000;
+
   private static final long JITTER_MILLIS_MAX = 5_000;
 
   /// Clamps what the contract clamps.
@@ -64,6 +81,20 @@ public record TopicConfig(
     priority = priority == null ? null : Math.clamp(priority, -PRIORITY_MAX, PRIORITY_MAX);
     leaseMillis = Math.clamp(leaseMillis, LEASE_MILLIS_MIN, LEASE_MILLIS_MAX);
     claimJitterMillis = Math.clamp(claimJitterMillis, 0, JITTER_MILLIS_MAX);
+    backoffMillis = clampedBackoff(backoffMillis);
+  }
+
+  private static List<Long> clampedBackoff(List<Long> steps) {
+    if (steps.size() > BACKOFF_STEPS_MAX) {
+      throw new IllegalArgumentException(
+          "backoff_ms has at most " + BACKOFF_STEPS_MAX + " steps, not " + steps.size());
+    }
+    List<Long> clamped = new ArrayList<>(steps.size());
+    for (long step : steps) {
+      requireUnsigned("backoff_ms", step);
+      clamped.add(Math.min(step, DELAY_MILLIS_MAX));
+    }
+    return List.copyOf(clamped);
   }
 
   /// Whether acks wait for stable storage: the `durable` field of the contract.
@@ -105,6 +136,7 @@ public record TopicConfig(
     private long maxDeliveries;
     private @Nullable String deadLetter;
     private boolean leasesDurable;
+    private List<Long> backoffMillis;
 
     private Builder(TopicConfig from) {
       type = from.type;
@@ -123,6 +155,7 @@ public record TopicConfig(
       maxDeliveries = from.maxDeliveries;
       deadLetter = from.deadLetter;
       leasesDurable = from.leasesDurable;
+      backoffMillis = from.backoffMillis;
     }
 
     public Builder type(TopicType value) {
@@ -205,6 +238,11 @@ public record TopicConfig(
       return this;
     }
 
+    public Builder backoffMillis(List<Long> value) {
+      backoffMillis = value;
+      return this;
+    }
+
     /// The configuration with the values of this builder.
     ///
     /// @throws IllegalArgumentException as the constructor of [TopicConfig]
@@ -225,7 +263,8 @@ public record TopicConfig(
           claimJitterMillis,
           maxDeliveries,
           deadLetter,
-          leasesDurable);
+          leasesDurable,
+          backoffMillis);
     }
   }
 }

@@ -1,96 +1,76 @@
 package dev.topics.engine.topic;
 
+import dev.topics.storage.pack.PackedRun;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Where the appends of one topic lie: per append its first seq, its time and its position, 16
-/// bytes in primitive arrays.
+/// Where the appends of one topic lie, and how many bytes they hold: per append its first seq, its
+/// time, its place and the payload bytes before it, 16 bytes in primitive arrays. A run of records
+/// in a pack is one entry, whatever the number of its records.
 ///
-/// **Threading** [#add] and [#trimBelow] under the commit lock; a [Snapshot] is read by any thread
-/// once it was published, because entries are only ever added behind it.
+/// **Threading** [#add], [#install] and [#trimBelow] under the commit lock; a [Snapshot] is read by
+/// any thread once it was published, because entries are only ever added behind it, and chunks
+/// replaced in copies.
 final class AppendIndex {
   private static final int CHUNK_ENTRIES_MIN = 4;
   private static final int CHUNK_ENTRIES_MAX = 512;
 
-  /// Consecutive appends that lie in the journal, or all in `memory`, so that a piece of memory
-  /// goes with the chunks that speak of it. `seqDeltas` and `tsDeltas` count from the base values.
-  private static final class Chunk {
-    final long baseSeq;
-    final long baseTs;
-    final int[] seqDeltas;
-    final int[] tsDeltas;
-    final long[] positions;
-    final @Nullable MemorySegment memory;
-    int sealedSize;
+  /// In place of the size of a chunk: a run in a pack follows.
+  private static final int PACKED = -1;
 
-    Chunk(long baseSeq, long baseTs, @Nullable MemorySegment memory, int capacity) {
-      this.baseSeq = baseSeq;
-      this.baseTs = baseTs;
-      this.memory = memory;
-      seqDeltas = new int[capacity];
-      tsDeltas = new int[capacity];
-      positions = new long[capacity];
-    }
-
-    Chunk(Chunk from, int capacity) {
-      baseSeq = from.baseSeq;
-      baseTs = from.baseTs;
-      seqDeltas = Arrays.copyOf(from.seqDeltas, capacity);
-      tsDeltas = Arrays.copyOf(from.tsDeltas, capacity);
-      positions = Arrays.copyOf(from.positions, capacity);
-      memory = from.memory;
-    }
-
-    boolean takes(long seq, long ts, @Nullable MemorySegment from) {
-      return Objects.equals(memory, from)
-          && seq - baseSeq <= Integer.MAX_VALUE
-          && ts - baseTs <= Integer.MAX_VALUE;
-    }
-  }
-
-  private Chunk[] chunks = new Chunk[1];
+  private IndexChunk[] chunks = new IndexChunk[1];
   private int chunkCount;
   private int lastSize;
+  private long endBytes;
 
-  /// Adds the append whose first record is `firstSeq`: in the journal at `position`, or in `memory`
-  /// at that offset.
-  void add(long firstSeq, long ts, long position, @Nullable MemorySegment memory) {
-    Chunk chunk = chunkFor(firstSeq, ts, memory);
-    chunk.seqDeltas[lastSize] = (int) (firstSeq - chunk.baseSeq);
-    chunk.tsDeltas[lastSize] = (int) (ts - chunk.baseTs);
-    chunk.positions[lastSize] = position;
+  /// Adds the append whose first record is `firstSeq` and whose records have `payloadBytes`: in the
+  /// journal at `position`, or in `memory` at that offset.
+  void add(
+      long firstSeq, long ts, long position, long payloadBytes, @Nullable MemorySegment memory) {
+    IndexChunk chunk = chunkFor(firstSeq, ts, position, memory);
+    chunk.seqs[lastSize] = (int) (firstSeq - chunk.baseSeq);
+    chunk.times[lastSize] = (int) (ts - chunk.baseTs);
+    chunk.offsets[lastSize] = (int) (position - chunk.basePosition);
+    chunk.bytes[lastSize] = (int) (endBytes - chunk.baseBytes);
     lastSize++;
+    endBytes += payloadBytes;
   }
 
-  private Chunk chunkFor(long firstSeq, long ts, @Nullable MemorySegment memory) {
+  private IndexChunk chunkFor(
+      long firstSeq, long ts, long position, @Nullable MemorySegment memory) {
     if (chunkCount == 0) {
-      return newChunk(firstSeq, ts, memory, CHUNK_ENTRIES_MIN);
+      return newChunk(firstSeq, ts, position, memory, CHUNK_ENTRIES_MIN);
     }
-    Chunk last = chunks[chunkCount - 1];
-    if (!last.takes(firstSeq, ts, memory)) {
-      return newChunk(firstSeq, ts, memory, CHUNK_ENTRIES_MIN);
+    IndexChunk last = chunks[chunkCount - 1];
+    if (!last.takes(firstSeq, ts, position, endBytes, memory)) {
+      return newChunk(firstSeq, ts, position, memory, CHUNK_ENTRIES_MIN);
     }
     if (lastSize == CHUNK_ENTRIES_MAX) {
-      return newChunk(firstSeq, ts, memory, CHUNK_ENTRIES_MAX);
+      return newChunk(firstSeq, ts, position, memory, CHUNK_ENTRIES_MAX);
     }
-    if (lastSize == last.positions.length) {
-      last = new Chunk(last, Math.min(lastSize * 4, CHUNK_ENTRIES_MAX));
+    if (lastSize == last.offsets.length) {
+      last = new IndexChunk(last, Math.min(lastSize * 4, CHUNK_ENTRIES_MAX));
       chunks = chunks.clone();
       chunks[chunkCount - 1] = last;
     }
     return last;
   }
 
-  private Chunk newChunk(long firstSeq, long ts, @Nullable MemorySegment memory, int capacity) {
+  private IndexChunk newChunk(
+      long firstSeq, long ts, long position, @Nullable MemorySegment memory, int capacity) {
     if (chunkCount > 0) {
       chunks[chunkCount - 1].sealedSize = lastSize;
     }
     if (chunkCount == chunks.length) {
       chunks = Arrays.copyOf(chunks, chunkCount * 2);
     }
-    Chunk chunk = new Chunk(firstSeq, ts, memory, capacity);
+    IndexChunk chunk =
+        new IndexChunk(firstSeq, ts, IndexChunk.filePosition(position), endBytes, memory, capacity);
     chunks[chunkCount++] = chunk;
     lastSize = 0;
     return chunk;
@@ -108,22 +88,118 @@ final class AppendIndex {
     }
   }
 
-  Snapshot snapshot() {
-    return new Snapshot(chunks, chunkCount, lastSize);
+  /// Puts `run` in the place of the appends, or runs, that begin from `first` to `last`; null for
+  /// nothing. The sums of what lies behind stay as they are, those of what lies before move.
+  void install(long first, long last, @Nullable PackedRun run) {
+    splitAt(first);
+    splitAt(last + 1);
+    int from = chunksBelow(first);
+    int end = Math.max(from, chunksBelow(last + 1));
+    long bytesBehind = end < chunkCount ? chunks[end].baseBytes : endBytes;
+    if (chunkCount > 0) {
+      chunks[chunkCount - 1].sealedSize = lastSize;
+    }
+    int runs = run == null ? 0 : 1;
+    int rest = chunkCount - end;
+    IndexChunk[] next = new IndexChunk[Math.max(1, from + runs + rest)];
+    System.arraycopy(chunks, end, next, from + runs, rest);
+    long before = bytesBehind;
+    if (run != null) {
+      before -= run.payloadBytes();
+      next[from] = new IndexChunk(first, before, run);
+    }
+    long moved = from == end ? 0 : before - chunks[from].baseBytes;
+    for (int i = 0; i < from; i++) {
+      next[i] = moved == 0 ? chunks[i] : new IndexChunk(chunks[i], chunks[i].baseBytes + moved);
+    }
+    chunks = next;
+    chunkCount = from + runs + rest;
+    lastSize = chunkCount == 0 ? 0 : chunks[chunkCount - 1].sealedSize;
   }
+
+  /// How many chunks begin below `seq`.
+  private int chunksBelow(long seq) {
+    int low = 0;
+    int high = chunkCount;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (chunks[middle].baseSeq < seq) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /// Makes a chunk begin at the first append from `seq` on. One that has appends on both sides
+  /// comes from a recovery that copied the end of the log: they lay in two files when the place was
+  /// named.
+  private void splitAt(long seq) {
+    int at = chunksBelow(seq) - 1;
+    if (at < 0) {
+      return;
+    }
+    int size = at == chunkCount - 1 ? lastSize : chunks[at].sealedSize;
+    int below = chunks[at].countBelow(seq, size);
+    if (below == size) {
+      return;
+    }
+    IndexChunk[] next = new IndexChunk[chunkCount + 1];
+    System.arraycopy(chunks, 0, next, 0, at);
+    next[at] = new IndexChunk(chunks[at], 0, below);
+    next[at + 1] = new IndexChunk(chunks[at], below, size);
+    System.arraycopy(chunks, at + 1, next, at + 2, chunkCount - at - 1);
+    lastSize = at == chunkCount - 1 ? size - below : lastSize;
+    chunks = next;
+    chunkCount++;
+  }
+
+  /// The index that [Snapshot#encode] wrote.
+  static AppendIndex decode(StateReader in) {
+    AppendIndex index = new AppendIndex();
+    int count = in.getInt();
+    for (int i = 0; i < count; i++) {
+      int stored = in.getInt();
+      int size = stored == PACKED ? 1 : stored;
+      IndexChunk chunk =
+          stored == PACKED
+              ? new IndexChunk(in.getLong(), index.endBytes, PackInstall.decodeRun(in))
+              : new IndexChunk(in, index.endBytes, size);
+      if (index.chunkCount > 0) {
+        index.chunks[index.chunkCount - 1].sealedSize = index.lastSize;
+      }
+      if (index.chunkCount == index.chunks.length) {
+        index.chunks = Arrays.copyOf(index.chunks, index.chunkCount * 2);
+      }
+      index.chunks[index.chunkCount++] = chunk;
+      index.lastSize = size;
+      index.endBytes += in.getLong();
+    }
+    return index;
+  }
+
+  Snapshot snapshot() {
+    return new Snapshot(chunks, chunkCount, lastSize, endBytes);
+  }
+
+  /// Consecutive entries, both ends inclusive.
+  record Stretch(long firstEntry, long lastEntry) {}
 
   /// The index as it was at one moment. An entry is named by `chunk << 32 | index`.
   static final class Snapshot {
     static final long NO_ENTRY = -1;
 
-    private final Chunk[] chunks;
+    private final IndexChunk[] chunks;
     private final int chunkCount;
     private final int lastSize;
+    private final long endBytes;
 
-    private Snapshot(Chunk[] chunks, int chunkCount, int lastSize) {
+    private Snapshot(IndexChunk[] chunks, int chunkCount, int lastSize, long endBytes) {
       this.chunks = chunks;
       this.chunkCount = chunkCount;
       this.lastSize = lastSize;
+      this.endBytes = endBytes;
     }
 
     /// The last entry that starts at or below `seq`, or [#NO_ENTRY].
@@ -132,12 +208,12 @@ final class AppendIndex {
       if (chunk < 0) {
         return NO_ENTRY;
       }
-      Chunk in = chunks[chunk];
+      IndexChunk in = chunks[chunk];
       int low = 0;
       int high = size(chunk) - 1;
       while (low < high) {
         int middle = (low + high + 1) >>> 1;
-        if (in.baseSeq + in.seqDeltas[middle] <= seq) {
+        if (in.baseSeq + in.seqs[middle] <= seq) {
           low = middle;
         } else {
           high = middle - 1;
@@ -160,20 +236,20 @@ final class AppendIndex {
       return low;
     }
 
-    /// The first seq whose time is `ts` or later; `endSeq` if there is none.
-    long firstSince(long ts, long endSeq) {
+    /// The first entry with a record of time `ts` or later, or [#NO_ENTRY].
+    long since(long ts) {
       int low = 0;
       int high = chunkCount;
       while (low < high) {
         int middle = (low + high) >>> 1;
-        if (ts(entry(middle, size(middle) - 1)) < ts) {
+        if (lastTs(middle) < ts) {
           low = middle + 1;
         } else {
           high = middle;
         }
       }
       if (low == chunkCount) {
-        return endSeq;
+        return NO_ENTRY;
       }
       int from = 0;
       int to = size(low) - 1;
@@ -185,7 +261,12 @@ final class AppendIndex {
           to = middle;
         }
       }
-      return firstSeq(entry(low, from));
+      return entry(low, from);
+    }
+
+    private long lastTs(int chunk) {
+      PackedRun run = chunks[chunk].run;
+      return run == null ? ts(entry(chunk, size(chunk) - 1)) : run.lastTs();
     }
 
     /// The entry of the first append, or [#NO_ENTRY].
@@ -204,22 +285,148 @@ final class AppendIndex {
     }
 
     long firstSeq(long entry) {
-      Chunk chunk = chunks[chunkOf(entry)];
-      return chunk.baseSeq + chunk.seqDeltas[(int) entry];
+      IndexChunk chunk = chunks[chunkOf(entry)];
+      return chunk.baseSeq + chunk.seqs[(int) entry];
     }
 
     long ts(long entry) {
-      Chunk chunk = chunks[chunkOf(entry)];
-      return chunk.baseTs + chunk.tsDeltas[(int) entry];
+      IndexChunk chunk = chunks[chunkOf(entry)];
+      return chunk.baseTs + chunk.times[(int) entry];
     }
 
     long position(long entry) {
-      return chunks[chunkOf(entry)].positions[(int) entry];
+      IndexChunk chunk = chunks[chunkOf(entry)];
+      return chunk.basePosition + chunk.offsets[(int) entry];
+    }
+
+    /// Payload bytes of all appends before `entry`, from some fixed one on.
+    long bytesBefore(long entry) {
+      IndexChunk chunk = chunks[chunkOf(entry)];
+      return chunk.baseBytes + chunk.bytes[(int) entry];
+    }
+
+    /// Payload bytes of all appends up to `entry`, itself included.
+    long bytesThrough(long entry) {
+      long next = next(entry);
+      return next == NO_ENTRY ? endBytes : bytesBefore(next);
+    }
+
+    /// Payload bytes of all appends.
+    long bytes() {
+      return endBytes;
+    }
+
+    /// The first entry of the chunk behind that of `entry`, or [#NO_ENTRY]: those of one chunk lie
+    /// in the same file or piece of memory.
+    long nextChunk(long entry) {
+      int next = chunkOf(entry) + 1;
+      return next < chunkCount ? entry(next, 0) : NO_ENTRY;
     }
 
     /// Where the append lies if it is not in the journal.
     @Nullable MemorySegment memory(long entry) {
       return chunks[chunkOf(entry)].memory;
+    }
+
+    /// The run in a pack that the entry stands for; null if it is an append.
+    @Nullable PackedRun run(long entry) {
+      return chunks[chunkOf(entry)].run;
+    }
+
+    /// The run that the entry stands for; it must be one.
+    PackedRun knownRun(long entry) {
+      return Objects.requireNonNull(run(entry));
+    }
+
+    /// The runs in packs that reach to `earliest` or beyond, ascending: nobody reads others.
+    void runs(long earliest, Consumer<PackedRun> visitor) {
+      for (int i = 0; i < chunkCount; i++) {
+        PackedRun run = chunks[i].run;
+        if (run != null && run.lastSeq() >= earliest) {
+          visitor.accept(run);
+        }
+      }
+    }
+
+    /// The first stretch of entries, from that of `seq` on, that lie in files of the journal up to
+    /// `file`, with nothing else between them; null if there is none.
+    @Nullable Stretch stretchInJournal(long seq, long file) {
+      return stretch(seq, chunk -> chunk.isInJournal() && chunk.file() <= file);
+    }
+
+    /// The first stretch of runs, from the entry of `seq` on, that are `wanted`, with nothing else
+    /// between them; null if there is none.
+    @Nullable Stretch stretchOfRuns(long seq, Predicate<PackedRun> wanted) {
+      return stretch(seq, chunk -> chunk.run != null && wanted.test(chunk.run));
+    }
+
+    private @Nullable Stretch stretch(long seq, Predicate<IndexChunk> wanted) {
+      int first = Math.max(0, lastChunkFrom(seq));
+      while (first < chunkCount && !wanted.test(chunks[first])) {
+        first++;
+      }
+      int end = first;
+      while (end < chunkCount && wanted.test(chunks[end])) {
+        end++;
+      }
+      return first == end ? null : new Stretch(entry(first, 0), entry(end - 1, size(end - 1) - 1));
+    }
+
+    /// The file of the journal that holds an append, -1 for what lies elsewhere.
+    long file(long entry) {
+      IndexChunk chunk = chunks[chunkOf(entry)];
+      return chunk.isInJournal() ? chunk.file() : -1;
+    }
+
+    /// Writes what does not lie in memory and may live if nothing below `earliest` does: the number
+    /// of chunks 4, and for each its size 4, first seq 8, first time 8, position of its file 8; per
+    /// append, relative to these, seqs, times, offsets, payload bytes before it, 4 each; and the
+    /// payload bytes of the chunk 8. Of a run: -1 4; the first seq of its place 8; the run, see
+    /// [PackInstall]; its payload bytes 8.
+    void encode(StateWriter out, long earliest) throws IOException {
+      int first = Math.max(0, lastChunkFrom(earliest));
+      int count = 0;
+      for (int i = first; i < chunkCount; i++) {
+        count += chunks[i].memory == null ? 1 : 0;
+      }
+      out.putInt(count);
+      for (int i = first; i < chunkCount; i++) {
+        if (chunks[i].memory == null) {
+          PackedRun run = chunks[i].run;
+          if (run == null) {
+            chunks[i].encode(out, size(i));
+          } else {
+            out.putInt(PACKED);
+            out.putLong(chunks[i].baseSeq);
+            PackInstall.encodeRun(run, out);
+          }
+          long end = i + 1 < chunkCount ? chunks[i + 1].baseBytes : endBytes;
+          out.putLong(end - chunks[i].baseBytes);
+        }
+      }
+    }
+
+    /// The oldest journal file that holds an append from the one of `seq` on; `Long.MAX_VALUE` if
+    /// there is none.
+    long oldestFile(long seq) {
+      for (int i = Math.max(0, lastChunkFrom(seq)); i < chunkCount; i++) {
+        if (chunks[i].isInJournal()) {
+          return chunks[i].file();
+        }
+      }
+      return Long.MAX_VALUE;
+    }
+
+    /// The seqs from `first` to `last` that chunks in memory reach over, without bytes.
+    SeqRanges memoryFrom(long first, long last) {
+      SeqRanges ranges = new SeqRanges();
+      for (int i = Math.max(0, lastChunkFrom(first)); i < chunkCount; i++) {
+        long end = i + 1 < chunkCount ? chunks[i + 1].baseSeq - 1 : last;
+        if (chunks[i].memory != null && end >= first) {
+          ranges.addRange(Math.max(first, chunks[i].baseSeq), end, 0);
+        }
+      }
+      return ranges;
     }
 
     private int size(int chunk) {

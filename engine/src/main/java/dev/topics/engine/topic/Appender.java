@@ -35,6 +35,7 @@ public final class Appender {
   private @Nullable String key;
   private AppendOptions options = AppendOptions.NONE;
   private long nowMillis;
+  private long recordMillis;
   private long lockedSinceNanos;
 
   Appender(Topics store, WriteLimits limits) {
@@ -57,6 +58,7 @@ public final class Appender {
     options = appendOptions;
     key = body.idempotencyKey() != null ? body.idempotencyKey() : options.idempotencyKey();
     nowMillis = store.clock().millis();
+    recordMillis = store.clock().recordMillis();
     encodeAsLikely();
     CompletableFuture<AppendResult> answer = store.commits().locked(attempt);
     records.shrink();
@@ -67,9 +69,10 @@ public final class Appender {
     Topic topic = store.table().find(name.value());
     byte[] keyBytes = key == null ? new byte[0] : RecordEncoder.keyBytes(key);
     if (topic == null) {
-      records.encode(1, nowMillis, keyBytes);
+      records.encode(1, recordMillis, keyBytes);
     } else {
-      records.encode(topic.likelyHead() + 1, Math.max(topic.likelyLastTs(), nowMillis), keyBytes);
+      records.encode(
+          topic.likelyHead() + 1, Math.max(topic.likelyLastTs(), recordMillis), keyBytes);
     }
   }
 
@@ -77,6 +80,9 @@ public final class Appender {
   private @Nullable CompletableFuture<AppendResult> attempt() {
     lockedSinceNanos = store.clock().nanos();
     Refusal refusal = store.commits().refusal();
+    if (refusal == null && !body.disableBackpressure()) {
+      refusal = store.commits().pressure(lockedSinceNanos);
+    }
     if (refusal != null) {
       return CompletableFuture.completedFuture(refusal);
     }
@@ -85,7 +91,7 @@ public final class Appender {
       return attemptOnNewTopic();
     }
     AppendResult early = answerWithoutAppending(topic);
-    if (early instanceof AppendResult.Appended repeated && mayNotBeDurable(topic)) {
+    if (early instanceof AppendResult.Appended repeated && topic.hasQueuedViews()) {
       return store
           .commits()
           .<AppendResult>whenDurable(
@@ -94,16 +100,19 @@ public final class Appender {
     if (early != null) {
       return CompletableFuture.completedFuture(early);
     }
-    records.renumber(topic.head() + 1, Math.max(topic.lastTs(), nowMillis));
+    Refusal full = store.quota().refuseBytes(records.payloadBytes(), lockedSinceNanos);
+    if (full != null) {
+      return CompletableFuture.completedFuture(full);
+    }
+    records.renumber(topic.head() + 1, Math.max(topic.lastTs(), recordMillis));
     operations.clear();
     return topic.isEphemeral() ? appendInMemory(topic) : appendToLog(topic);
   }
 
-  private boolean mayNotBeDurable(Topic topic) {
-    return topic.hasQueuedViews();
-  }
-
   private @Nullable AppendResult answerWithoutAppending(Topic topic) {
+    if (body.jobs().rows() > 0 && topic.jobs() == null) {
+      return new Refusal.NotAQueue(name);
+    }
     IdempotencyWindow keys = topic.keys();
     TopicConfig config = topic.config();
     if (key != null && keys != null) {
@@ -126,7 +135,7 @@ public final class Appender {
       return new AppendResult.LargerThanCap(config.capRecords(), config.capBytes());
     }
     View view = topic.committed();
-    Expiry expiry = Retention.expiry(topic, view, nowMillis, store.lockedBlocks());
+    Expiry expiry = Retention.expiry(topic, view, nowMillis, store.lockedSizes());
     long liveRecords = view.count() - expiry.expired().records();
     long liveBytes = view.bytes() - expiry.expired().bytes();
     if (records.count() > maxRecords - liveRecords
@@ -142,15 +151,25 @@ public final class Appender {
     if (!body.createOr(config.autoCreate())) {
       return CompletableFuture.completedFuture(new Refusal.TopicNotFound(name));
     }
+    Refusal refusal = store.quota().refuseTopics(1);
+    if (refusal == null) {
+      refusal = store.quota().refuseBytes(records.payloadBytes(), lockedSinceNanos);
+    }
+    if (refusal != null) {
+      return CompletableFuture.completedFuture(refusal);
+    }
     boolean ephemeral = config.durability() == Durability.EPHEMERAL;
-    Topic model = new Topic(store.table().nextId(), name, config);
+    Topic model = store.table().newTopic(name, config);
+    if (body.jobs().rows() > 0 && model.jobs() == null) {
+      return CompletableFuture.completedFuture(new Refusal.NotAQueue(name));
+    }
     if (config.discard() == Discard.REJECT && config.capped()) {
       AppendResult full = fitOrFull(model, config);
       if (full != null) {
         return CompletableFuture.completedFuture(full);
       }
     }
-    records.renumber(1, nowMillis);
+    records.renumber(1, recordMillis);
     operations.clear();
     operations.add(new Operation.PutTopic(model.id(), name, config));
     return ephemeral ? appendInMemory(model) : appendToLog(model);
@@ -160,6 +179,9 @@ public final class Appender {
     boolean created = !operations.isEmpty();
     long newHead = records.lastSeq();
     operations.add(new Operation.AppendRecords(topic.id(), records));
+    if (body.jobs().rows() > 0) {
+      operations.add(describeJobs(topic));
+    }
     addEviction(topic);
     boolean fsync = topic.config().durable();
     boolean mustWait = created || fsync || topic.hasQueuedViews();
@@ -209,10 +231,17 @@ public final class Appender {
       store.applyInMemory(topic, ofStored);
     }
     store.applyInMemory(topic, new Operation.AppendRecords(topic.id(), records));
+    if (body.jobs().rows() > 0) {
+      store.applyInMemory(topic, describeJobs(topic));
+    }
     Operation.Evict ofAdded = eviction == null ? null : eviction.ofAdded(topic.id());
     if (ofAdded != null) {
       store.applyInMemory(topic, ofAdded);
     }
+  }
+
+  private JobOperation describeJobs(Topic topic) {
+    return new JobOperation.Describe(topic.id(), records, body.jobs(), store.clock().wallMillis());
   }
 
   private void addEviction(Topic topic) {
@@ -227,7 +256,7 @@ public final class Appender {
     if (!config.capped() || config.discard() != Discard.OLD) {
       return null;
     }
-    return Retention.capEviction(topic, topic.committed(), config, records, store.lockedBlocks());
+    return Retention.capEviction(topic, topic.committed(), config, records, store.lockedSizes());
   }
 
   private void addReservation(Topic topic, long loggedHead, long newHead) {
@@ -246,8 +275,8 @@ public final class Appender {
     long last = records.lastSeq();
     if (!mustWait) {
       topic.publish(view);
-      if (topic.waiters().any()) {
-        store.commits().afterUnlock(() -> topic.waiters().wake(last));
+      if (topic.news().any()) {
+        store.commits().afterUnlock(topic.news()::ring);
       }
       long commitNanos = store.clock().nanos() - lockedSinceNanos;
       return CompletableFuture.completedFuture(

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongFunction;
@@ -35,8 +37,10 @@ final class CommitLog implements JournalListener {
   private final EngineTime clock;
   private final Queue<Pending<?>> pending = new ConcurrentLinkedQueue<>();
   private final Queue<Runnable> deferred = new ConcurrentLinkedQueue<>();
+  private final List<Newswire> wires = new CopyOnWriteArrayList<>();
   private final AtomicInteger drainRequests = new AtomicInteger();
 
+  private long pressureNanos;
   private volatile boolean poisoned;
   private volatile boolean closed;
 
@@ -68,6 +72,11 @@ final class CommitLog implements JournalListener {
     this.clock = clock;
   }
 
+  /// Tells `wire` of syncs.
+  void add(Newswire wire) {
+    wires.add(wire);
+  }
+
   /// Runs `attempt` under the commit lock, again after making room whenever it returns null.
   <R> R locked(Supplier<@Nullable R> attempt) {
     while (true) {
@@ -81,6 +90,7 @@ final class CommitLog implements JournalListener {
         commitLock.unlock();
         runDeferred();
         drainIfDue();
+        journal.prepareTail();
       }
       journal.prepareSpare();
     }
@@ -90,6 +100,15 @@ final class CommitLog implements JournalListener {
   void afterUnlock(Runnable task) {
     assert commitLock.isHeldByCurrentThread();
     deferred.add(task);
+  }
+
+  /// Runs `task` at once, or soon after the commit lock is free if this thread holds it.
+  void soon(Runnable task) {
+    if (commitLock.isHeldByCurrentThread()) {
+      deferred.add(task);
+    } else {
+      task.run();
+    }
   }
 
   private void runDeferred() {
@@ -114,6 +133,19 @@ final class CommitLog implements JournalListener {
       return new Refusal.ShuttingDown();
     }
     return isFailed() ? new Refusal.StorageFailed() : null;
+  }
+
+  /// Sets for how long an answer may wait before appends are refused; 0 for ever.
+  void refuseUnderPressure(long nanos) {
+    pressureNanos = nanos;
+  }
+
+  /// Why nobody should append now who has not said that it does not mind to wait, or null.
+  @Nullable Refusal pressure(long nowNanos) {
+    Pending<?> oldest = pressureNanos == 0 ? null : pending.peek();
+    return oldest != null && nowNanos - oldest.sinceNanos() > pressureNanos
+        ? new Refusal.Overloaded(TimeUnit.NANOSECONDS.toMillis(pressureNanos))
+        : null;
   }
 
   boolean isFailed() {
@@ -213,6 +245,7 @@ final class CommitLog implements JournalListener {
   @Override
   public void durable(long lsn) {
     drain();
+    wires.forEach(Newswire::synced);
   }
 
   @Override
@@ -262,7 +295,7 @@ final class CommitLog implements JournalListener {
       }
       next.complete(now);
       if (next.view() != null) {
-        next.topic().waiters().wake(next.topic().view().head());
+        next.topic().news().ring();
       }
     }
   }

@@ -1,14 +1,17 @@
 package dev.topics.engine.topic;
 
 /// Writes non-negative numbers as decimal digits.
-final class Digits {
+public final class Digits {
+  /// Most digits that a number has.
+  public static final int COUNT_MAX = 19;
+
   private Digits() {}
 
   /// How many digits `value` has.
-  static int count(long value) {
+  public static int count(long value) {
     int count = 1;
     long bound = 10;
-    while (count < 19 && value >= bound) {
+    while (count < COUNT_MAX && value >= bound) {
       count++;
       bound *= 10;
     }
@@ -16,7 +19,7 @@ final class Digits {
   }
 
   /// Writes `value` with exactly `count` digits at `target[at]`; returns the index behind it.
-  static int write(long value, int count, byte[] target, int at) {
+  public static int write(long value, int count, byte[] target, int at) {
     long rest = value;
     int i = at + count;
     while (rest > Integer.MAX_VALUE) {

@@ -14,6 +14,11 @@ record Expiry(
     @Nullable View view, Losses losses, long earliest, Removed expired, long since, long until) {
   static final Expiry NOTHING = new Expiry(null, Losses.NONE, 0, new Removed(), 0, 0);
 
+  /// Nothing of `view` is gone because of its age.
+  static Expiry none(View view) {
+    return new Expiry(view, view.losses(), view.earliest(), new Removed(), 0, 0);
+  }
+
   /// The first seq that is not lost.
   long evictFloor() {
     return losses.evictFloor();

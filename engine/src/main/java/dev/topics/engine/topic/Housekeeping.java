@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 /// **Threading** One thread at a time.
 final class Housekeeping {
   private final Topics topics;
-  private final BlockReader blocks;
+  private final Sizes sizes;
 
   Housekeeping(Topics topics) {
     this.topics = topics;
-    blocks = topics.newBlockReader();
+    sizes = topics.newSizes();
   }
 
   /// Looks at every topic; returns how many it changed.
@@ -41,15 +41,21 @@ final class Housekeeping {
   /// Looks without the commit lock, because the records may have to be read.
   private boolean expires(Topic topic, long now) {
     View view = topic.view();
-    return view.config().ttlMillis() > 0
-        && !Retention.expiry(topic, view, now, blocks).expired().isEmpty();
+    try {
+      return view.config().ttlMillis() > 0
+          && !Retention.expiry(topic, view, now, sizes).expired().isEmpty();
+    } catch (MovedRecordsException outOfDate) {
+      return true;
+    } finally {
+      sizes.blocks().packed().leave();
+    }
   }
 
   private @Nullable Integer attempt(Topic topic, long now, long nanos) {
     if (topics.commits().refusal() != null || topic.isDropped()) {
       return 0;
     }
-    Expiry expiry = Retention.expiry(topic, topic.committed(), now, topics.lockedBlocks());
+    Expiry expiry = Retention.expiry(topic, topic.committed(), now, topics.lockedSizes());
     if (!expiry.expired().isEmpty()) {
       return expire(topic, expiry);
     }

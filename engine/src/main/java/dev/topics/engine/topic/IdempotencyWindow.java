@@ -47,6 +47,17 @@ final class IdempotencyWindow {
     byKey.remove(oldest.key(), oldest);
   }
 
+  /// Remembers `append` behind all others, as when it was remembered first.
+  void restore(Remembered append) {
+    byKey.put(append.key(), append);
+    oldestFirst.add(append);
+  }
+
+  /// All that is remembered.
+  Remembered[] oldestFirst() {
+    return oldestFirst.toArray(new Remembered[0]);
+  }
+
   int size() {
     return oldestFirst.size();
   }

@@ -4,7 +4,7 @@ package dev.topics.engine.topic;
 public final class InconsistentLogException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  InconsistentLogException(String message) {
+  public InconsistentLogException(String message) {
     super(message);
   }
 }

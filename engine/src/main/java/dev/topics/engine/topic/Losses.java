@@ -1,7 +1,9 @@
 package dev.topics.engine.topic;
 
 import dev.topics.engine.model.LossReason;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,63 @@ final class Losses {
     this.gaps = gaps;
   }
 
+  /// The losses that [#encode] wrote.
+  static Losses decode(StateReader in) {
+    return new Losses(decodeGaps(in), decodeGaps(in));
+  }
+
+  private static List<Gap> decodeGaps(StateReader in) {
+    int count = in.getInt();
+    List<Gap> gaps = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      gaps.add(new Gap(in.getLong(), in.getLong(), StoredCode.lossReason(in.getByte())));
+    }
+    return List.copyOf(gaps);
+  }
+
+  /// Writes the prefix, then the gaps: their number 4, and for each first seq 8, last seq 8, reason
+  /// 1.
+  void encode(StateWriter out) throws IOException {
+    encode(prefix, out);
+    encode(gaps, out);
+  }
+
+  private static void encode(List<Gap> gaps, StateWriter out) throws IOException {
+    out.putInt(gaps.size());
+    for (Gap gap : gaps) {
+      out.putLong(gap.first());
+      out.putLong(gap.last());
+      out.putByte(StoredCode.of(gap.reason()));
+    }
+  }
+
+  /// The gaps above the evict floor, ascending.
+  List<Gap> gaps() {
+    return gaps;
+  }
+
+  /// The losses below the evict floor, then the gaps.
+  List<Gap> all() {
+    List<Gap> all = new ArrayList<>(prefix);
+    all.addAll(gaps);
+    return all;
+  }
+
+  /// These losses and `ranges`, which overlap none of them and lie above the evict floor.
+  Losses withGaps(SeqRanges ranges, LossReason reason) {
+    List<Gap> changed = new ArrayList<>(gaps);
+    for (int i = 0; i < ranges.size(); i++) {
+      changed.add(new Gap(ranges.first(i), ranges.last(i), reason));
+    }
+    changed.sort(Comparator.comparingLong(Gap::first));
+    return withGaps(changed);
+  }
+
+  /// These losses with other gaps.
+  Losses withGaps(List<Gap> others) {
+    return new Losses(prefix, List.copyOf(others));
+  }
+
   /// The first seq that was not lost.
   long evictFloor() {
     return prefix.isEmpty() ? 1 : prefix.getLast().last() + 1;
@@ -41,23 +100,38 @@ final class Losses {
     return null;
   }
 
-  /// Those of the seqs from `first` to `last`, inclusive, that do not lie in gaps.
-  SeqRanges outsideGaps(long first, long last) {
-    SeqRanges ranges = new SeqRanges();
-    long from = first;
+  /// The first seq from `seq` on that lies in a gap, or `Long.MAX_VALUE`.
+  long nextGap(long seq) {
     for (Gap gap : gaps) {
-      if (gap.first() > last) {
-        break;
+      if (gap.last() >= seq) {
+        return Math.max(gap.first(), seq);
       }
-      if (from < gap.first()) {
-        ranges.addRange(from, gap.first() - 1);
+    }
+    return Long.MAX_VALUE;
+  }
+
+  /// `ranges` from `firstRange` on, less what lies in gaps.
+  SeqRanges outsideGaps(SeqRanges ranges, int firstRange) {
+    if (gaps.isEmpty() && firstRange == 0) {
+      return ranges;
+    }
+    SeqRanges outside = new SeqRanges();
+    for (int i = firstRange; i < ranges.size(); i++) {
+      long bytes = ranges.bytes(i);
+      long from = ranges.first(i);
+      while (from <= ranges.last(i)) {
+        Gap gap = gapAt(from);
+        if (gap != null) {
+          from = gap.last() + 1;
+          continue;
+        }
+        long end = Math.min(ranges.last(i), nextGap(from) - 1);
+        outside.addRange(from, end, bytes);
+        bytes = 0;
+        from = end + 1;
       }
-      from = Math.max(from, gap.last() + 1);
     }
-    if (from <= last) {
-      ranges.addRange(from, last);
-    }
-    return ranges;
+    return outside;
   }
 
   /// How many seqs from `first` to `last`, inclusive, lie in gaps.
@@ -108,7 +182,12 @@ final class Losses {
   /// These losses with `gap`, which lies above all others.
   Losses withGap(Gap gap) {
     List<Gap> changed = new ArrayList<>(gaps);
-    changed.add(gap);
+    Gap before = gaps.isEmpty() ? null : gaps.getLast();
+    if (before != null && before.last() + 1 == gap.first() && before.reason() == gap.reason()) {
+      changed.set(changed.size() - 1, new Gap(before.first(), gap.last(), gap.reason()));
+    } else {
+      changed.add(gap);
+    }
     return new Losses(prefix, List.copyOf(changed));
   }
 

@@ -7,12 +7,24 @@ import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.model.TopicName;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A change of state on its way into a frame; [OperationLayout] draws the bytes.
 ///
 /// Nothing is changed through these objects: state changes when [Topics] applies the bytes they
 /// encode, in a live engine just as in recovery.
-sealed interface Operation {
+sealed interface Operation
+    permits Operation.AppendRecords,
+        Operation.Reserve,
+        Operation.Evict,
+        Operation.Delete,
+        Operation.PutTopic,
+        Operation.DropTopic,
+        PackInstall,
+        Operation.SettleGaps,
+        RouterOperation,
+        JobOperation {
   long topicId();
 
   int encodedBytes();
@@ -35,8 +47,14 @@ sealed interface Operation {
 
   /// The head is `head`, and seqs up to `through` may have been handed out: after a crash none of
   /// them is used again. Records between the head found in the log and `head` are lost.
-  record Reserve(long topicId, long head, long through) implements Operation {
+  ///
+  /// @param corrupt whether a repair gave them up
+  record Reserve(long topicId, long head, long through, boolean corrupt) implements Operation {
     private static final int BYTES = OperationLayout.HEADER_BYTES + 16;
+
+    Reserve(long topicId, long head, long through) {
+      this(topicId, head, through, false);
+    }
 
     @Override
     public int encodedBytes() {
@@ -45,7 +63,8 @@ sealed interface Operation {
 
     @Override
     public void encode(MemorySegment target, long at) {
-      OperationLayout.putHeader(target, at, OperationLayout.RESERVE, 0, BYTES, topicId);
+      int flags = corrupt ? OperationLayout.FLAG_CORRUPT : 0;
+      OperationLayout.putHeader(target, at, OperationLayout.RESERVE, flags, BYTES, topicId);
       OperationLayout.putLong(target, at + 16, head);
       OperationLayout.putLong(target, at + 24, through);
     }
@@ -71,20 +90,32 @@ sealed interface Operation {
   }
 
   /// The live records in these ranges were deleted by somebody.
-  record Delete(long topicId, Removed removed, SeqRanges ranges) implements Operation {
+  ///
+  /// @param corrupt whether they were given up instead, because they cannot be read
+  record Delete(long topicId, Removed removed, SeqRanges ranges, boolean corrupt)
+      implements Operation {
+    private static final int RANGE_BYTES = 24;
+
+    Delete(long topicId, Removed removed, SeqRanges ranges) {
+      this(topicId, removed, ranges, false);
+    }
+
     @Override
     public int encodedBytes() {
-      return OperationLayout.HEADER_BYTES + 40 + 16 * ranges.size();
+      return OperationLayout.HEADER_BYTES + 40 + RANGE_BYTES * ranges.size();
     }
 
     @Override
     public void encode(MemorySegment target, long at) {
-      OperationLayout.putHeader(target, at, OperationLayout.DELETE, 0, encodedBytes(), topicId);
+      int flags = corrupt ? OperationLayout.FLAG_CORRUPT : 0;
+      OperationLayout.putHeader(target, at, OperationLayout.DELETE, flags, encodedBytes(), topicId);
       OperationLayout.putRemoved(target, at + 16, removed);
       OperationLayout.putLong(target, at + 48, ranges.size());
       for (int i = 0; i < ranges.size(); i++) {
-        OperationLayout.putLong(target, at + 56 + 16L * i, ranges.first(i));
-        OperationLayout.putLong(target, at + 64 + 16L * i, ranges.last(i));
+        long range = at + 56 + (long) RANGE_BYTES * i;
+        OperationLayout.putLong(target, range, ranges.first(i));
+        OperationLayout.putLong(target, range + 8, ranges.last(i));
+        OperationLayout.putLong(target, range + 16, ranges.bytes(i));
       }
     }
 
@@ -93,9 +124,11 @@ sealed interface Operation {
       SeqRanges ranges = new SeqRanges();
       long size = OperationLayout.getLong(source, at + 48);
       for (int i = 0; i < size; i++) {
+        long range = at + 56 + (long) RANGE_BYTES * i;
         ranges.addRange(
-            OperationLayout.getLong(source, at + 56 + 16L * i),
-            OperationLayout.getLong(source, at + 64 + 16L * i));
+            OperationLayout.getLong(source, range),
+            OperationLayout.getLong(source, range + 8),
+            OperationLayout.getLong(source, range + 16));
       }
       return ranges;
     }
@@ -110,7 +143,9 @@ sealed interface Operation {
     public int encodedBytes() {
       String deadLetter = config.deadLetter();
       int names = name.value().length() + (deadLetter == null ? 0 : deadLetter.length());
-      return OperationLayout.aligned(FIXED_BYTES + names);
+      int steps = config.backoffMillis().size();
+      int backoff = steps == 0 ? 0 : 2 + 8 * steps;
+      return OperationLayout.aligned((long) FIXED_BYTES + names + backoff);
     }
 
     @Override
@@ -136,11 +171,32 @@ sealed interface Operation {
       OperationLayout.putShort(
           target, at + 82, deadLetter == null ? NO_DEAD_LETTER : deadLetter.length());
       MemorySegment.copy(nameBytes, 0, target, JAVA_BYTE, at + FIXED_BYTES, nameBytes.length);
+      long behind = at + FIXED_BYTES + nameBytes.length;
       if (deadLetter != null) {
         byte[] bytes = deadLetter.getBytes(StandardCharsets.US_ASCII);
-        long behindName = at + FIXED_BYTES + nameBytes.length;
-        MemorySegment.copy(bytes, 0, target, JAVA_BYTE, behindName, bytes.length);
+        MemorySegment.copy(bytes, 0, target, JAVA_BYTE, behind, bytes.length);
+        behind += bytes.length;
       }
+      encodeBackoff(target, behind);
+    }
+
+    private void encodeBackoff(MemorySegment target, long at) {
+      List<Long> steps = config.backoffMillis();
+      if (!steps.isEmpty()) {
+        OperationLayout.putShort(target, at, steps.size());
+        for (int i = 0; i < steps.size(); i++) {
+          OperationLayout.putLong(target, at + 2 + 8L * i, steps.get(i));
+        }
+      }
+    }
+
+    private static List<Long> backoff(MemorySegment source, long at) {
+      List<Long> steps = new ArrayList<>();
+      int count = OperationLayout.getUnsignedShort(source, at);
+      for (int i = 0; i < count; i++) {
+        steps.add(OperationLayout.getLong(source, at + 2 + 8L * i));
+      }
+      return steps;
     }
 
     private int switches() {
@@ -148,7 +204,8 @@ sealed interface Operation {
           | (config.autoPriority() ? 2 : 0)
           | (config.autoCreate() ? 4 : 0)
           | (config.dedupeNode() ? 8 : 0)
-          | (config.leasesDurable() ? 16 : 0);
+          | (config.leasesDurable() ? 16 : 0)
+          | (config.backoffMillis().isEmpty() ? 0 : 32);
     }
 
     /// The operation at `at`.
@@ -161,6 +218,7 @@ sealed interface Operation {
           deadLetterLength == NO_DEAD_LETTER
               ? null
               : text(source, at + FIXED_BYTES + nameLength, deadLetterLength);
+      long behind = at + FIXED_BYTES + nameLength + (deadLetter == null ? 0 : deadLetterLength);
       TopicConfig config =
           new TopicConfig(
               StoredCode.topicType(source.get(JAVA_BYTE, at + 76)),
@@ -178,7 +236,8 @@ sealed interface Operation {
               OperationLayout.getLong(source, at + 56),
               OperationLayout.getLong(source, at + 64),
               deadLetter,
-              (switches & 16) != 0);
+              (switches & 16) != 0,
+              (switches & 32) == 0 ? List.of() : backoff(source, behind));
       return new PutTopic(OperationLayout.topicId(source, at), new TopicName(name), config);
     }
 
@@ -186,6 +245,25 @@ sealed interface Operation {
       byte[] bytes = new byte[length];
       MemorySegment.copy(source, JAVA_BYTE, at, bytes, 0, length);
       return new String(bytes, StandardCharsets.US_ASCII);
+    }
+  }
+
+  /// What the frames before a gap may have said is settled: a [Reserve] tells of it where records
+  /// are lost at the end of a topic.
+  record SettleGaps() implements Operation {
+    @Override
+    public long topicId() {
+      return 0;
+    }
+
+    @Override
+    public int encodedBytes() {
+      return OperationLayout.HEADER_BYTES;
+    }
+
+    @Override
+    public void encode(MemorySegment target, long at) {
+      OperationLayout.putHeader(target, at, OperationLayout.GAPS_SETTLED, 0, encodedBytes(), 0);
     }
   }
 

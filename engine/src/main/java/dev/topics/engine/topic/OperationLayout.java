@@ -34,17 +34,23 @@ import java.nio.ByteOrder;
 ///   48  8  evict floor              56  4  reason     60  4  0
 /// DELETE
 ///   16  removed, as above           48  8  number of ranges
-///   56  ranges: first seq 8, last seq 8 (inclusive)
+///   56  ranges: first seq 8, last seq 8 (inclusive), bytes of data and meta that go with it 8
 /// TOPIC_PUT
 ///   16  8  ttl ms     24  8  cap records   32  8  cap bytes   40  8  idempotency window ms
 ///   48  8  lease ms   56  8  claim jitter ms                  64  8  max deliveries
 ///   72  4  priority   76  1  type   77  1  discard   78  1  durability   79  1  switches
 ///   80  2  bytes of the name        82  2  bytes of the dead letter's name, 65535 = none
-///   84  name, name of the dead letter
+///   84  name, name of the dead letter; if the backoff is set: number of steps 2, each in ms 8
 ///       switches: 1 priority is set, 2 auto_priority, 4 auto_create, 8 dedupe_node,
-///       16 leases_durable
+///       16 leases_durable, 32 the backoff is set
 /// TOPIC_DROP
 ///   nothing but the header
+/// GAPS_SETTLED
+///   nothing but the header, of topic 0
+/// flags of RESERVE and DELETE: 1 the records that are lost were given up by a repair
+/// 16 to 20: see JobOperation
+/// 32 to 37: see RouterOperation and Forward
+/// 48: see PackInstall
 /// ```
 final class OperationLayout {
   static final int APPEND = 1;
@@ -53,8 +59,14 @@ final class OperationLayout {
   static final int DELETE = 4;
   static final int TOPIC_PUT = 5;
   static final int TOPIC_DROP = 6;
+  static final int GAPS_SETTLED = 7;
+
+  /// In RESERVE and DELETE: what is lost was given up by a repair.
+  static final int FLAG_CORRUPT = 1;
 
   static final int HEADER_BYTES = 16;
+
+  static final long NO_RECORDS = 0;
 
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -69,12 +81,26 @@ final class OperationLayout {
     return segment.get(JAVA_BYTE, at) & 0xFF;
   }
 
+  static boolean isCorrupt(MemorySegment segment, long at) {
+    return (segment.get(JAVA_BYTE, at + 1) & FLAG_CORRUPT) != 0;
+  }
+
   static int length(MemorySegment segment, long at) {
     return segment.get(INT, at + 4);
   }
 
   static long topicId(MemorySegment segment, long at) {
     return segment.get(LONG, at + 8);
+  }
+
+  /// The first seq of the records that the operation at `at` adds to its topic; [#NO_RECORDS] if it
+  /// adds none.
+  static long firstSeqOfRecords(MemorySegment segment, long at) {
+    return switch (type(segment, at)) {
+      case APPEND -> Append.firstSeq(segment, at);
+      case RouterOperation.FORWARD -> Forward.firstSeq(segment, at);
+      default -> NO_RECORDS;
+    };
   }
 
   static void putHeader(

@@ -14,7 +14,7 @@ import java.util.Arrays;
 /// [#encode] runs outside the commit lock with the seq that is likely; [#renumber] puts the real
 /// one in under the lock, usually by changing nothing. Reused; nothing is allocated per record.
 /// **Threading** One thread at a time.
-final class RecordEncoder {
+final class RecordEncoder implements NewRecords {
   static final byte[] SEQ_FIELD = ascii("{\"$seq\":");
   static final byte[] TS_FIELD = ascii(",\"$ts\":");
   static final byte[] NODE_FIELD = ascii(",\"$node\":");
@@ -44,7 +44,8 @@ final class RecordEncoder {
     this.body = body;
   }
 
-  int count() {
+  @Override
+  public int count() {
     return count;
   }
 
@@ -64,13 +65,18 @@ final class RecordEncoder {
     return tagged;
   }
 
-  /// Bytes of data and meta of all records together.
-  long payloadBytes() {
+  @Override
+  public long seq(int i) {
+    return firstSeq + i;
+  }
+
+  @Override
+  public long payloadBytes() {
     return payloadBytes;
   }
 
-  /// Bytes of data and meta of record `i`.
-  int payloadBytes(int i) {
+  @Override
+  public int payloadBytes(int i) {
     return body.dataBytes(i) + body.metaBytes(i);
   }
 

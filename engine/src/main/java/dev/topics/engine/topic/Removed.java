@@ -20,6 +20,11 @@ final class Removed {
     }
   }
 
+  void add(Removed more) {
+    add(false, more.loggedRecords, more.loggedBytes);
+    add(true, more.memoryRecords, more.memoryBytes);
+  }
+
   long loggedRecords() {
     return loggedRecords;
   }

@@ -2,7 +2,8 @@ package dev.topics.engine.topic;
 
 import dev.topics.engine.model.LossReason;
 import dev.topics.engine.model.TopicConfig;
-import dev.topics.storage.journal.FrameDamagedException;
+import dev.topics.storage.pack.PackDamagedException;
+import dev.topics.storage.pack.PackedRun;
 import org.jspecify.annotations.Nullable;
 
 /// Which records are gone because of age or caps. Decides; changes nothing but a cache.
@@ -11,80 +12,41 @@ final class Retention {
 
   /// What of `view` has expired at `now`. A cached answer is good for the very same view only.
   @SuppressWarnings("ReferenceEquality")
-  static Expiry expiry(Topic topic, View view, long now, BlockReader blocks) {
+  static Expiry expiry(Topic topic, View view, long now, Sizes sizes) {
     Expiry known = topic.expiry();
     if (known.view() == view && known.since() <= now && now <= known.until()) {
       return known;
     }
-    Expiry fresh = freshExpiry(topic, view, now, blocks);
+    Expiry fresh = freshExpiry(topic, view, now, sizes);
     topic.remember(fresh);
     return fresh;
   }
 
-  private static Expiry freshExpiry(Topic topic, View view, long now, BlockReader blocks) {
+  private static Expiry freshExpiry(Topic topic, View view, long now, Sizes sizes) {
     long ttl = view.config().ttlMillis();
     if (ttl == 0) {
       return new Expiry(
           view, view.losses(), view.earliest(), new Removed(), Long.MIN_VALUE, Long.MAX_VALUE);
     }
-    long floor = view.index().firstSince(now - ttl, view.head() + 1);
+    long floor = sizes.firstSince(view, now - ttl);
     long until = Long.MAX_VALUE;
     if (floor <= view.head()) {
-      until = view.index().ts(view.index().floor(floor)) + ttl;
+      until = sizes.ts(view, floor) + ttl;
     }
     if (floor <= view.earliest()) {
       return new Expiry(view, view.losses(), view.earliest(), new Removed(), now, until);
     }
-    Removed expired = liveBetween(topic.id(), view, view.earliest(), floor - 1, blocks);
+    Removed expired = sizes.live(topic.id(), view, view.earliest(), floor - 1);
     long lastLost = view.deleted().previousAbsent(floor - 1);
     long earliest = view.nextLive(floor);
     Losses losses = view.losses().withFloor(lastLost + 1, LossReason.TTL).absorbedThrough(earliest);
     return new Expiry(view, losses, earliest, expired, now, until);
   }
 
-  /// The live records from `first` to `last`, inclusive. Bytes of damaged ones are unknown and
-  /// count as none.
-  static Removed liveBetween(long topicId, View view, long first, long last, BlockReader blocks) {
-    Removed live = new Removed();
-    if (first <= view.earliest() && last >= view.head()) {
-      live.add(true, view.memoryCount(), view.memoryBytes());
-      live.add(false, view.count() - view.memoryCount(), view.bytes() - view.memoryBytes());
-      return live;
-    }
-    long seq = view.nextLive(first);
-    while (seq <= last && seq <= view.head()) {
-      long entry = view.index().floor(seq);
-      boolean inMemory = view.index().memory(entry) != null;
-      AppendBlock block;
-      try {
-        block = blocks.read(topicId, view.index(), entry);
-      } catch (FrameDamagedException damaged) {
-        long end = Math.min(view.lastOf(entry), last);
-        live.add(inMemory, view.liveBetween(seq, end), 0);
-        seq = view.nextLive(end + 1);
-        continue;
-      }
-      long blockLast = block.lastSeq();
-      if (seq == block.firstSeq() && blockLast <= last && view.isWhole(seq, blockLast)) {
-        live.add(inMemory, block.count(), block.payloadBytes());
-        seq = view.nextLive(blockLast + 1);
-      }
-      while (seq <= last && seq <= blockLast) {
-        live.add(inMemory, 1, block.payloadBytes((int) (seq - block.firstSeq())));
-        seq = view.nextLive(seq + 1);
-      }
-    }
-    return live;
-  }
-
   /// What must go so that `view` with `adding` behind it keeps within the caps of `config`; null
   /// for nothing.
   static @Nullable Eviction capEviction(
-      Topic topic,
-      View view,
-      TopicConfig config,
-      @Nullable RecordEncoder adding,
-      BlockReader blocks) {
+      Topic topic, View view, TopicConfig config, @Nullable NewRecords adding, Sizes sizes) {
     long records = view.count() + (adding == null ? 0 : adding.count());
     long bytes = view.bytes() + (adding == null ? 0 : adding.payloadBytes());
     long excessRecords = config.capRecords() == 0 ? 0 : records - config.capRecords();
@@ -93,41 +55,109 @@ final class Retention {
       return null;
     }
     Eviction eviction = new Eviction(excessRecords, excessBytes);
-    evictStored(topic.id(), view, eviction, blocks);
+    evictStored(topic.id(), view, eviction, sizes);
     if (adding != null) {
       for (int i = 0; i < adding.count() && !eviction.isEnough(); i++) {
-        eviction.takeAdded(adding.firstSeq() + i, topic.isEphemeral(), adding.payloadBytes(i));
+        eviction.takeAdded(adding.seq(i), topic.isEphemeral(), adding.payloadBytes(i));
       }
     }
     return eviction;
   }
 
-  private static void evictStored(long topicId, View view, Eviction eviction, BlockReader blocks) {
+  /// Whole chunks of the index, then whole appends, are taken by their sums; only an append of
+  /// which some records stay, or are gone already, is read.
+  private static void evictStored(long topicId, View view, Eviction eviction, Sizes sizes) {
     long seq = view.nextLive(view.earliest());
     while (!eviction.isEnough() && seq <= view.head()) {
-      long entry = view.index().floor(seq);
-      boolean inMemory = view.index().memory(entry) != null;
-      AppendBlock block;
-      try {
-        block = blocks.read(topicId, view.index(), entry);
-      } catch (FrameDamagedException damaged) {
-        long end = view.lastOf(entry);
-        eviction.take(end, inMemory, view.liveBetween(seq, end), 0);
-        seq = view.nextLive(end + 1);
-        continue;
+      long last = wholeUnit(view, seq, eviction);
+      if (last < seq) {
+        last = evictOneByOne(topicId, view, seq, eviction, sizes);
       }
-      long blockLast = block.lastSeq();
-      if (seq == block.firstSeq()
-          && view.isWhole(seq, blockLast)
-          && eviction.needsAllOf(block.count(), block.payloadBytes())) {
-        eviction.take(blockLast, inMemory, block.count(), block.payloadBytes());
-        seq = view.nextLive(blockLast + 1);
-      }
-      while (!eviction.isEnough() && seq <= blockLast) {
-        eviction.take(seq, inMemory, 1, block.payloadBytes((int) (seq - block.firstSeq())));
-        seq = view.nextLive(seq + 1);
-      }
+      seq = view.nextLive(last + 1);
     }
+  }
+
+  /// Takes the chunk or the append that starts at `seq`, if all of it is live and must go; returns
+  /// its last seq, or one below `seq`.
+  private static long wholeUnit(View view, long seq, Eviction eviction) {
+    AppendIndex.Snapshot index = view.index();
+    long entry = index.floor(seq);
+    if (index.firstSeq(entry) != seq) {
+      return seq - 1;
+    }
+    long nextChunk = index.nextChunk(entry);
+    if (nextChunk != AppendIndex.Snapshot.NO_ENTRY
+        && take(view, entry, nextChunk, index.firstSeq(nextChunk) - 1, eviction)) {
+      return index.firstSeq(nextChunk) - 1;
+    }
+    long last = view.lastOf(entry);
+    return take(view, entry, index.next(entry), last, eviction) ? last : seq - 1;
+  }
+
+  private static boolean take(View view, long entry, long nextEntry, long last, Eviction eviction) {
+    AppendIndex.Snapshot index = view.index();
+    long first = index.firstSeq(entry);
+    long end =
+        nextEntry == AppendIndex.Snapshot.NO_ENTRY ? index.bytes() : index.bytesBefore(nextEntry);
+    long bytes = end - index.bytesBefore(entry);
+    long records = view.liveBetween(first, last);
+    boolean whole = view.deleted().nextPresent(first) > last && eviction.needsAllOf(records, bytes);
+    if (whole) {
+      eviction.take(last, index.memory(entry) != null, records, bytes);
+    }
+    return whole;
+  }
+
+  /// Takes records of the append that holds `seq`, all that are left if it cannot be read; returns
+  /// the last one.
+  private static long evictOneByOne(
+      long topicId, View view, long seq, Eviction eviction, Sizes sizes) {
+    AppendIndex.Snapshot index = view.index();
+    long entry = index.floor(seq);
+    PackedRun run = index.run(entry);
+    if (run != null) {
+      return evictOneByOne(topicId, view, seq, run, eviction, sizes);
+    }
+    boolean inMemory = index.memory(entry) != null;
+    AppendBlock block;
+    try {
+      block = sizes.blocks().read(topicId, index, entry, seq);
+    } catch (DamagedRecordsException damaged) {
+      long last = view.lastOf(entry);
+      Removed rest = sizes.live(topicId, view, seq, last);
+      eviction.take(last, inMemory, rest.records(), rest.bytes());
+      return last;
+    }
+    long last = seq;
+    for (long next = seq; next <= block.lastSeq(); next = view.nextLive(next + 1)) {
+      if (eviction.isEnough()) {
+        break;
+      }
+      eviction.take(next, inMemory, 1, block.payloadBytes((int) (next - block.firstSeq())));
+      last = next;
+    }
+    return last;
+  }
+
+  /// The same for a run, of which only the index is read.
+  private static long evictOneByOne(
+      long topicId, View view, long seq, PackedRun run, Eviction eviction, Sizes sizes) {
+    PackedBlocks packed = sizes.blocks().packed();
+    long last = seq - 1;
+    long next = seq;
+    try {
+      while (next <= run.lastSeq() && !eviction.isEnough()) {
+        long bytes = packed.payloadBelow(run, next + 1) - packed.payloadBelow(run, next);
+        eviction.take(next, false, 1, bytes);
+        last = next;
+        next = view.nextLive(next + 1);
+      }
+    } catch (PackDamagedException damaged) {
+      last = Math.min(damaged.lastSeq(), run.lastSeq());
+      Removed rest = sizes.live(topicId, view, next, last);
+      eviction.take(last, false, rest.records(), rest.bytes());
+    }
+    return last;
   }
 
   /// Records to evict, added up from the oldest on: first those that are stored, then, if that is

@@ -1,12 +1,18 @@
 package dev.topics.engine.topic;
 
 import dev.topics.engine.model.TagMatch;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Finds the records of a tag without looking at records: per tag the seqs, ascending, and the
-/// payload bytes of each.
+/// payload bytes of each. Records in packs are found there instead.
+///
+/// It has a part for each file of the journal, so that a part goes at once when its records are
+/// packed.
 ///
 /// **Threading** Under the commit lock. Removed records are dropped now and then by [#prune], not
 /// at once.
@@ -24,6 +30,58 @@ final class TagIndex {
       seqs[size] = seq;
       bytes[size++] = payloadBytes;
     }
+
+    /// Leaves the old arrays to whoever took a slice.
+    void keep(Live live) {
+      long[] keptSeqs = new long[Math.max(1, size)];
+      int[] keptBytes = new int[keptSeqs.length];
+      int kept = 0;
+      for (int i = 0; i < size; i++) {
+        if (live.contains(seqs[i])) {
+          keptSeqs[kept] = seqs[i];
+          keptBytes[kept++] = bytes[i];
+        }
+      }
+      seqs = Arrays.copyOf(keptSeqs, Math.max(1, kept));
+      bytes = Arrays.copyOf(keptBytes, Math.max(1, kept));
+      size = kept;
+    }
+  }
+
+  /// The tags of the records that lie in one file, or in memory. `id` is the seq with which it was
+  /// begun: no other part has the same, and it stays, unlike the least seq.
+  private static final class Part {
+    final long file;
+    final long id;
+    final TreeMap<String, Entries> byTag = new TreeMap<>();
+    long leastSeq;
+    long greatestSeq;
+    long size;
+
+    Part(long file, long id) {
+      this.file = file;
+      this.id = id;
+      leastSeq = id;
+      greatestSeq = id;
+    }
+
+    void add(String tag, long seq, int payloadBytes) {
+      byTag.computeIfAbsent(tag, ignored -> new Entries()).add(seq, payloadBytes);
+      leastSeq = Math.min(leastSeq, seq);
+      greatestSeq = Math.max(greatestSeq, seq);
+      size++;
+    }
+
+    void prune(Live live) {
+      size = 0;
+      byTag
+          .values()
+          .removeIf(entries -> {
+            entries.keep(live);
+            size += entries.size;
+            return entries.size == 0;
+          });
+    }
   }
 
   /// Takes what [#find] finds.
@@ -36,29 +94,139 @@ final class TagIndex {
     boolean contains(long seq);
   }
 
-  private final TreeMap<String, Entries> byTag = new TreeMap<>();
+  private static final int SLICE_TAGS = 1000;
+
+  private final List<Part> parts = new ArrayList<>(1);
   private long size;
 
   long size() {
     return size;
   }
 
-  void add(String tag, long seq, int payloadBytes) {
-    byTag.computeIfAbsent(tag, ignored -> new Entries()).add(seq, payloadBytes);
+  /// Adds a record, which lies behind all others, in `file` of the journal, -1 for memory.
+  void add(String tag, long seq, int payloadBytes, long file) {
+    if (parts.isEmpty() || parts.getLast().file != file) {
+      parts.add(new Part(file, seq));
+    }
+    add(parts.getLast(), tag, seq, payloadBytes);
+  }
+
+  private void add(Part part, String tag, long seq, int payloadBytes) {
+    part.add(tag, seq, payloadBytes);
     size++;
   }
 
-  /// Hands every record with a matching tag to `found`, tag by tag.
+  /// Adds a record that lies in `file`, behind all others with its tag.
+  void restore(String tag, long seq, int payloadBytes, long file) {
+    int at = parts.size();
+    while (at > 0 && parts.get(at - 1).file > file) {
+      at--;
+    }
+    if (at == 0 || parts.get(at - 1).file != file) {
+      parts.add(at, new Part(file, seq));
+    } else {
+      at--;
+    }
+    add(parts.get(at), tag, seq, payloadBytes);
+  }
+
+  /// Forgets the records from `first` to `last` that lie in the journal: usually all of some parts.
+  void forget(long first, long last) {
+    parts.removeIf(part -> {
+      if (part.file < 0 || part.greatestSeq < first || last < part.leastSeq) {
+        return false;
+      }
+      long before = part.size;
+      if (first <= part.leastSeq && part.greatestSeq <= last) {
+        part.size = 0;
+      } else {
+        part.prune(seq -> seq < first || last < seq);
+      }
+      size += part.size - before;
+      return part.size == 0;
+    });
+  }
+
+  /// The records of some tags, as they were at one moment.
+  record Slice(@Nullable Place last, List<Run> runs) {
+    static final Slice NONE = new Slice(null, List.of());
+  }
+
+  /// A tag in a part.
+  record Place(long part, String tag) {}
+
+  /// The records of one tag, which nobody changes any more.
+  static final class Run {
+    private final String tag;
+    private final long[] seqs;
+    private final int[] bytes;
+    private final int size;
+
+    private Run(String tag, Entries entries) {
+      this.tag = tag;
+      seqs = entries.seqs;
+      bytes = entries.bytes;
+      size = entries.size;
+    }
+
+    String tag() {
+      return tag;
+    }
+
+    int size() {
+      return size;
+    }
+
+    long seq(int i) {
+      return seqs[i];
+    }
+
+    int bytes(int i) {
+      return bytes[i];
+    }
+  }
+
+  /// Tags behind `after`, from the first one if that is null, part by part; without any when there
+  /// are no more. To be asked under the commit lock, again for the next ones.
+  Slice slice(@Nullable Place after) {
+    List<Run> runs = new ArrayList<>();
+    Place last = null;
+    for (Part part : parts) {
+      if (after != null && part.id < after.part()) {
+        continue;
+      }
+      var rest =
+          after != null && part.id == after.part()
+              ? part.byTag.tailMap(after.tag(), false)
+              : part.byTag;
+      for (Map.Entry<String, Entries> entry : rest.entrySet()) {
+        if (runs.size() == SLICE_TAGS) {
+          return new Slice(last, runs);
+        }
+        runs.add(new Run(entry.getKey(), entry.getValue()));
+        last = new Place(part.id, entry.getKey());
+      }
+    }
+    return new Slice(last, runs);
+  }
+
+  /// Hands every record with a matching tag to `found`, part by part, tag by tag.
   void find(TagMatch match, Found found) {
+    for (Part part : parts) {
+      find(part, match, found);
+    }
+  }
+
+  private static void find(Part part, TagMatch match, Found found) {
     switch (match) {
       case TagMatch.Exact(String tag) -> {
-        Entries entries = byTag.get(tag);
+        Entries entries = part.byTag.get(tag);
         if (entries != null) {
           report(entries, found);
         }
       }
       case TagMatch.Prefix(String prefix) -> {
-        for (Map.Entry<String, Entries> entry : byTag.tailMap(prefix, true).entrySet()) {
+        for (Map.Entry<String, Entries> entry : part.byTag.tailMap(prefix, true).entrySet()) {
           if (!entry.getKey().startsWith(prefix)) {
             break;
           }
@@ -76,20 +244,9 @@ final class TagIndex {
 
   /// Forgets records that are not `live`.
   void prune(Live live) {
+    parts.forEach(part -> part.prune(live));
+    parts.removeIf(part -> part.size == 0);
     size = 0;
-    byTag
-        .values()
-        .removeIf(entries -> {
-          int kept = 0;
-          for (int i = 0; i < entries.size; i++) {
-            if (live.contains(entries.seqs[i])) {
-              entries.seqs[kept] = entries.seqs[i];
-              entries.bytes[kept++] = entries.bytes[i];
-            }
-          }
-          entries.size = kept;
-          size += kept;
-          return kept == 0;
-        });
+    parts.forEach(part -> size += part.size);
   }
 }

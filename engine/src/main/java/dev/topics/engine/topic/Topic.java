@@ -4,56 +4,111 @@ import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.LossReason;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.model.TopicName;
+import dev.topics.engine.model.TopicType;
+import dev.topics.storage.pack.PackedRun;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// One instance of a topic: what was committed, and the [View] of it that readers see.
 ///
 /// **Threading** Committed state changes under the commit lock, only through the `apply…` methods
-/// that [TopicTable] calls. [#view], [#isDropped], [#waiters] and what [#touch] changes belong to
-/// any thread.
-final class Topic {
+/// that [TopicTable] calls. [#view], [#isDropped], [#visibleHead], [#news], [#durableHead] and what
+/// [#touch] changes belong to any thread.
+public final class Topic {
+  /// In place of the number of a journal file.
+  private static final long IN_MEMORY = -1;
+
   private final long id;
   private final TopicName name;
-  private final Waiters waiters = new Waiters();
+  private final TopicRef ref = new TopicRef(this);
+  private final NewsLines news = new NewsLines();
+  private final DurableHead durableHead = new DurableHead();
   private final Reservation reservation = new Reservation();
+  private final LiveTotals live = new LiveTotals();
   private final AtomicInteger unpublished = new AtomicInteger();
+  private final @Nullable JobState jobs;
 
   private TopicConfig config;
   private long configLsn;
+  private long restoredLsn;
   private long head;
   private long earliest = 1;
   private Losses losses = Losses.NONE;
   private SeqSet deleted = SeqSet.EMPTY;
-  private long count;
-  private long bytes;
   private long lastTs;
-  private long memoryCount;
-  private long memoryBytes;
-  private final AppendIndex index = new AppendIndex();
+  private AppendIndex index = new AppendIndex();
   private @Nullable TagIndex tags;
   private @Nullable IdempotencyWindow keys;
   private @Nullable MemoryLog memory;
   private @Nullable View committed;
+  private boolean gapsExpected;
 
   private volatile View view;
   private volatile boolean dropped;
+  private volatile @Nullable Runnable follower;
   private volatile long lastReadMillis;
   private volatile Expiry expiry = Expiry.NOTHING;
 
-  Topic(long id, TopicName name, TopicConfig config) {
+  Topic(long id, TopicName name, TopicConfig config, JobState.Factory factory) {
     this.id = id;
     this.name = name;
     this.config = config;
     this.view = committed();
+    this.jobs = config.type() == TopicType.QUEUE ? factory.create(this) : null;
   }
 
-  long id() {
+  /// No other instance ever has the same.
+  public long id() {
     return id;
   }
 
-  TopicName name() {
+  public TopicName name() {
     return name;
+  }
+
+  /// Takes over the state of a checkpoint, which knows what frames up to `lsn` did.
+  void restore(View state, AppendIndex appends, @Nullable IdempotencyWindow window, long lsn) {
+    committed = null;
+    restoredLsn = lsn;
+    head = state.head();
+    earliest = state.earliest();
+    losses = state.losses();
+    deleted = state.deleted();
+    live.set(state.count(), state.bytes());
+    lastTs = state.lastTs();
+    index = appends;
+    keys = window;
+    advanceEarliest();
+  }
+
+  /// The last frame whose operations the topic knows from a checkpoint; 0 if from none.
+  long restoredLsn() {
+    return restoredLsn;
+  }
+
+  void restoreTag(String tag, long seq, int payloadBytes) {
+    ensureTags().restore(tag, seq, payloadBytes, fileOf(seq));
+  }
+
+  private long fileOf(long seq) {
+    AppendIndex.Snapshot appends = committed().index();
+    return appends.file(appends.floor(seq));
+  }
+
+  /// What a queue knows beyond its records; null for a log.
+  public @Nullable JobState jobs() {
+    return jobs;
+  }
+
+  /// The same of a topic that must be a queue.
+  ///
+  /// @throws InconsistentLogException if it is a log
+  JobState knownJobs() {
+    JobState known = jobs;
+    if (known == null) {
+      throw new InconsistentLogException("topic \"" + name + "\" is no queue and has no jobs");
+    }
+    return known;
   }
 
   // What any thread may use.
@@ -62,12 +117,26 @@ final class Topic {
     return view;
   }
 
-  boolean isDropped() {
+  /// The highest seq that readers may see.
+  public long visibleHead() {
+    return view.head();
+  }
+
+  public boolean isDropped() {
     return dropped;
   }
 
-  Waiters waiters() {
-    return waiters;
+  TopicRef ref() {
+    return ref;
+  }
+
+  /// Whom to tell of news.
+  NewsLines news() {
+    return news;
+  }
+
+  DurableHead durableHead() {
+    return durableHead;
   }
 
   /// When the topic was last consumed, ms; 0 for never in this run.
@@ -87,7 +156,7 @@ final class Topic {
     expiry = latest;
   }
 
-  /// A guess at the head for a thread without the commit lock.
+  /// A guess at the head, without the commit lock.
   long likelyHead() {
     return head;
   }
@@ -110,10 +179,10 @@ final class Topic {
               earliest,
               losses,
               deleted,
-              count,
-              bytes,
-              memoryCount,
-              memoryBytes,
+              live.records(),
+              live.bytes(),
+              live.memoryRecords(),
+              live.memoryBytes(),
               lastTs,
               index.snapshot());
       committed = latest;
@@ -124,6 +193,23 @@ final class Topic {
   /// Lets readers see `next`.
   void publish(View next) {
     view = next;
+    tellOthers();
+  }
+
+  private void tellOthers() {
+    if (jobs != null) {
+      jobs.visible();
+    }
+    Runnable told = follower;
+    if (told != null) {
+      told.run();
+    }
+  }
+
+  /// From now on `next` hears, on any thread, whenever readers may see something else than before;
+  /// it must not block. Null for nobody.
+  public void follow(@Nullable Runnable next) {
+    follower = next;
   }
 
   /// Notes that a view waits to be published by the flusher.
@@ -135,6 +221,7 @@ final class Topic {
   void publishQueued(View next) {
     view = next;
     unpublished.decrementAndGet();
+    tellOthers();
   }
 
   /// Whether newer views must queue behind others.
@@ -142,7 +229,7 @@ final class Topic {
     return unpublished.get() > 0;
   }
 
-  TopicConfig config() {
+  public TopicConfig config() {
     return config;
   }
 
@@ -192,23 +279,19 @@ final class Topic {
 
   /// @param position of the frame that holds the records; unused if they live in memory
   void applyAppend(AppendBlock block, long position, @Nullable String key, long lsn) {
-    if (block.firstSeq() != head + 1) {
-      throw new InconsistentLogException(
-          "topic \"%s\": seq %d follows %d".formatted(name, block.firstSeq(), head));
-    }
-    committed = null;
     boolean logged = lsn != MemoryLog.NO_LSN;
-    index.add(block.firstSeq(), block.ts(), position, logged ? null : block.segment());
-    head = block.lastSeq();
-    lastTs = block.ts();
-    count += block.count();
-    bytes += block.payloadBytes();
+    add(block.firstSeq(), block.count(), block.payloadBytes(), block.ts());
+    index.add(
+        block.firstSeq(),
+        block.ts(),
+        position,
+        block.payloadBytes(),
+        logged ? null : block.segment());
     if (!logged) {
-      memoryCount += block.count();
-      memoryBytes += block.payloadBytes();
+      live.addedInMemory(block.count(), block.payloadBytes());
     }
     if (block.hasTags()) {
-      indexTags(block);
+      indexTags(block, logged ? IndexChunk.file(position) : IN_MEMORY);
     }
     if (key != null) {
       if (keys == null) {
@@ -220,67 +303,162 @@ final class Topic {
     }
   }
 
-  private void indexTags(AppendBlock block) {
+  private void add(long firstSeq, int records, long payloadBytes, long ts) {
+    if (firstSeq != head + 1) {
+      throw new InconsistentLogException(
+          "topic \"%s\": seq %d follows %d".formatted(name, firstSeq, head));
+    }
+    committed = null;
+    head = firstSeq + records - 1;
+    lastTs = ts;
+    live.add(records, payloadBytes);
+  }
+
+  /// @param position of the frame that holds the reference to the records
+  void applyForward(long firstSeq, int records, long payloadBytes, long ts, long position) {
+    add(firstSeq, records, payloadBytes, ts);
+    index.add(firstSeq, ts, position, payloadBytes, null);
+  }
+
+  /// The seqs from `first` to `last` stand for records that a source lost before they could be
+  /// forwarded. In recovery the head can be below `first`, where records lived in memory only.
+  void applyTrim(long first, long last) {
+    raiseHead(first - 1, LossReason.RESTART);
+    raiseHead(last, LossReason.SOURCE_TRIM);
+  }
+
+  /// The same for records that were applied without.
+  void indexTags(AppendBlock block) {
+    TagIndex byTag = ensureTags();
+    long file = fileOf(block.firstSeq());
+    for (int i = 0; i < block.count(); i++) {
+      if (block.hasTag(i)) {
+        byTag.restore(block.tag(i), block.firstSeq() + i, block.payloadBytes(i), file);
+      }
+    }
+  }
+
+  /// The same for records that are copied from elsewhere.
+  void indexTags(CopiedRecords copies, long firstSeq) {
+    TagIndex byTag = ensureTags();
+    long file = fileOf(firstSeq);
+    for (int i = 0; i < copies.count(); i++) {
+      if (copies.hasTag(i)) {
+        byTag.restore(copies.tag(i), firstSeq + i, copies.payloadBytes(i), file);
+      }
+    }
+  }
+
+  private TagIndex ensureTags() {
     TagIndex byTag = tags;
     if (byTag == null) {
       byTag = new TagIndex();
       tags = byTag;
     }
+    return byTag;
+  }
+
+  /// Indexes the tags of records in memory or in `file` of the journal, which lie behind all
+  /// others.
+  private void indexTags(AppendBlock block, long file) {
+    TagIndex byTag = ensureTags();
     for (int i = 0; i < block.count(); i++) {
       if (block.hasTag(i)) {
-        byTag.add(block.tag(i), block.firstSeq() + i, block.payloadBytes(i));
+        byTag.add(block.tag(i), block.firstSeq() + i, block.payloadBytes(i), file);
       }
     }
   }
 
-  void applyReserve(long reservedHead, long through, long lsn) {
-    if (reservedHead > head) {
+  void applyReserve(long reservedHead, long through, LossReason reason, long lsn) {
+    raiseHead(reservedHead, reason);
+    reservation.apply(through, lsn);
+  }
+
+  /// Frames are missing, or were given up by a repair: what is left may not fit together.
+  void expectGaps() {
+    gapsExpected = true;
+  }
+
+  /// Counts what is there, as what the log says of it may be lost.
+  void recount(Sizes sizes) {
+    View view = committed();
+    long records = view.liveBetween(earliest, head);
+    live.set(records, records == 0 ? 0 : sizes.recount(id, view));
+    committed = null;
+  }
+
+  /// Seqs up to `newHead` that are not there are lost for `reason`.
+  void raiseHead(long newHead, LossReason reason) {
+    if (newHead > head) {
       committed = null;
-      losses = losses.withGap(new Losses.Gap(head + 1, reservedHead, LossReason.RESTART));
-      head = reservedHead;
+      losses = losses.withGap(new Losses.Gap(head + 1, newHead, reason));
+      head = newHead;
       advanceEarliest();
     }
-    reservation.apply(through, lsn);
   }
 
   /// In recovery the head can be below `floor`, where records lived in memory only.
   void applyEvict(long floor, Removed removed, LossReason reason) {
     committed = null;
     long reached = Math.min(floor, head + 1);
+    removeJobs(earliest, reached - 1);
     losses = losses.withFloor(reached, reason);
     earliest = Math.max(earliest, reached);
     subtract(removed);
   }
 
+  /// In recovery a gap can be where deleted records lived in memory only: that stays told.
   void applyDelete(SeqRanges ranges, Removed removed) {
     committed = null;
+    for (int i = 0; i < ranges.size(); i++) {
+      removeJobs(ranges.first(i), Math.min(ranges.last(i), head));
+    }
     int i = 0;
     for (; i < ranges.size() && ranges.first(i) <= earliest; i++) {
       earliest = Math.max(earliest, Math.min(ranges.last(i), head) + 1);
     }
-    deleted = deleted.with(ranges, i, head);
+    deleted = deleted.with(losses.outsideGaps(ranges, i), 0, head);
     subtract(removed);
   }
 
-  private void subtract(Removed removed) {
-    long fromMemory = Math.min(memoryCount, removed.memoryRecords());
-    long bytesFromMemory = Math.min(memoryBytes, removed.memoryBytes());
-    memoryCount -= fromMemory;
-    memoryBytes -= bytesFromMemory;
-    count -= fromMemory + removed.loggedRecords();
-    bytes -= bytesFromMemory + removed.loggedBytes();
-    if (count == 0) {
-      bytes = 0;
+  /// What began from `first` to `last` lies in `run` now; null if nothing of it was alive. `dead`
+  /// are the bytes that are stored no more, by windows.
+  void applyInstall(long first, long last, @Nullable PackedRun run, SeqRanges dead) {
+    committed = null;
+    index.install(first, last, run);
+    index.trimBelow(earliest);
+    deleted = deleted.withoutBytes(dead);
+    TagIndex byTag = tags;
+    if (byTag != null) {
+      byTag.forget(first, last);
     }
-    if (count < 0 || bytes < 0) {
-      throw new InconsistentLogException(
-          "topic \"%s\" holds %d records of %d bytes".formatted(name, count, bytes));
+  }
+
+  /// The records in `ranges` cannot be read, and are given up.
+  void applyLoss(SeqRanges ranges, Removed removed) {
+    committed = null;
+    for (int i = 0; i < ranges.size(); i++) {
+      removeJobs(ranges.first(i), ranges.last(i));
+    }
+    losses = losses.withGaps(ranges, LossReason.CORRUPT);
+    subtract(removed);
+  }
+
+  private void removeJobs(long first, long last) {
+    if (jobs != null && first <= last) {
+      jobs.removed(first, last);
+    }
+  }
+
+  private void subtract(Removed removed) {
+    if (!live.subtract(removed) && !gapsExpected) {
+      throw new InconsistentLogException("topic \"" + name + "\" holds " + live);
     }
     advanceEarliest();
     deleted = deleted.trimmedBelow(earliest);
     index.trimBelow(earliest);
     TagIndex byTag = tags;
-    if (byTag != null && byTag.size() > 2 * count + 1024) {
+    if (byTag != null && byTag.size() > 2 * live.records() + 1024) {
       byTag.prune(seq -> seq >= earliest && !deleted.contains(seq));
     }
   }
@@ -301,5 +479,17 @@ final class Topic {
 
   void applyDrop() {
     dropped = true;
+    if (jobs != null) {
+      jobs.dropped();
+    }
+  }
+
+  // What a queue asks under the commit lock.
+
+  /// The first seq from `seq` on whose record lives and may be seen; past [#visibleHead] if there
+  /// is none.
+  public long nextLive(long seq) {
+    long next = committed().nextLive(seq);
+    return next > head ? head + 1 : next;
   }
 }

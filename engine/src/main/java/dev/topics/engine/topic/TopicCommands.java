@@ -8,19 +8,32 @@ import dev.topics.engine.model.LossReason;
 import dev.topics.engine.model.PutTopicResult;
 import dev.topics.engine.model.RecordSelector;
 import dev.topics.engine.model.Refusal;
+import dev.topics.engine.model.RouterName;
 import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.model.TopicName;
 import dev.topics.storage.journal.Urgency;
+import dev.topics.storage.pack.PackDamagedException;
+import dev.topics.storage.pack.PackedRun;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Creates, changes and deletes topics, and deletes records.
 final class TopicCommands {
+  private static final Logger log = LoggerFactory.getLogger(TopicCommands.class);
+
+  /// Packs were changed after they were looked at.
+  private static final CompletableFuture<DeleteRecordsResult> OUT_OF_DATE =
+      new CompletableFuture<>();
+
   private final Topics topics;
 
   TopicCommands(Topics topics) {
@@ -58,13 +71,13 @@ final class TopicCommands {
   }
 
   private @Nullable CompletableFuture<PutTopicResult> create(TopicName name, TopicConfig config) {
+    Refusal refusal = topics.quota().refuseTopics(1);
+    if (refusal != null) {
+      return CompletableFuture.completedFuture(refusal);
+    }
     long id = topics.table().nextId();
     List<Operation> operations = new ArrayList<>();
-    operations.add(new Operation.PutTopic(id, name, config));
-    if (!config.durable()) {
-      long through = new Reservation().next(0, topics.clock().nanos());
-      operations.add(new Operation.Reserve(id, 0, through));
-    }
+    addCreation(operations, id, name, config, topics.clock().nanos());
     return committed(
         operations,
         Urgency.APPEND,
@@ -74,20 +87,29 @@ final class TopicCommands {
         });
   }
 
+  /// What creates a topic.
+  static void addCreation(
+      List<Operation> operations, long id, TopicName name, TopicConfig config, long nowNanos) {
+    operations.add(new Operation.PutTopic(id, name, config));
+    if (!config.durable()) {
+      operations.add(new Operation.Reserve(id, 0, new Reservation().next(0, nowNanos)));
+    }
+  }
+
   /// What expired under the old configuration stays lost whatever the new one says; then the new
   /// caps apply.
   private @Nullable CompletableFuture<PutTopicResult> change(
       Topic topic, TopicConfig after, long now, PutTopicResult.Put put) {
     List<Operation> operations = new ArrayList<>();
     View view = topic.committed();
-    Expiry expiry = Retention.expiry(topic, view, now, topics.lockedBlocks());
+    Expiry expiry = Retention.expiry(topic, view, now, topics.lockedSizes());
     if (!expiry.expired().isEmpty()) {
       operations.add(expire(topic, expiry));
     }
     operations.add(new Operation.PutTopic(topic.id(), topic.name(), after));
     if (after.discard() == Discard.OLD) {
       Retention.Eviction eviction =
-          Retention.capEviction(topic, view, after, null, topics.lockedBlocks());
+          Retention.capEviction(topic, view, after, null, topics.lockedSizes());
       if (eviction != null) {
         Operation.Evict evict = eviction.whole(topic.id());
         if (evict.floor() > expiry.evictFloor()) {
@@ -136,30 +158,87 @@ final class TopicCommands {
     }
     Topic topic = topics.table().find(name.value());
     if (topic == null) {
-      return CompletableFuture.completedFuture(new DeleteTopicResult.Deleted(name, false));
+      return CompletableFuture.completedFuture(
+          new DeleteTopicResult.Deleted(name, false, List.of()));
     }
     View view = topic.committed();
-    long expired = Retention.expiry(topic, view, now, topics.lockedBlocks()).expired().records();
+    long expired = Retention.expiry(topic, view, now, topics.lockedSizes()).expired().records();
     if (ifEmpty && view.count() > expired) {
       return CompletableFuture.completedFuture(
           new DeleteTopicResult.NotEmpty(name, view.count() - expired));
     }
+    List<RouterName> routers = topics.table().routers().goingWith(topic);
     return committed(
         List.of(new Operation.DropTopic(topic.id())),
         Urgency.RECLAIM,
         () -> {
-          topics.commits().afterUnlock(topic.waiters()::wakeAll);
-          return whenDurable(topic, null, new DeleteTopicResult.Deleted(name, true));
+          topics.commits().afterUnlock(topic.news()::ring);
+          return whenDurable(topic, null, new DeleteTopicResult.Deleted(name, true, routers));
         });
   }
 
   CompletableFuture<DeleteRecordsResult> deleteRecords(TopicName name, RecordSelector selector) {
     long now = topics.clock().millis();
-    return topics.commits().locked(() -> attemptDeleteRecords(name, selector, now));
+    while (true) {
+      PackedTags packed = PackedTags.NONE;
+      TagMatch match = selector.match();
+      Topic topic = topics.table().find(name.value());
+      if (match != null && topic != null) {
+        try {
+          packed = findPacked(topic, match);
+        } catch (PackDamagedException damaged) {
+          log.error("no records of topic \"{}\" can be deleted by tag", name, damaged);
+          return CompletableFuture.completedFuture(
+              new Refusal.DataCorrupt(name, damaged.firstSeq(), damaged.lastSeq()));
+        } catch (MovedRecordsException outOfDate) {
+          continue;
+        }
+      }
+      PackedTags found = packed;
+      var answer = topics.commits().locked(() -> attemptDeleteRecords(name, selector, now, found));
+      if (!isOutOfDate(answer)) {
+        return answer;
+      }
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // one object that stands for itself
+  private static boolean isOutOfDate(CompletableFuture<DeleteRecordsResult> answer) {
+    return answer == OUT_OF_DATE;
+  }
+
+  /// What the packs of a topic have of some tags. They are read without the commit lock.
+  private PackedTags findPacked(Topic topic, TagMatch match) throws PackDamagedException {
+    View view = topics.commits().locked(topic::committed);
+    Set<PackedRun> runs = new HashSet<>();
+    view.index().runs(view.earliest(), runs::add);
+    SeqList found = new SeqList();
+    PackedBlocks reader = topics.newBlockReader().packed();
+    try {
+      for (PackedRun run : runs) {
+        reader.find(run, match, found::add);
+      }
+    } finally {
+      reader.leave();
+    }
+    return new PackedTags(topic.id(), runs, found);
+  }
+
+  /// Records of some tags in `runs`, live or not.
+  private record PackedTags(long topicId, Set<PackedRun> runs, SeqList found) {
+    static final PackedTags NONE = new PackedTags(0, Set.of(), new SeqList());
+
+    /// Whether there is nothing else in the packs of a topic.
+    boolean covers(Topic topic, View view) {
+      boolean[] covers = {true};
+      view.index()
+          .runs(view.earliest(), run -> covers[0] &= topicId == topic.id() && runs.contains(run));
+      return covers[0];
+    }
   }
 
   private @Nullable CompletableFuture<DeleteRecordsResult> attemptDeleteRecords(
-      TopicName name, RecordSelector selector, long now) {
+      TopicName name, RecordSelector selector, long now, PackedTags packed) {
     Refusal refusal = topics.commits().refusal();
     if (refusal != null) {
       return CompletableFuture.completedFuture(refusal);
@@ -169,8 +248,11 @@ final class TopicCommands {
       return CompletableFuture.completedFuture(new Refusal.TopicNotFound(name));
     }
     View view = topic.committed();
-    Expiry expiry = Retention.expiry(topic, view, now, topics.lockedBlocks());
-    Operation.Delete delete = select(topic, view, expiry, selector);
+    if (selector.match() != null && !packed.covers(topic, view)) {
+      return OUT_OF_DATE;
+    }
+    Expiry expiry = Retention.expiry(topic, view, now, topics.lockedSizes());
+    Operation.Delete delete = select(topic, view, expiry, selector, packed);
     if (delete.removed().isMemoryOnly()) {
       if (!delete.removed().isEmpty()) {
         topics.applyInMemory(topic, delete);
@@ -186,7 +268,7 @@ final class TopicCommands {
   private CompletableFuture<DeleteRecordsResult> deleted(
       Topic topic, long records, long now, boolean fsync) {
     View view = topic.committed();
-    Expiry expiry = Retention.expiry(topic, view, now, topics.lockedBlocks());
+    Expiry expiry = Retention.expiry(topic, view, now, topics.lockedSizes());
     var result =
         new DeleteRecordsResult.Deleted(
             records,
@@ -202,30 +284,61 @@ final class TopicCommands {
   }
 
   /// The records that are there, not expired, and meant.
-  private Operation.Delete select(Topic topic, View view, Expiry expiry, RecordSelector selector) {
+  private Operation.Delete select(
+      Topic topic, View view, Expiry expiry, RecordSelector selector, PackedTags packed) {
     long last = Math.min(selector.beforeSeq() - 1, view.head());
     TagMatch match = selector.match();
     if (match == null) {
-      Removed removed =
-          Retention.liveBetween(topic.id(), view, expiry.earliest(), last, topics.lockedBlocks());
+      Sizes sizes = topics.lockedSizes();
+      Removed removed = sizes.live(topic.id(), view, expiry.earliest(), last);
       SeqRanges ranges =
-          removed.isEmpty() ? new SeqRanges() : view.losses().outsideGaps(expiry.earliest(), last);
+          removed.isEmpty() ? new SeqRanges() : prefix(topic, view, expiry.earliest(), last);
       return new Operation.Delete(topic.id(), removed, ranges);
     }
-    return selectByTag(topic, view, expiry.earliest(), last, match);
+    return selectByTag(topic, view, expiry.earliest(), last, match, packed.found());
+  }
+
+  /// The ranges from `first` to `last` that no loss interrupts. What lies above the earliest seq,
+  /// because records below it have expired, is cut at windows, to tell how many bytes each lost.
+  private SeqRanges prefix(Topic topic, View view, long first, long last) {
+    SeqRanges ranges = new SeqRanges();
+    boolean isAtStart = first == view.earliest();
+    long from = first;
+    while (from <= last) {
+      Losses.Gap gap = view.losses().gapAt(from);
+      if (gap != null) {
+        from = gap.last() + 1;
+        continue;
+      }
+      long end = Math.min(last, view.losses().nextGap(from) - 1);
+      if (!isAtStart) {
+        end = Math.min(end, SeqSet.endOfWindow(from));
+      }
+      long bytes = isAtStart ? 0 : topics.lockedSizes().live(topic.id(), view, from, end).bytes();
+      ranges.addRange(from, end, bytes);
+      from = end + 1;
+    }
+    return ranges;
   }
 
   private static Operation.Delete selectByTag(
-      Topic topic, View view, long first, long last, TagMatch match) {
+      Topic topic, View view, long first, long last, TagMatch match, SeqList packed) {
     Removed removed = new Removed();
     SeqList found = new SeqList();
+    for (int i = 0; i < packed.size; i++) {
+      long seq = packed.seqs[i];
+      if (seq >= first && seq <= last && !view.deleted().contains(seq)) {
+        found.add(seq, packed.bytes[i]);
+        removed.add(false, 1, packed.bytes[i]);
+      }
+    }
     TagIndex tags = topic.tags();
     if (tags != null) {
       tags.find(
           match,
           (seq, bytes) -> {
             if (seq >= first && seq <= last && !view.deleted().contains(seq)) {
-              found.add(seq);
+              found.add(seq, bytes);
               boolean inMemory = view.index().memory(view.index().floor(seq)) != null;
               removed.add(inMemory, 1, bytes);
             }
@@ -234,23 +347,31 @@ final class TopicCommands {
     return new Operation.Delete(topic.id(), removed, found.toRanges());
   }
 
-  /// Seqs in any order.
+  /// Seqs in any order, and the bytes of each.
   private static final class SeqList {
     private long[] seqs = new long[16];
+    private int[] bytes = new int[16];
     private int size;
 
-    void add(long seq) {
+    void add(long seq, int payloadBytes) {
       if (size == seqs.length) {
         seqs = Arrays.copyOf(seqs, size * 2);
+        bytes = Arrays.copyOf(bytes, size * 2);
       }
-      seqs[size++] = seq;
+      seqs[size] = seq;
+      bytes[size++] = payloadBytes;
     }
 
     SeqRanges toRanges() {
-      Arrays.sort(seqs, 0, size);
+      long[] sorted = Arrays.copyOf(seqs, size);
+      Arrays.sort(sorted);
+      int[] sortedBytes = new int[size];
+      for (int i = 0; i < size; i++) {
+        sortedBytes[Arrays.binarySearch(sorted, seqs[i])] = bytes[i];
+      }
       SeqRanges ranges = new SeqRanges();
       for (int i = 0; i < size; i++) {
-        ranges.add(seqs[i]);
+        ranges.add(sorted[i], sortedBytes[i]);
       }
       return ranges;
     }

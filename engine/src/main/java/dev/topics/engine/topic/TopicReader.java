@@ -8,7 +8,6 @@ import dev.topics.engine.model.RecordSink;
 import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.Tombstone;
 import dev.topics.engine.model.TopicName;
-import dev.topics.storage.journal.FrameDamagedException;
 import org.jspecify.annotations.Nullable;
 
 /// Reads records after a cursor (semantics §3): the one read path, whoever asks.
@@ -27,11 +26,14 @@ public final class TopicReader {
 
   private final Topics topics;
   private final BlockReader blocks;
+  private final Sizes sizes;
   private final RecordWriter writer = new RecordWriter();
+  private ReadStamp stamp = ReadStamp.NONE;
 
   TopicReader(Topics topics) {
     this.topics = topics;
     this.blocks = topics.newBlockReader();
+    this.sizes = new Sizes(blocks);
   }
 
   /// Reads a page of `name` into `sink`. Counts as consumption of the topic.
@@ -40,11 +42,55 @@ public final class TopicReader {
     if (topic == null) {
       return new Refusal.TopicNotFound(name);
     }
+    return read(topic.ref(), query, false, sink);
+  }
+
+  /// Reads a page of one instance of a topic; `durableOnly` leaves out what is not on stable
+  /// storage yet, and takes the last seq that is there for the head. Counts as consumption.
+  public DiffResult read(TopicRef ref, DiffQuery query, boolean durableOnly, RecordSink sink) {
+    Topic topic = ref.topic();
+    if (topic.isDropped()) {
+      return new Refusal.TopicNotFound(topic.name());
+    }
     long now = topics.clock().millis();
     topic.touch(now);
-    View view = topic.view();
-    Expiry expiry = Retention.expiry(topic, view, now, blocks);
-    return new Read(topic, view, expiry, query, sink).run();
+    while (true) {
+      View view = topic.view();
+      try {
+        return read(topic, view, now, query, durableOnly, sink);
+      } catch (MovedRecordsException moved) {
+        moved.throwUnlessNewer(view, topic.view());
+      } finally {
+        blocks.packed().leave();
+      }
+    }
+  }
+
+  private DiffResult read(
+      Topic topic, View view, long now, DiffQuery query, boolean durableOnly, RecordSink sink) {
+    Expiry expiry = Retention.expiry(topic, view, now, sizes);
+    stamp = new ReadStamp(view, expiry.until());
+    if (!durableOnly || view.config().durable()) {
+      return new Read(topic, view, expiry, query, sink).run();
+    }
+    CommitLog commits = topics.commits();
+    long through =
+        topic.durableHead().reached(view.head(), commits.lastLsn(), commits.durableLsn());
+    if (query.fromSeq() >= through && query.fromSeq() <= view.head()) {
+      long cursor = query.fromSeq();
+      return new DiffResult.Page(0, cursor, cursor, expiry.earliest(), null, 0);
+    }
+    return new Read(topic, view.through(through), expiry, query, sink).run();
+  }
+
+  /// What the last read saw.
+  public ReadStamp stamp() {
+    return stamp;
+  }
+
+  /// Whether a read of `ref` would see what another one saw.
+  public boolean isCurrent(ReadStamp seen, TopicRef ref) {
+    return seen.isOf(ref.topic().view(), topics.clock().millis());
   }
 
   /// One read under way.
@@ -93,9 +139,16 @@ public final class TopicReader {
         cursor = next - 1;
         try {
           readBlock(next);
-        } catch (FrameDamagedException damaged) {
+        } catch (MovedRecordsException moved) {
+          if (delivered == 0) {
+            throw moved;
+          }
+          break;
+        } catch (DamagedRecordsException damaged) {
           if (delivered == 0 && tombstone == null) {
-            return new Refusal.DataCorrupt(topic.name(), next, lastOfEntryAt(next));
+            long beforeGap = view.losses().nextGap(next) - 1;
+            long last = Math.min(Math.min(damaged.lastSeq(), view.head()), beforeGap);
+            return new Refusal.DataCorrupt(topic.name(), next, last);
           }
           break;
         }
@@ -131,14 +184,21 @@ public final class TopicReader {
       return true;
     }
 
-    private long lastOfEntryAt(long seq) {
-      return view.lastOf(view.index().floor(seq));
-    }
-
-    /// Reads on from `seq` to the end of the append that holds it, around what was deleted.
-    private void readBlock(long seq) throws FrameDamagedException {
+    /// Reads on from `seq` to the end of the append that holds it, or of a stretch of a run, around
+    /// what was deleted.
+    private void readBlock(long seq) throws DamagedRecordsException {
       long entry = view.index().floor(seq);
-      AppendBlock block = blocks.read(topic.id(), view.index(), entry);
+      boolean all = nodes.isEmpty() && query.asStored();
+      int records = all ? query.limit() - delivered : BlockReader.RECORDS_MAX;
+      long bytes = all ? query.maxBatchBytes() - deliveredBytes : BlockReader.BYTES_MAX;
+      AppendBlock block =
+          blocks.read(
+              topic.id(),
+              view.index(),
+              entry,
+              seq,
+              Math.min(records, BlockReader.RECORDS_MAX),
+              Math.clamp(bytes, 1, BlockReader.BYTES_MAX));
       long endOfBlock = block.lastSeq() + 1;
       long from = seq;
       while (from < endOfBlock && !full) {

@@ -1,33 +1,81 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.model.LossReason;
 import dev.topics.engine.model.TopicConfig;
+import dev.topics.engine.model.TopicName;
 import dev.topics.storage.journal.Frame;
+import dev.topics.storage.journal.FrameDamagedException;
+import dev.topics.storage.journal.FrameReleasedException;
+import dev.topics.storage.pack.PackedRun;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// All topics, and the one place where state changes: [#apply] turns the bytes of an operation into
 /// state, in a live engine and in recovery.
 ///
 /// **Threading** Changes under the commit lock; [#find] and [#from] from any thread.
 final class TopicTable {
+  private static final Logger log = LoggerFactory.getLogger(TopicTable.class);
+
+  /// A topic whose creation was lost by damage is called so, and by its id.
+  static final String RECOVERED_PREFIX = "recovered-";
+
   private final ConcurrentHashMap<String, Topic> byName = new ConcurrentHashMap<>();
   private final ConcurrentSkipListMap<String, Topic> inOrder = new ConcurrentSkipListMap<>();
   private final Map<Long, Topic> byId = new HashMap<>();
   private final AppendBlock block = new AppendBlock();
   private final LongAdder evicted = new LongAdder();
+  private final JobState.Factory jobs;
+  private final JournalReferences references = new JournalReferences();
+  private final List<UntaggedForward> untagged = new ArrayList<>();
+  private final Map<Long, Topic> goneTopics = new HashMap<>();
+  private final RouterState routers;
+  private @Nullable ForwardReader forwards;
+  private boolean gapsExpected;
+  private boolean gapsUnsettled;
   private long lastId;
+  private long restoredLastId;
+  private long restoredLsn;
+
+  /// Forwarded records whose tags are not indexed yet.
+  private record UntaggedForward(Topic topic, long firstSeq) {}
+
+  /// @param routers hears of what concerns routers
+  /// @param jobs makes what queues know beyond their records
+  TopicTable(RouterState routers, JobState.Factory jobs) {
+    this.routers = routers;
+    this.jobs = jobs;
+  }
+
+  RouterState routers() {
+    return routers;
+  }
+
+  /// Which files of the journal others refer to.
+  JournalReferences references() {
+    return references;
+  }
 
   @Nullable Topic find(String name) {
     return byName.get(name);
+  }
+
+  @Nullable Topic find(long id) {
+    return byId.get(id);
   }
 
   /// The topics with names from `name` on, `name` itself only if `inclusive`, in their order.
@@ -43,6 +91,19 @@ final class TopicTable {
     return byName.size();
   }
 
+  /// The runs in packs that topics refer to, by packs.
+  Map<Long, List<PackedRun>> packedRuns() {
+    Map<Long, List<PackedRun>> runs = new TreeMap<>();
+    for (Topic topic : all()) {
+      View view = topic.committed();
+      view.index()
+          .runs(
+              view.earliest(),
+              run -> runs.computeIfAbsent(run.pack(), _ -> new ArrayList<>()).add(run));
+    }
+    return runs;
+  }
+
   /// Records that evictions removed, replayed ones included.
   long evicted() {
     return evicted.sum();
@@ -53,14 +114,125 @@ final class TopicTable {
     return lastId + 1;
   }
 
+  /// A topic that is not in the table: what a frame that creates it will make.
+  Topic newTopic(TopicName name, TopicConfig config) {
+    return new Topic(nextId(), name, config, jobs);
+  }
+
   /// Applies every operation of `frame`.
   void apply(Frame frame) {
+    if (frame.isBridge()) {
+      expectGaps();
+    }
     MemorySegment segment = frame.segment();
     long at = frame.payloadOffset();
     for (int i = 0; i < frame.operationCount(); i++) {
-      apply(segment, at, frame.position(), frame.lsn());
+      boolean restored = isRestored(OperationLayout.topicId(segment, at), frame.lsn());
+      if (!restored) {
+        apply(segment, at, frame.position(), frame.lsn());
+      } else {
+        applyRestored(segment, at, frame.position(), frame.lsn());
+      }
       at += OperationLayout.length(segment, at);
     }
+  }
+
+  /// From here on frames are missing: what is left may not fit together.
+  void expectGaps() {
+    gapsExpected = true;
+    gapsUnsettled = true;
+    byName.values().forEach(Topic::expectGaps);
+  }
+
+  boolean gapsExpected() {
+    return gapsExpected;
+  }
+
+  /// Whether nothing in the log tells what records were lost at the ends of topics.
+  boolean hasUnsettledGaps() {
+    return gapsUnsettled;
+  }
+
+  /// Applies an operation as far as it makes sense, when others before it are lost.
+  private void applyBehindGap(MemorySegment segment, long at, long position, long lsn) {
+    long id = OperationLayout.topicId(segment, at);
+    lastId = Math.max(lastId, id);
+    try {
+      Topic topic = foundBehindGap(id, OperationLayout.type(segment, at));
+      switch (OperationLayout.type(segment, at)) {
+        case OperationLayout.APPEND, RouterOperation.FORWARD -> {
+          if (topic != null) {
+            topic.raiseHead(OperationLayout.firstSeqOfRecords(segment, at) - 1, LossReason.CORRUPT);
+          }
+        }
+        case OperationLayout.RESERVE -> {
+          if (topic != null) {
+            topic.raiseHead(OperationLayout.getLong(segment, at + 16), LossReason.CORRUPT);
+          }
+        }
+        case OperationLayout.TOPIC_PUT -> {
+          Topic before = byName.get(Operation.PutTopic.decode(segment, at).name().value());
+          if (before != null && before.id() != id) {
+            drop(before);
+          }
+        }
+        default -> {}
+      }
+      applyInOrder(segment, at, position, lsn);
+    } catch (InconsistentLogException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      log.warn("frame {}: left out, as frames before it are lost: {}", lsn, e.getMessage());
+    }
+  }
+
+  /// The topic of an operation. If its creation is lost it gets a name that tells so, as the
+  /// records are there; null if it has none of them.
+  private @Nullable Topic foundBehindGap(long id, int type) {
+    Topic topic = byId.get(id);
+    boolean holdsRecords = type == OperationLayout.APPEND || type == RouterOperation.FORWARD;
+    String name = RECOVERED_PREFIX + id;
+    if (topic == null && holdsRecords && !byName.containsKey(name)) {
+      log.warn("the name of topic {} is lost; it is \"{}\" from now on", id, name);
+      put(new Operation.PutTopic(id, new TopicName(name), TopicConfig.DEFAULT), MemoryLog.NO_LSN);
+      return byId.get(id);
+    }
+    return topic;
+  }
+
+  /// Applies what the topic of an operation knows already, but a router does not.
+  void applyRestored(MemorySegment segment, long at, long position, long lsn) {
+    if (RouterOperation.is(OperationLayout.type(segment, at))) {
+      applyToRouter(segment, at, position, lsn);
+    }
+  }
+
+  /// Whether the checkpoint that the table comes from knew the operations of frame `lsn` on that
+  /// topic: because its picture was taken later, or because the topic was gone before its turn
+  /// came.
+  boolean isRestored(long topicId, long lsn) {
+    Topic topic = byId.get(topicId);
+    return topic == null
+        ? topicId <= restoredLastId && lsn <= restoredLsn
+        : lsn <= topic.restoredLsn();
+  }
+
+  /// Begins with the state of a checkpoint.
+  ///
+  /// @param lastIdThen the last id that was given out when the checkpoint was begun
+  /// @param lsn the last frame that any part of it knows
+  void restored(long lastIdThen, long lsn) {
+    restoredLastId = lastIdThen;
+    restoredLsn = lsn;
+    lastId = Math.max(lastId, lastIdThen);
+  }
+
+  /// Puts back a topic of a checkpoint, whose state is still missing.
+  Topic restore(Operation.PutTopic put, long configLsn) {
+    put(put, configLsn);
+    return known(put.topicId());
+  }
+
+  long lastId() {
+    return lastId;
   }
 
   /// Applies the operation at `at`.
@@ -68,6 +240,14 @@ final class TopicTable {
   /// @param position of the frame that holds it; for records in memory, `at`
   /// @param lsn of that frame, or [MemoryLog#NO_LSN]
   void apply(MemorySegment segment, long at, long position, long lsn) {
+    if (gapsExpected) {
+      applyBehindGap(segment, at, position, lsn);
+    } else {
+      applyInOrder(segment, at, position, lsn);
+    }
+  }
+
+  private void applyInOrder(MemorySegment segment, long at, long position, long lsn) {
     int type = OperationLayout.type(segment, at);
     switch (type) {
       case OperationLayout.APPEND -> {
@@ -79,6 +259,7 @@ final class TopicTable {
               .applyReserve(
                   OperationLayout.getLong(segment, at + 16),
                   OperationLayout.getLong(segment, at + 24),
+                  OperationLayout.isCorrupt(segment, at) ? LossReason.CORRUPT : LossReason.RESTART,
                   lsn);
       case OperationLayout.EVICT -> {
         Removed removed = OperationLayout.getRemoved(segment, at + 16);
@@ -89,14 +270,112 @@ final class TopicTable {
                 removed,
                 StoredCode.lossReason(OperationLayout.getInt(segment, at + 56)));
       }
-      case OperationLayout.DELETE ->
-          topic(segment, at)
-              .applyDelete(
-                  Operation.Delete.ranges(segment, at),
-                  OperationLayout.getRemoved(segment, at + 16));
+      case OperationLayout.DELETE -> {
+        SeqRanges ranges = Operation.Delete.ranges(segment, at);
+        Removed removed = OperationLayout.getRemoved(segment, at + 16);
+        if (OperationLayout.isCorrupt(segment, at)) {
+          topic(segment, at).applyLoss(ranges, removed);
+        } else {
+          topic(segment, at).applyDelete(ranges, removed);
+        }
+      }
+      case OperationLayout.GAPS_SETTLED -> gapsUnsettled = false;
       case OperationLayout.TOPIC_PUT -> put(Operation.PutTopic.decode(segment, at), lsn);
       case OperationLayout.TOPIC_DROP -> drop(topic(segment, at));
-      default -> throw new InconsistentLogException("unknown operation " + type);
+      default -> {
+        if (type == PackInstall.TYPE) {
+          PackInstall.apply(segment, at, topic(segment, at));
+        } else if (JobOperation.is(type)) {
+          JobOperation.apply(segment, at, topic(segment, at).knownJobs());
+        } else if (RouterOperation.is(type)) {
+          applyRouting(segment, at, position, lsn);
+        } else {
+          throw new InconsistentLogException("unknown operation " + type);
+        }
+      }
+    }
+  }
+
+  private void applyRouting(MemorySegment segment, long at, long position, long lsn) {
+    int type = OperationLayout.type(segment, at);
+    if (type == RouterOperation.FORWARD) {
+      Forward forward = Forward.decode(segment, at);
+      Topic topic = known(forward.topicId());
+      forward.applyTo(topic, position);
+      if (forward.to().tagged()) {
+        indexTags(topic, forward, segment, at);
+      }
+      applyToRouter(forward, position);
+      return;
+    }
+    if (type == RouterOperation.SOURCE_TRIM) {
+      RouterOperation.Trim.apply(segment, at, topic(segment, at));
+    }
+    applyToRouter(segment, at, position, lsn);
+  }
+
+  /// A checkpoint knows routers as they were when it was begun, topics as they were later.
+  private void applyToRouter(MemorySegment segment, long at, long position, long lsn) {
+    switch (OperationLayout.type(segment, at)) {
+      case RouterOperation.FORWARD -> applyToRouter(Forward.decode(segment, at), position);
+      case RouterOperation.SOURCE_TRIM -> RouterOperation.Trim.apply(segment, at, routers);
+      case RouterOperation.ROUTER_PUT -> RouterOperation.Put.apply(segment, at, this, lsn);
+      case RouterOperation.ROUTER_DROP -> routers.drop(OperationLayout.getInt(segment, at + 16));
+      case RouterOperation.ROUTER_CARRIED -> RouterOperation.Carried.apply(segment, at, routers);
+      default -> RouterOperation.Cursor.apply(segment, at, routers);
+    }
+  }
+
+  private void applyToRouter(Forward forward, long position) {
+    forward.applyTo(routers);
+    references.refer(position, forward.to().position());
+  }
+
+  /// Tags are where the records are. A replay cannot look there, and leaves it to [#live].
+  private void indexTags(Topic topic, Forward forward, MemorySegment segment, long at) {
+    long firstSeq = forward.firstSeq();
+    ForwardReader reader = forwards;
+    if (reader == null) {
+      untagged.add(new UntaggedForward(topic, firstSeq));
+      return;
+    }
+    try {
+      topic.indexTags(reader.follow(segment, at), firstSeq);
+    } catch (FrameDamagedException | FrameReleasedException damaged) {
+      log.error("the tags of records from {} of topic \"{}\"", firstSeq, topic.name(), damaged);
+    }
+  }
+
+  /// Everything in the log was applied; from now on `reader` follows references, and `blocks` reads
+  /// what is still to be indexed.
+  void live(ForwardReader reader, BlockReader blocks) {
+    forwards = reader;
+    for (UntaggedForward forward : untagged) {
+      indexTags(forward.topic(), forward.firstSeq(), blocks);
+    }
+    untagged.clear();
+    if (gapsExpected) {
+      gapsExpected = false;
+      Sizes sizes = new Sizes(blocks);
+      byName.values().forEach(topic -> topic.recount(sizes));
+    }
+    routers.recovered(topic -> topic.equals(byId.get(topic.id())));
+  }
+
+  private static void indexTags(Topic topic, long firstSeq, BlockReader blocks) {
+    View view = topic.committed();
+    AppendIndex.Snapshot index = view.index();
+    long entry = index.floor(firstSeq);
+    if (entry == AppendIndex.Snapshot.NO_ENTRY
+        || index.run(entry) != null
+        || index.firstSeq(entry) != firstSeq
+        || view.nextLive(firstSeq) > view.lastOf(entry)) {
+      return;
+    }
+    try {
+      topic.indexTags(blocks.read(topic.id(), index, entry, firstSeq));
+    } catch (DamagedRecordsException | MovedRecordsException damaged) {
+      log.error("the tags of records from {} of topic \"{}\"", firstSeq, topic.name(), damaged);
     }
   }
 
@@ -113,6 +392,14 @@ final class TopicTable {
       throw new InconsistentLogException("an operation on topic " + id + ", which is not there");
     }
     return topic;
+  }
+
+  /// The topic with this id; one that stands in for it if it is gone.
+  Topic knownOrGone(long id, TopicName name) {
+    Topic topic = byId.get(id);
+    return topic == null
+        ? goneTopics.computeIfAbsent(id, _ -> new Topic(id, name, TopicConfig.DEFAULT, jobs))
+        : topic;
   }
 
   private static @Nullable String key(MemorySegment segment, long at) {
@@ -135,19 +422,24 @@ final class TopicTable {
     TopicConfig config = put.config();
     Topic topic = byId.get(put.topicId());
     if (topic == null) {
-      topic = new Topic(put.topicId(), put.name(), config);
+      topic = new Topic(put.topicId(), put.name(), config, jobs);
       if (byName.putIfAbsent(put.name().value(), topic) != null) {
         throw new InconsistentLogException("topic \"" + put.name() + "\" is there twice");
+      }
+      if (gapsExpected) {
+        topic.expectGaps();
       }
       byId.put(topic.id(), topic);
       inOrder.put(put.name().value(), topic);
       lastId = Math.max(lastId, topic.id());
+      routers.created(topic);
     }
     topic.applyConfig(config, lsn);
   }
 
   private void drop(Topic topic) {
     topic.applyDrop();
+    routers.dropped(topic);
     byId.remove(topic.id());
     byName.remove(topic.name().value());
     inOrder.remove(topic.name().value());

@@ -2,14 +2,21 @@ package dev.topics.engine.topic;
 
 import dev.topics.engine.json.JsonException;
 import dev.topics.engine.json.JsonScanner;
+import dev.topics.engine.model.LossReason;
+import dev.topics.storage.checkpoint.Superblock;
+import dev.topics.storage.checkpoint.Superblocks;
+import dev.topics.storage.disk.Disk;
 import dev.topics.storage.journal.Frame;
 import dev.topics.storage.journal.FrameHandler;
+import dev.topics.storage.pack.PackedRun;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /// Checks what the frames of a log say: that operations fit together, and that every record is what
 /// a reader may be sent. Names the seqs that are missing where frames are.
@@ -18,19 +25,44 @@ import java.util.List;
 public final class TopicVerifier implements FrameHandler {
   private static final int FINDINGS_MAX = 1000;
 
-  private final TopicTable table = new TopicTable();
+  private final TopicTable table;
+  private final long restoredLsn;
   private final AppendBlock block = new AppendBlock();
+  private final KnownAppends appends = new KnownAppends();
   private final JsonScanner scanner = new JsonScanner();
   private final List<String> findings = new ArrayList<>();
   private long records;
   private byte[] body = new byte[4096];
 
-  /// A verifier that has seen nothing.
-  public TopicVerifier() {}
+  /// A verifier that knows what the newest checkpoint on `disk` says, and nothing if there is none.
+  ///
+  /// @param routers a state that is used for nothing else
+  /// @param jobs makes what queues know beyond their records
+  public TopicVerifier(Disk disk, RouterState routers, JobState.Factory jobs) throws IOException {
+    table = new TopicTable(routers, jobs);
+    Superblock superblock = Superblocks.read(disk).current();
+    RestoredState state = RestoredState.read(disk, superblock);
+    restoredLsn = state == null ? 0 : state.start().lsn();
+    if (state != null) {
+      state.unreadable().forEach(what -> found("%s", what));
+      state.fill(table);
+    }
+  }
 
   /// Number of topics at the end of the log.
   public int topics() {
     return table.size();
+  }
+
+  /// The runs in packs that topics refer to at the end of the log, by packs.
+  public Map<Long, List<PackedRun>> packedRuns() {
+    return table.packedRuns();
+  }
+
+  /// What a topic is called in a finding.
+  public String describe(long topicId) {
+    Topic topic = table.find(topicId);
+    return topic == null ? "topic " + topicId : "topic \"" + topic.name() + "\"";
   }
 
   /// Number of records that were examined.
@@ -45,11 +77,17 @@ public final class TopicVerifier implements FrameHandler {
 
   @Override
   public void frame(Frame frame) {
+    if (frame.isBridge()) {
+      table.expectGaps();
+      return;
+    }
+    appends.frame(frame.position());
     MemorySegment segment = frame.segment();
     long at = frame.payloadOffset();
     long end = at + frame.payloadBytes();
     for (int i = 0; i < frame.operationCount(); i++) {
-      int length = at + OperationLayout.HEADER_BYTES <= end ? lengthAt(segment, at) : 0;
+      int length =
+          at + OperationLayout.HEADER_BYTES <= end ? OperationLayout.length(segment, at) : 0;
       if (length < OperationLayout.HEADER_BYTES || length > end - at) {
         found("frame %d: operation %d does not fit", frame.lsn(), i);
         return;
@@ -64,16 +102,30 @@ public final class TopicVerifier implements FrameHandler {
     frame(frame);
   }
 
-  private static int lengthAt(MemorySegment segment, long at) {
-    return OperationLayout.length(segment, at);
-  }
-
   private void operation(Frame frame, MemorySegment segment, long at) {
     try {
-      if (OperationLayout.type(segment, at) == OperationLayout.APPEND) {
+      int type = OperationLayout.type(segment, at);
+      if (type == OperationLayout.APPEND) {
         block.wrap(segment, at);
-        tellMissing(table.known(OperationLayout.topicId(segment, at)));
+        appends.add(frame.position(), at - frame.payloadOffset(), block.count());
         checkRecords(frame);
+      } else if (type == RouterOperation.FORWARD) {
+        String fault = appends.fault(Forward.decode(segment, at).to());
+        if (!fault.isEmpty() && !table.gapsExpected()) {
+          found("frame %d: a forward %s", frame.lsn(), fault);
+        }
+      }
+      long topicId = OperationLayout.topicId(segment, at);
+      if (frame.lsn() <= restoredLsn) {
+        return;
+      }
+      if (table.isRestored(topicId, frame.lsn())) {
+        table.applyRestored(segment, at, frame.position(), frame.lsn());
+        return;
+      }
+      long firstSeq = OperationLayout.firstSeqOfRecords(segment, at);
+      if (firstSeq != OperationLayout.NO_RECORDS && !table.gapsExpected()) {
+        tellMissing(table.known(topicId), firstSeq);
       }
       table.apply(segment, at, frame.position(), frame.lsn());
     } catch (InconsistentLogException | IllegalArgumentException | IndexOutOfBoundsException e) {
@@ -82,11 +134,11 @@ public final class TopicVerifier implements FrameHandler {
   }
 
   /// After damage the log goes on behind a hole; what would have been in it is named.
-  private void tellMissing(Topic topic) {
-    long last = block.firstSeq() - 1;
+  private void tellMissing(Topic topic, long firstSeq) {
+    long last = firstSeq - 1;
     if (last > topic.head()) {
       found("topic \"%s\": records %d to %d are missing", topic.name(), topic.head() + 1, last);
-      topic.applyReserve(last, last, MemoryLog.NO_LSN);
+      topic.applyReserve(last, last, LossReason.CORRUPT, MemoryLog.NO_LSN);
     }
   }
 

@@ -5,15 +5,16 @@ import dev.topics.engine.model.ConfigPatch;
 import dev.topics.engine.model.DeleteRecordsResult;
 import dev.topics.engine.model.DeleteTopicResult;
 import dev.topics.engine.model.Durability;
-import dev.topics.engine.model.EngineClock;
 import dev.topics.engine.model.PutTopicResult;
+import dev.topics.engine.model.Quota;
 import dev.topics.engine.model.RecordSelector;
+import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.model.TopicPage;
 import dev.topics.engine.model.TopicState;
 import dev.topics.engine.model.TopicTotals;
-import dev.topics.engine.model.TopicType;
 import dev.topics.storage.journal.Journal;
+import dev.topics.storage.pack.Packs;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,26 +36,33 @@ public final class Topics {
   private static final Logger log = LoggerFactory.getLogger(Topics.class);
 
   private final Journal journal;
+  private final Packs packs;
   private final TopicTable table;
   private final EngineTime clock;
   private final WriteLimits limits;
   private final CommitLog commits;
-  private final BlockReader lockedBlocks;
+  private final Sizes lockedSizes;
+  private final QuotaGuard quota;
   private final TopicCommands commands;
   private final Housekeeping housekeeping;
   private final long evictedBefore;
 
-  Topics(Journal journal, TopicTable table, EngineClock clock, WriteLimits limits) {
+  Topics(Journal journal, Packs packs, TopicTable table, EngineTime clock, WriteLimits limits) {
     this.journal = journal;
+    this.packs = packs;
     this.table = table;
-    this.clock = new EngineTime(clock);
+    this.clock = clock;
     this.limits = limits;
     commits = new CommitLog(journal, table, this.clock);
-    lockedBlocks = new BlockReader(journal);
+    lockedSizes = new Sizes(newBlockReader());
+    quota = new QuotaGuard(table);
     commands = new TopicCommands(this);
     housekeeping = new Housekeeping(this);
     evictedBefore = table.evicted();
     journal.listen(commits);
+    BlockReader blocks = newBlockReader();
+    table.live(new ForwardReader(journal), blocks);
+    blocks.packed().leave();
   }
 
   TopicTable table() {
@@ -63,17 +73,32 @@ public final class Topics {
     return commits;
   }
 
-  EngineTime clock() {
+  public EngineTime clock() {
     return clock;
   }
 
-  /// The reader for whoever holds the commit lock.
-  BlockReader lockedBlocks() {
-    return lockedBlocks;
+  /// The sums for whoever holds the commit lock.
+  Sizes lockedSizes() {
+    return lockedSizes;
+  }
+
+  /// What was committed of `topic`; null if it is gone.
+  @Nullable View committed(Topic topic) {
+    View[] view = new View[1];
+    boolean isThere =
+        commits.locked(() -> {
+          view[0] = topic.committed();
+          return !topic.isDropped();
+        });
+    return isThere ? view[0] : null;
   }
 
   BlockReader newBlockReader() {
-    return new BlockReader(journal);
+    return new BlockReader(journal, packs);
+  }
+
+  Sizes newSizes() {
+    return new Sizes(newBlockReader());
   }
 
   /// Applies to `topic` what is not logged.
@@ -84,11 +109,70 @@ public final class Topics {
         long at = topic.memory().allocate(bytes);
         commits.applyInMemory(append, topic.memory().chunk(), at);
       }
-      case Operation.Evict _, Operation.Delete _ ->
+      case Operation.Evict _, Operation.Delete _, JobOperation _ ->
           commits.applyInMemory(operation, MemorySegment.ofArray(new long[bytes / 8]), 0);
-      case Operation.Reserve _, Operation.PutTopic _, Operation.DropTopic _ ->
+      case RouterOperation.Copies copies -> {
+        long at = topic.memory().allocate(bytes);
+        commits.applyInMemory(copies, topic.memory().chunk(), at);
+      }
+      case Operation.Reserve _,
+          Operation.PutTopic _,
+          Operation.DropTopic _,
+          PackInstall _,
+          Operation.SettleGaps _,
+          RouterOperation _ ->
           throw new IllegalArgumentException("always logged: " + operation);
     }
+  }
+
+  /// A new forwarder of records between topics, for one thread.
+  public Forwarding newForwarding() {
+    return new Forwarding(this);
+  }
+
+  /// Changes routers under the commit lock: `change` runs again after making room whenever it
+  /// returns null.
+  public <R> R changeRouters(Function<RouterChange, @Nullable R> change) {
+    return commits.locked(() -> change.apply(new RouterChange(this)));
+  }
+
+  /// Runs `task` at once, or soon after the commit lock is free if this thread holds it.
+  public void soon(Runnable task) {
+    commits.soon(task);
+  }
+
+  /// How many records and how many bytes a topic takes that refuses what is beyond its caps. Under
+  /// the commit lock.
+  long[] roomOf(Topic topic, long now) {
+    TopicConfig config = topic.config();
+    View view = topic.committed();
+    Removed expired = Retention.expiry(topic, view, now, lockedSizes).expired();
+    long records = view.count() - expired.records();
+    long bytes = view.bytes() - expired.bytes();
+    return new long[] {
+      config.capRecords() == 0 ? Long.MAX_VALUE : Math.max(0, config.capRecords() - records),
+      config.capBytes() == 0 ? Long.MAX_VALUE : Math.max(0, config.capBytes() - bytes)
+    };
+  }
+
+  /// Bounds what all topics together may hold from now on. To be called before anything is asked.
+  public void bound(Quota bounds) {
+    quota.set(bounds);
+  }
+
+  /// Sets for how long an answer may wait before appends are refused; 0 for ever. To be called
+  /// before anything is asked.
+  public void refuseUnderPressure(long nanos) {
+    commits.refuseUnderPressure(nanos);
+  }
+
+  /// How many topics there are.
+  public int size() {
+    return table.size();
+  }
+
+  QuotaGuard quota() {
+    return quota;
   }
 
   /// A new appender, for one thread.
@@ -120,14 +204,14 @@ public final class Topics {
   /// The topic as it is now, null if there is none. `touch` counts as consumption.
   public @Nullable TopicState state(TopicName name, boolean touch) {
     Topic topic = table.find(name.value());
-    return topic == null ? null : state(topic, touch, clock.millis(), newBlockReader());
+    return topic == null ? null : state(topic, touch, clock.millis(), newSizes());
   }
 
   /// Up to `pageSize` topics with `prefix`, in the order of their names, behind `afterName` (empty:
   /// from the start).
   public TopicPage list(String prefix, String afterName, int pageSize, boolean touch) {
     long now = clock.millis();
-    BlockReader blocks = newBlockReader();
+    Sizes sizes = newSizes();
     List<TopicState> page = new ArrayList<>();
     boolean fromPrefix = afterName.compareTo(prefix) < 0;
     Map<String, Topic> candidates = table.from(fromPrefix ? prefix : afterName, fromPrefix);
@@ -138,17 +222,37 @@ public final class Topics {
       if (page.size() == pageSize) {
         return new TopicPage(page, true);
       }
-      page.add(state(candidate.getValue(), touch, now, blocks));
+      page.add(state(candidate.getValue(), touch, now, sizes));
     }
     return new TopicPage(page, false);
   }
 
-  private static TopicState state(Topic topic, boolean touch, long now, BlockReader blocks) {
+  private TopicState state(Topic topic, boolean touch, long now, Sizes sizes) {
     if (touch) {
       topic.touch(now);
     }
-    View view = topic.view();
-    Expiry expiry = Retention.expiry(topic, view, now, blocks);
+    return topic.jobs() == null
+        ? state(topic, now, sizes)
+        : commits.locked(() -> state(topic, now, lockedSizes));
+  }
+
+  private static TopicState state(Topic topic, long now, Sizes sizes) {
+    while (true) {
+      View view = topic.view();
+      try {
+        return state(topic, view, Retention.expiry(topic, view, now, sizes), now);
+      } catch (MovedRecordsException moved) {
+        if (topic.isDropped()) {
+          return state(topic, view, Expiry.none(view), now);
+        }
+        moved.throwUnlessNewer(view, topic.view());
+      } finally {
+        sizes.blocks().packed().leave();
+      }
+    }
+  }
+
+  private static TopicState state(Topic topic, View view, Expiry expiry, long now) {
     long lastRead = topic.lastReadMillis();
     return new TopicState(
         topic.name(),
@@ -159,41 +263,86 @@ public final class Topics {
         view.bytes() - expiry.expired().bytes(),
         Priority.effective(view.config(), lastRead, now),
         view.lastTs() == 0 ? null : view.lastTs(),
-        lastRead == 0 ? null : lastRead);
+        lastRead == 0 ? null : lastRead,
+        topic.jobs() == null ? null : Door.visibleJobs(topic, view, expiry));
   }
 
-  /// Runs `wake` once, when something behind `afterSeq` is visible or the topic is gone; at once if
-  /// that is so already. On any thread.
-  public Wakeup await(TopicName name, long afterSeq, Runnable wake) {
+  /// The door to topics for what is built on them.
+  public Door door() {
+    return new Door(this);
+  }
+
+  /// The topic of that name, which must be there.
+  Topic known(TopicName name) {
     Topic topic = table.find(name.value());
     if (topic == null) {
-      wake.run();
-      return () -> {};
+      throw new IllegalStateException("topic " + name + " is not there");
     }
-    Waiters.Waiter waiter = new Waiters.Waiter(afterSeq, wake);
-    topic.waiters().add(waiter);
-    boolean due = topic.isDropped() || topic.view().head() > afterSeq;
-    if (due && topic.waiters().remove(waiter)) {
-      wake.run();
+    return topic;
+  }
+
+  /// The removal of the first `count` of `seqs`, ascending, each of a record that lives.
+  Operation.Delete deletion(Topic topic, long[] seqs, int count) {
+    View view = topic.committed();
+    Removed removed = new Removed();
+    SeqRanges ranges = new SeqRanges();
+    int from = 0;
+    for (int i = 1; i <= count; i++) {
+      boolean goesOn =
+          i < count && seqs[i] == seqs[i - 1] + 1 && SeqSet.inSameWindow(seqs[from], seqs[i]);
+      if (!goesOn) {
+        Removed stretch = lockedSizes.live(topic.id(), view, seqs[from], seqs[i - 1]);
+        removed.add(stretch);
+        ranges.addRange(seqs[from], seqs[i - 1], stretch.bytes());
+        from = i;
+      }
     }
-    return () -> topic.waiters().remove(waiter);
+    return new Operation.Delete(topic.id(), removed, ranges);
+  }
+
+  /// The topic that has this name now; null if there is none.
+  public @Nullable TopicRef find(TopicName name) {
+    Topic topic = table.find(name.value());
+    return topic == null ? null : topic.ref();
+  }
+
+  /// `ref` as it is now.
+  public TopicState state(TopicRef ref) {
+    return state(ref.topic(), false, clock.millis(), newSizes());
+  }
+
+  /// A new wire for the thread that runs the tasks of `owner`; there are to be few of them.
+  public Newswire newWire(Executor owner) {
+    Newswire wire = new Newswire(commits, owner);
+    commits.add(wire);
+    return wire;
+  }
+
+  /// Whether nothing expires because the wall clock jumped.
+  public boolean isTimeFrozen() {
+    return clock.isFrozen();
   }
 
   /// Sums over all topics.
   public TopicTotals totals() {
     Map<Durability, Integer> byClass = new EnumMap<>(Durability.class);
     int queues = 0;
+    long inFlight = 0;
     long records = 0;
     long bytes = 0;
     for (Topic topic : table.all()) {
       View view = topic.view();
       byClass.merge(view.config().durability(), 1, Integer::sum);
-      queues += view.config().type() == TopicType.QUEUE ? 1 : 0;
+      JobState jobs = topic.jobs();
+      if (jobs != null) {
+        queues++;
+        inFlight += jobs.likelyInFlight();
+      }
       records += view.count();
       bytes += view.bytes();
     }
     long evicted = table.evicted() - evictedBefore;
-    return new TopicTotals(table.size(), byClass, queues, records, bytes, evicted);
+    return new TopicTotals(table.size(), byClass, queues, inFlight, records, bytes, evicted);
   }
 
   /// Writes down what has expired and gives idle reservations back; returns how much it did.
@@ -222,6 +371,7 @@ public final class Topics {
 
   /// Answers everything that still waits for a sync; to be called when no more syncs come.
   public void failWaiting() {
+    lockedSizes.blocks().packed().leave();
     commits.failWaiting();
   }
 }

@@ -21,6 +21,24 @@ record View(
     long lastTs,
     AppendIndex.Snapshot index) {
 
+  /// The same up to `last` only.
+  View through(long last) {
+    return last >= head
+        ? this
+        : new View(
+            config,
+            last,
+            earliest,
+            losses,
+            deleted,
+            count,
+            bytes,
+            memoryCount,
+            memoryBytes,
+            lastTs,
+            index);
+  }
+
   /// The first live seq from `seq` on, `head + 1` if there is none.
   long nextLive(long seq) {
     long candidate = Math.max(seq, earliest);
@@ -48,11 +66,6 @@ record View(
   /// Whether all of `first` to `last` was deleted: there is nothing to deliver and nothing to tell.
   boolean isDeletedBetween(long first, long last) {
     return deleted.nextAbsent(first) > last;
-  }
-
-  /// Whether all of `first` to `last`, which lie at or above the earliest one, are live.
-  boolean isWhole(long first, long last) {
-    return liveBetween(first, last) == last - first + 1;
   }
 
   /// The last seq that `entry` of the index may hold.

@@ -71,7 +71,7 @@ class JsonScannerTest {
     assertFails("{\"a\":1 x}", "expected ',' or '}' at byte 7, found 'x'", 7);
     assertFails("[1 2]", "expected ',' or ']' at byte 3, found '2'", 3);
     assertFails("[1,]", "expected a value at byte 3, found ']'", 3);
-    assertFails("{a:1}", "expected a key in quotes at byte 1, found 'a'", 1);
+    assertFails("{a:1}", "expected a key in double quotes at byte 1, found 'a'", 1);
     assertFails("{\"a\" 1}", "expected ':' at byte 5, found '1'", 5);
     assertFails("[tru]", "expected true, false or null at byte 1, found 't'", 1);
     assertFails("1 1", "expected the end at byte 2, found '1'", 2);
@@ -173,7 +173,7 @@ class JsonScannerTest {
     scanner.readKey();
     scanner.skipValue();
     assertThat(scanner.nextMember()).isTrue();
-    assertMessage(scanner::readKey, "expected a key in quotes at byte 7, found '}'");
+    assertMessage(scanner::readKey, "expected a key in double quotes at byte 7, found '}'");
   }
 
   @Test

@@ -45,7 +45,8 @@ class WriteBodyLimitsTest {
     assertThat(rejected.code()).isEqualTo(Code.RECORD_TOO_LARGE);
     assertThat(rejected.message())
         .isEqualTo(
-            "records[0] has %d bytes of data and meta, more than %d".formatted(max + 1, max));
+            "records[0] has %d bytes of data and meta; at most %d are allowed"
+                .formatted(max + 1, max));
     assertThat(rejected.detail())
         .isEqualTo(Map.of("field", "records[0]", "max", max, "bytes", (long) max + 1));
   }
@@ -74,14 +75,14 @@ class WriteBodyLimitsTest {
     Rejected rejected = reject(record("\"data\":1," + tooLong));
     assertThat(rejected.code()).isEqualTo(Code.INVALID_REQUEST);
     assertThat(rejected.message())
-        .isEqualTo("records[0].%s is larger than %d bytes".formatted(field, max));
+        .isEqualTo("records[0].%s has more than %d bytes".formatted(field, max));
     assertThat(rejected.detail()).isEqualTo(Map.of("field", "records[0]." + field, "max", max));
   }
 
   @Test
   void theNodeOfTheBatchHasTheSameLimit() {
     Rejected rejected = reject("{\"records\":[{\"data\":1}],\"node\":\"" + "n".repeat(129) + "\"}");
-    assertThat(rejected.message()).isEqualTo("node is larger than 128 bytes");
+    assertThat(rejected.message()).isEqualTo("node has more than 128 bytes");
   }
 
   @ParameterizedTest
@@ -90,16 +91,16 @@ class WriteBodyLimitsTest {
     String body = "{\"records\":[{\"data\":1}],\"idempotency_key\":\"%s\"}";
     assertThat(decode(body.formatted(character.repeat(256)))).isInstanceOf(Accepted.class);
     assertThat(reject(body.formatted(character.repeat(257))).message())
-        .isEqualTo("idempotency_key is larger than 256 characters");
+        .isEqualTo("idempotency_key has more than 256 characters");
     assertThat(reject(body.formatted(character.repeat(100_000))).message())
-        .isEqualTo("idempotency_key is larger than 256 characters");
+        .isEqualTo("idempotency_key has more than 256 characters");
   }
 
   @Test
   void metaHasAtMost64Keys() {
     assertThat(decode(record("\"data\":1,\"meta\":" + meta(64)))).isInstanceOf(Accepted.class);
     assertThat(reject(record("\"data\":1,\"meta\":" + meta(65))).message())
-        .isEqualTo("records[0].meta is larger than 64 keys");
+        .isEqualTo("records[0].meta has more than 64 keys");
   }
 
   @Test
@@ -119,7 +120,7 @@ class WriteBodyLimitsTest {
     assertThat(
             reject(record("\"data\":1,\"meta\":" + meta.formatted("v".repeat(content + 1))))
                 .message())
-        .isEqualTo("records[0].meta is larger than 16384 bytes");
+        .isEqualTo("records[0].meta has more than 16384 bytes");
   }
 
   @Test

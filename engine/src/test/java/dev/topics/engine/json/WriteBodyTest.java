@@ -175,14 +175,14 @@ class WriteBodyTest {
           """
           []                                  | the body must be a JSON object, not an array
           null                                | the body must be a JSON object, not null
-          {}                                  | records is required
+          {}                                  | records is required: [{"data": …}, …]
           {"records":null}                    | records must be an array, not null
           {"records":{}}                      | records must be an array, not an object
           {"records":[]}                      | records must hold at least one record
           {"records":[1]}                     | records[0] must be an object, not a number
           {"records":[{"data":1},null]}       | records[1] must be an object, not null
-          {"records":[{"data":1},{}]}         | records[1].data is required
-          {"records":[{"tag":"t"}]}           | records[0].data is required
+          {"records":[{"data":1},{}]} | records[1].data is required; it may be any JSON value
+          {"records":[{"tag":"t"}]} | records[0].data is required; it may be any JSON value
           {"records":[{"data":1,"tag":1}]}    | records[0].tag must be a string, not a number
           {"records":[{"data":1,"node":{}}]}  | records[0].node must be a string, not an object
           {"records":[{"data":1,"meta":[]}]}  | records[0].meta must be an object, not an array
@@ -214,7 +214,8 @@ class WriteBodyTest {
     Rejected rejected = reject("{\"records\":[{\"data\":1,}]}", null);
     assertThat(rejected.code()).isEqualTo(Code.INVALID_REQUEST);
     assertThat(rejected.message())
-        .isEqualTo("the body is not valid JSON: expected a key in quotes at byte 22, found '}'");
+        .isEqualTo(
+            "the body is not valid JSON: expected a key in double quotes at byte 22, found '}'");
     assertThat(rejected.detail()).isEqualTo(Map.of("offset", 22));
   }
 

@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
 /// Keeps what a read delivers.
-final class CollectingSink implements RecordSink {
+public final class CollectingSink implements RecordSink {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
   @Override
@@ -21,7 +21,7 @@ final class CollectingSink implements RecordSink {
     bytes.write(source, offset, length);
   }
 
-  String text() {
+  public String text() {
     return bytes.toString(StandardCharsets.UTF_8);
   }
 }

@@ -21,6 +21,9 @@ import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.Tombstone;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.topic.Appender;
+import dev.topics.engine.topic.Following;
+import dev.topics.engine.topic.Newswire;
+import dev.topics.engine.topic.TopicRef;
 import dev.topics.storage.StoreOptions;
 import dev.topics.storage.journal.JournalOptions;
 import dev.topics.storage.journal.JournalState;
@@ -29,6 +32,9 @@ import dev.topics.storage.sim.Fault;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -57,30 +63,61 @@ final class EngineEdgesTest {
   }
 
   @Test
-  void aWaiterThatCannotBeWokenKeepsNobodyElseWaiting() {
+  void aThreadThatHasEndedKeepsNobodyElseFromTheNews() {
     put(config -> config.durability(Durability.FSYNC));
-    boolean[] woken = new boolean[1];
-    engine.await(
-        TOPIC,
-        0,
-        () -> {
+    boolean[] told = new boolean[1];
+    Newswire ended =
+        engine.newWire(task -> {
           throw new RejectedExecutionException("shut down");
         });
-    engine.await(TOPIC, 0, () -> woken[0] = true);
+    var _ = ended.follow(ref(), () -> {});
+    var _ = engine.newWire(Runnable::run).follow(ref(), () -> told[0] = true);
 
     assertThat(await(append("1"))).isInstanceOf(AppendResult.Appended.class);
-    assertThat(woken[0]).isTrue();
+    assertThat(told[0]).isTrue();
     assertThat(await(append("2"))).isInstanceOf(AppendResult.Appended.class);
   }
 
   @Test
-  void deletingTheTopicWakesWhoeverWaitsWhateverFor() {
+  void deletingTheTopicIsNewsToWhoeverFollowsIt() {
     put(ConfigPatch.NONE);
-    boolean[] woken = new boolean[1];
-    engine.await(TOPIC, Long.MAX_VALUE, () -> woken[0] = true);
+    boolean[] told = new boolean[1];
+    TopicRef ref = ref();
+    var _ = engine.newWire(Runnable::run).follow(ref, () -> told[0] = ref.isDeleted());
 
     await(engine.deleteTopic(TOPIC, false));
-    assertThat(woken[0]).isTrue();
+    assertThat(told[0]).isTrue();
+  }
+
+  @Test
+  void aThreadIsWokenOnceHoweverMuchIsWrittenAndHoweverManyFollow() {
+    put(ConfigPatch.NONE);
+    List<Runnable> tasks = new ArrayList<>();
+    int[] told = new int[1];
+    Newswire wire = engine.newWire(tasks::add);
+    List<Following> followings = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      followings.add(wire.follow(ref(), () -> told[0]++));
+    }
+    await(append("1"));
+    await(append("2", "3"));
+    assertThat(tasks).hasSize(1);
+    tasks.removeFirst().run();
+    assertThat(told[0]).isEqualTo(10);
+
+    followings.subList(0, 9).forEach(Following::end);
+    followings.getFirst().end();
+    await(append("4"));
+    tasks.removeFirst().run();
+    assertThat(told[0]).isEqualTo(11);
+
+    followings.getLast().end();
+    await(append("5"));
+    assertThat(tasks).isEmpty();
+  }
+
+  private TopicRef ref() {
+    return Objects.requireNonNull(engine.find(TOPIC));
   }
 
   @Test

@@ -21,6 +21,7 @@ import dev.topics.engine.model.TopicName;
 import dev.topics.engine.model.TopicState;
 import dev.topics.storage.StoreOptions;
 import dev.topics.storage.disk.FileDisk;
+import dev.topics.storage.pack.PackOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,11 +73,16 @@ final class EngineModelTest {
   }
 
   private void open() throws Exception {
-    StoreOptions store = StoreOptions.defaults().withJournalFileBytes(32 << 10);
+    StoreOptions store = StoreOptions.defaults().withJournalFileBytes(8 << 10);
+    PackOptions packs = PackOptions.defaults().withChunks(500, 20);
     engine =
         Engine.open(
             FileDisk.open(directory),
-            EngineOptions.defaults().withStore(store).withClock(clock).withBackground(false));
+            EngineOptions.defaults()
+                .withStore(store)
+                .withPacks(packs)
+                .withClock(clock)
+                .withBackground(false));
   }
 
   private void operate() throws Exception {
@@ -87,7 +93,11 @@ final class EngineModelTest {
       case 7 -> deleteBefore();
       case 8 -> deleteByTag();
       case 9 -> reconfigure();
-      case 10 -> engine.step();
+      case 10 -> {
+        for (int i = random.nextInt(20); i >= 0; i--) {
+          engine.step();
+        }
+      }
       default -> {
         if (random.nextInt(4) == 0 && clock.wallMillis() == now()) {
           engine.close();

@@ -8,6 +8,7 @@ import dev.topics.engine.model.TopicName;
 import dev.topics.engine.model.TopicState;
 import dev.topics.storage.PlantedBug;
 import dev.topics.storage.disk.Disk;
+import dev.topics.storage.disk.DiskFile;
 import dev.topics.storage.sim.WrappedDisk;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -40,6 +41,44 @@ final class EnginePlantedBugTest {
               }
             };
     assertThat(isNoticed(alwaysTheSameBoot, engine -> {})).isTrue();
+  }
+
+  @Test
+  void packsThatAreInstalledBeforeTheyAreSyncedAreNoticed() {
+    UnaryOperator<Disk> withoutSyncsOfPacks =
+        disk ->
+            new WrappedDisk(disk) {
+              @Override
+              public DiskFile create(String name) throws IOException {
+                DiskFile file = super.create(name);
+                return name.startsWith("packs/") ? new UnsyncedFile(file) : file;
+              }
+            };
+    assertThat(isNoticed(withoutSyncsOfPacks, engine -> {})).isTrue();
+  }
+
+  @Test
+  void packsWhoseNamesAreNotDurableAreNoticed() {
+    UnaryOperator<Disk> withoutSyncsOfTheDirectory =
+        disk ->
+            new WrappedDisk(disk) {
+              @Override
+              public void syncDirectory(String name) throws IOException {
+                if (!name.equals("packs")) {
+                  super.syncDirectory(name);
+                }
+              }
+            };
+    assertThat(isNoticed(withoutSyncsOfTheDirectory, engine -> {})).isTrue();
+  }
+
+  private static final class UnsyncedFile extends WrappedDisk.WrappedFile {
+    UnsyncedFile(DiskFile file) {
+      super(file);
+    }
+
+    @Override
+    public void sync() {}
   }
 
   @Test

@@ -17,10 +17,12 @@ import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.model.TopicState;
 import dev.topics.engine.topic.Appender;
+import dev.topics.engine.topic.PackStats;
 import dev.topics.storage.StoreOptions;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.journal.JournalOptions;
 import dev.topics.storage.journal.JournalState;
+import dev.topics.storage.pack.PackOptions;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.FailedSync;
 import dev.topics.storage.sim.Fault;
@@ -38,6 +40,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,6 +53,7 @@ final class EngineTrial {
       Pattern.compile("\\{\"\\$seq\":(\\d+),\"\\$ts\":\\d+,\"data\":(\\d+)\\}");
 
   private final SplittableRandom random;
+  private final Faults faults;
   private final UnaryOperator<Disk> wrapping;
   private final Consumer<Engine> sabotage;
   private final ManualClock clock = new ManualClock();
@@ -57,27 +61,46 @@ final class EngineTrial {
   private final Map<TopicName, Durability> classes = new HashMap<>();
   private final Map<String, List<Long>> sentByKey = new HashMap<>();
   private final List<Waiting> waiting = new ArrayList<>();
+  private final List<PackStats> packs = new ArrayList<>();
+  private final boolean hasCold;
   private SimDisk disk;
+  private SimDisk cold;
   private Engine engine;
   private boolean faulty;
   private boolean syncsFailed;
-  private boolean diskBroken;
   private boolean closedCleanly;
   private EngineOracle.Loss loss = EngineOracle.Loss.NOTHING;
   private long lastNumber;
 
-  /// A command whose answer has not come yet.
+  /// Decides what fails.
+  interface Faults {
+    /// Sets up `disk` for the run that begins; answers whether anything may fail in it.
+    boolean plan(SimDisk disk, SplittableRandom random);
+  }
+
   private record Waiting(CompletableFuture<?> answer, List<Long> numbers, Runnable onAnswer) {}
 
   EngineTrial(long seed) {
-    this(seed, UnaryOperator.identity(), opened -> {});
+    this(seed, EngineTrial::anyFault);
+  }
+
+  EngineTrial(long seed, Faults faults) {
+    this(seed, faults, UnaryOperator.identity(), opened -> {});
   }
 
   /// @param wrapping what stands between the engine and the simulated disk
   /// @param sabotage what happens to the engine behind the back of the oracles
   EngineTrial(long seed, UnaryOperator<Disk> wrapping, Consumer<Engine> sabotage) {
+    this(seed, EngineTrial::anyFault, wrapping, sabotage);
+  }
+
+  private EngineTrial(
+      long seed, Faults faults, UnaryOperator<Disk> wrapping, Consumer<Engine> sabotage) {
     random = new SplittableRandom(seed);
     disk = new SimDisk(random.nextLong());
+    cold = new SimDisk(random.nextLong());
+    hasCold = random.nextBoolean();
+    this.faults = faults;
     this.wrapping = wrapping;
     this.sabotage = sabotage;
     for (String name : List.of("a", "b", "c")) {
@@ -87,26 +110,48 @@ final class EngineTrial {
 
   void run(int runs) throws IOException {
     for (int i = 0; i < runs; i++) {
-      plan();
+      faulty = faults.plan(disk, random);
+      var _ = faulty && faults.plan(cold, random);
       live();
     }
-    disk.noFaults();
+    heal();
     faulty = false;
     Map<TopicName, String> first = lastLook();
     Map<TopicName, String> second = lastLook();
     EngineOracle.require(first.equals(second), "recovering twice differs: %s, %s", first, second);
   }
 
-  private void plan() {
-    disk.failedSync(oneOf(FailedSync.values()));
-    faulty = random.nextInt(2) == 0;
-    if (faulty) {
-      long at = disk.operations() + random.nextInt(random.nextBoolean() ? 30 : 120);
-      disk.fail(new Fault(at, oneOf(Fault.Kind.values()), random.nextBoolean()));
-    }
+  /// Whether the disk holds a file whose name starts so, when all is over.
+  boolean hasFile(String prefix) {
+    return disk.files().stream().anyMatch(name -> name.startsWith(prefix));
   }
 
-  private <T> T oneOf(T[] values) {
+  /// Adds up what was done to packs, in all runs.
+  long packs(ToLongFunction<PackStats> what) {
+    return packs.stream().mapToLong(what).sum();
+  }
+
+  private void heal() {
+    disk.noFaults();
+    cold.noFaults();
+  }
+
+  private static boolean anyFault(SimDisk disk, SplittableRandom random) {
+    disk.failedSync(oneOf(FailedSync.values(), random));
+    boolean faulty = random.nextInt(2) == 0;
+    if (faulty) {
+      long at = disk.operations() + random.nextInt(random.nextBoolean() ? 30 : 120);
+      disk.fail(new Fault(at, oneOf(Fault.Kind.values(), random), random.nextBoolean()));
+    }
+    return faulty;
+  }
+
+  /// Whether something may fail: for faults of this run, or for a file that stays broken.
+  private boolean mayFail() {
+    return faulty || disk.isBroken() || cold.isBroken();
+  }
+
+  private static <T> T oneOf(T[] values, SplittableRandom random) {
     return values[random.nextInt(values.length)];
   }
 
@@ -114,8 +159,7 @@ final class EngineTrial {
     try {
       open();
     } catch (IOException e) {
-      EngineOracle.require(faulty || diskBroken, "does not open: %s", e);
-      diskBroken = true;
+      EngineOracle.require(mayFail(), "does not open: %s", e);
       syncsFailed = true;
       crash();
       return;
@@ -141,6 +185,8 @@ final class EngineTrial {
             EngineOptions.defaults()
                 .withStore(new StoreOptions(journal, random))
                 .withClock(clock)
+                .withPacks(PackOptions.defaults().withChunks(300, 10).withMerges(2, 4000))
+                .withCold(hasCold ? ColdDisks.of(cold, 3000) : null)
                 .withBackground(false));
     sabotage.accept(engine);
   }
@@ -151,23 +197,36 @@ final class EngineTrial {
       heed();
       closedCleanly = true;
     } catch (IOException e) {
-      EngineOracle.require(faulty || diskBroken, "does not close: %s", e);
+      EngineOracle.require(mayFail(), "does not close: %s", e);
       syncsFailed = true;
-      diskBroken = true;
     }
   }
 
   private void crash() {
     Crash kind = random.nextBoolean() ? Crash.PROCESS : Crash.POWER;
-    diskBroken &= kind == Crash.PROCESS;
     heed();
     waiting.clear();
-    disk = disk.crash(kind);
+    crashDisks(kind);
     if (!closedCleanly && (kind == Crash.POWER || syncsFailed)) {
       loss = EngineOracle.Loss.UNSYNCED;
       for (EngineOracle oracle : oracles.values()) {
         oracle.crashed(EngineOracle.Loss.UNSYNCED);
       }
+    }
+  }
+
+  /// The disks go on as copies; nobody sees what the old engine does while it frees its memory.
+  private void crashDisks(Crash kind) {
+    disk = disk.crash(kind);
+    cold = cold.crash(kind);
+    if (engine != null) {
+      packs.add(engine.stats().packs());
+      try {
+        engine.close();
+      } catch (IOException deadDisk) {
+        assert !deadDisk.toString().isEmpty();
+      }
+      engine = null;
     }
   }
 
@@ -178,14 +237,20 @@ final class EngineTrial {
       case 5 -> put(topic);
       case 6 -> deleteBefore(topic);
       case 7 -> deleteByTag(topic);
-      case 8 -> clock.advance(random.nextInt(2000));
-      case 9, 10 -> engine.step();
+      case 8 -> clock.advance(random.nextInt(random.nextInt(3) == 0 ? 20_000 : 2000));
+      case 9, 10 -> workInBackground();
       case 11 -> retry(topic);
       default -> read(topic);
     }
     if (engine.stats().journalState() == JournalState.FAILED) {
       syncsFailed = true;
-      diskBroken = true;
+    }
+  }
+
+  private void workInBackground() {
+    int steps = random.nextInt(3) == 0 ? random.nextInt(25) : 1;
+    for (int i = 0; i < steps; i++) {
+      engine.step();
     }
   }
 
@@ -268,13 +333,12 @@ final class EngineTrial {
   }
 
   private void refused(Refusal refusal) {
-    EngineOracle.require(faulty || diskBroken, "refused without a fault: %s", refusal);
+    EngineOracle.require(mayFail(), "refused without a fault: %s", refusal);
     syncsFailed |= refusal instanceof Refusal.StorageFailed;
-    diskBroken |= syncsFailed;
   }
 
   private void put(TopicName topic) {
-    Durability durability = oneOf(Durability.values());
+    Durability durability = oneOf(Durability.values(), random);
     var answer = engine.putTopic(topic, config -> config.durability(durability));
     waiting.add(
         new Waiting(
@@ -383,11 +447,16 @@ final class EngineTrial {
         content.put(topic, found.live() + " " + found.head());
       }
     }
-    disk = disk.crash(Crash.PROCESS);
+    crashDisks(Crash.PROCESS);
     return content;
   }
 
-  /// Everything a reader gets from the start on.
+  /// A pack that could not be read is as it was written.
+  private DiffResult readWithoutFaults(TopicName topic, DiffQuery query, CollectingSink sink) {
+    heal();
+    return engine.newReader().diff(topic, query, sink);
+  }
+
   private record Content(NavigableMap<Long, Long> live, List<long[]> gaps, long head) {}
 
   private Content readAll(TopicName topic) {
@@ -398,8 +467,12 @@ final class EngineTrial {
     while (true) {
       CollectingSink sink = new CollectingSink();
       DiffQuery query = new DiffQuery(cursor, 7, NodeFilter.NONE, false, true, true, 0);
-      if (!(engine.newReader().diff(topic, query, sink) instanceof DiffResult.Page page)) {
-        throw new EngineOracle.Violated(topic + " cannot be read from " + cursor);
+      DiffResult answer = engine.newReader().diff(topic, query, sink);
+      if (answer instanceof Refusal.DataCorrupt && faulty) {
+        answer = readWithoutFaults(topic, query, sink);
+      }
+      if (!(answer instanceof DiffResult.Page page)) {
+        throw new EngineOracle.Violated(topic + " cannot be read from " + cursor + ": " + answer);
       }
       if (page.tombstone() != null) {
         gaps.add(new long[] {page.tombstone().gapFrom(), page.tombstone().gapTo()});

@@ -3,17 +3,17 @@ package dev.topics.engine.simulation;
 import dev.topics.engine.model.EngineClock;
 
 /// A clock that moves when it is told to.
-final class ManualClock implements EngineClock {
+public final class ManualClock implements EngineClock {
   private long millis = 1_700_000_000_000L;
   private long nanos;
 
-  void advance(long byMillis) {
+  public void advance(long byMillis) {
     millis += byMillis;
     nanos += byMillis * 1_000_000;
   }
 
   /// Moves the wall clock alone.
-  void step(long byMillis) {
+  public void step(long byMillis) {
     millis += byMillis;
   }
 

@@ -1,7 +1,14 @@
 package dev.topics.server.api;
 
+import dev.topics.engine.topic.Appender;
+import dev.topics.engine.topic.Newswire;
+import dev.topics.engine.watch.WatchDesk;
+import dev.topics.server.auth.Grant;
+import dev.topics.server.http.LoopLocal;
 import dev.topics.server.http.Router;
-import java.util.function.Supplier;
+import dev.topics.server.limits.WatchLimits;
+import io.netty.buffer.ByteBuf;
+import java.util.function.Function;
 
 /// All routes of the contract that are served.
 public final class ApiRoutes {
@@ -9,20 +16,32 @@ public final class ApiRoutes {
 
   /// The router over all handlers.
   ///
-  /// @param limitMax most records of one read
+  /// @param limits of reads and watches
+  /// @param claimMax most jobs of one claim, and under way on one stream
   /// @param deliveries hears of what readers get
-  /// @param prometheus the metrics as Prometheus text
+  /// @param prometheus the metrics as Prometheus text, as far as a client may see them
   public static Router router(
       Service service,
       Status status,
-      int limitMax,
+      WatchLimits limits,
+      int claimMax,
       DeliveryListener deliveries,
-      Supplier<String> prometheus) {
+      Function<Grant, String> prometheus) {
     Router.Builder router = Router.builder();
     new TopicHandlers(service).addTo(router);
-    new AppendHandler(service).addTo(router);
-    new DiffHandler(service, limitMax, deliveries).addTo(router);
+    LoopLocal<Appender> appenders = new LoopLocal<>(() -> service.engine().newAppender());
+    new AppendHandler(appenders).addTo(router);
+    LoopLocal<Newswire> wires = new LoopLocal<>(loop -> service.engine().newWire(loop));
+    LoopLocal<WatchDesk<ByteBuf>> desks = WatchHandlers.desks(service, wires);
+    new DiffHandler(service, limits.limitMax(), wires, deliveries).addTo(router);
+    new WatchHandlers(service, limits, desks, deliveries).addTo(router);
+    new SocketHandlers(service, limits, desks, appenders, deliveries).addTo(router);
     new DeleteHandler(service).addTo(router);
+    new RouterHandlers(service).addTo(router);
+    new ClaimHandler(service, claimMax).addTo(router);
+    new LeaseHandlers(service).addTo(router);
+    new WorkHandler(service, claimMax).addTo(router);
+    new RedriveHandler(service).addTo(router);
     new StatusHandlers(status, prometheus).addTo(router);
     return router.build();
   }

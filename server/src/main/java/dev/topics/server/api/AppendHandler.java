@@ -8,6 +8,7 @@ import dev.topics.engine.model.ConfigPatch;
 import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.topic.Appender;
+import dev.topics.server.auth.Permission;
 import dev.topics.server.http.ByteOutput;
 import dev.topics.server.http.ErrorCode;
 import dev.topics.server.http.Exchange;
@@ -18,6 +19,8 @@ import dev.topics.server.http.Rejected;
 import dev.topics.server.http.Route.BodyRule;
 import dev.topics.server.http.Router;
 import io.netty.util.AsciiString;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// Appends records (http-api §3). The hot path of the server: fields are placed by hand.
 final class AppendHandler {
   private static final AsciiString IDEMPOTENCY_KEY = AsciiString.cached("idempotency-key");
-  private static final int KEEP_BODY_BYTES = 1 << 13;
+  static final int KEEP_BODY_BYTES = 1 << 13;
 
   private static final byte[] TOPIC = ascii("{\"topic\":\"");
   private static final byte[] FIRST_SEQ = ascii("\",\"first_seq\":");
@@ -45,12 +48,12 @@ final class AppendHandler {
 
   private final LoopLocal<Appender> appenders;
 
-  AppendHandler(Service service) {
-    appenders = new LoopLocal<>(() -> service.engine().newAppender());
+  AppendHandler(LoopLocal<Appender> appenders) {
+    this.appenders = appenders;
   }
 
   void addTo(Router.Builder router) {
-    router.add(Method.POST, "/v0/topics/{topic}", BodyRule.JSON, this::append);
+    router.add(Method.POST, "/v0/topics/{topic}", BodyRule.JSON, Permission.WRITE, this::append);
   }
 
   private void append(Exchange exchange) {
@@ -73,7 +76,8 @@ final class AppendHandler {
     exchange.whenDone(answer, result -> answer(exchange, topic, result, withSeqs));
   }
 
-  private static Rejected problem(WriteBody.Rejected rejected) {
+  /// The refusal of a body that is no write.
+  static Rejected problem(WriteBody.Rejected rejected) {
     ErrorCode code =
         switch (rejected.code()) {
           case INVALID_REQUEST -> ErrorCode.INVALID_REQUEST;
@@ -88,13 +92,14 @@ final class AppendHandler {
     if (body.configStart() < 0 && key == null) {
       return AppendOptions.NONE;
     }
-    return new AppendOptions(headerKey(key), config(exchange, topic, body));
+    return new AppendOptions(headerKey(key), config(exchange, topic, body, exchange.body()));
   }
 
-  private static @Nullable String headerKey(@Nullable String key) {
-    if (key == null || key.isEmpty()) {
+  private static @Nullable String headerKey(@Nullable String header) {
+    if (header == null || header.isEmpty()) {
       return null;
     }
+    String key = utf8(header);
     if (key.length() > WriteLimits.IDEMPOTENCY_KEY_CHARACTERS_MAX) {
       throw Problem.invalid(
               "the header Idempotency-Key is longer than %d characters"
@@ -105,42 +110,63 @@ final class AppendHandler {
     return key;
   }
 
-  private static ConfigPatch config(Exchange exchange, TopicName topic, WriteBody body) {
+  /// The header as UTF-8, so that a key is the same here and in a body.
+  private static String utf8(String latin1) {
+    byte[] bytes = latin1.getBytes(StandardCharsets.ISO_8859_1);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw Problem.invalid("the header Idempotency-Key is not UTF-8").rejected();
+    }
+  }
+
+  /// The configuration in `body`, which was decoded from `source`.
+  static ConfigPatch config(Exchange exchange, TopicName topic, WriteBody body, byte[] source) {
     if (body.configStart() < 0) {
       return ConfigPatch.NONE;
     }
+    Authorizer.check(exchange, Permission.ADMIN, "a write with a config");
     ConfigFields config = new ConfigFields();
-    Fields.read(exchange, exchange.body(), body.configStart(), body.configEnd(), config::take);
-    return config.patch(topic);
+    Fields.read(exchange, source, body.configStart(), body.configEnd(), config::take);
+    return config.patch(exchange, topic);
   }
 
   private static void answer(
       Exchange exchange, TopicName topic, AppendResult result, boolean withSeqs) {
-    switch (result) {
-      case AppendResult.Appended appended ->
-          exchange.send(
-              appended.created() ? 201 : 200,
-              write(exchange.output(), topic, appended, withSeqs, exchange.elapsedNanos()));
-      case AppendResult.TopicFull full ->
-          exchange.fail(
-              Problem.of(
-                      ErrorCode.TOPIC_FULL,
-                      "topic \"" + topic + "\" is full and refuses what would pass its caps")
-                  .with("topic", topic.value())
-                  .with("cap_records", full.capRecords())
-                  .with("cap_bytes", full.capBytes())
-                  .with("head_seq", full.headSeq())
-                  .with("earliest_seq", full.earliestSeq()));
-      case AppendResult.LargerThanCap larger ->
-          exchange.fail(
-              Problem.of(
-                      ErrorCode.RECORD_TOO_LARGE,
-                      "this write alone is larger than the whole cap of topic \"" + topic + "\"")
-                  .with("topic", topic.value())
-                  .with("cap_records", larger.capRecords())
-                  .with("cap_bytes", larger.capBytes()));
-      case Refusal refusal -> exchange.fail(Refusals.problem(refusal));
+    if (result instanceof AppendResult.Appended appended) {
+      exchange.send(
+          appended.created() ? 201 : 200,
+          write(exchange.output(), topic, appended, withSeqs, exchange.elapsedNanos()));
+    } else {
+      exchange.fail(refusal(topic, result));
     }
+  }
+
+  /// Why nothing was appended.
+  static Problem refusal(TopicName topic, AppendResult result) {
+    return switch (result) {
+      case AppendResult.Appended appended ->
+          throw new IllegalArgumentException("no refusal: " + appended);
+      case AppendResult.TopicFull full ->
+          Problem.of(
+                  ErrorCode.TOPIC_FULL,
+                  "topic \"%s\" is full and refuses more; delete records or raise its caps"
+                      .formatted(topic))
+              .with("topic", topic.value())
+              .with("cap_records", full.capRecords())
+              .with("cap_bytes", full.capBytes())
+              .with("head_seq", full.headSeq())
+              .with("earliest_seq", full.earliestSeq());
+      case AppendResult.LargerThanCap larger ->
+          Problem.of(
+                  ErrorCode.RECORD_TOO_LARGE,
+                  "this write alone is larger than a cap of topic \"%s\"; send less or raise it"
+                      .formatted(topic))
+              .with("topic", topic.value())
+              .with("cap_records", larger.capRecords())
+              .with("cap_bytes", larger.capBytes());
+      case Refusal refusal -> Refusals.problem(refusal);
+    };
   }
 
   private static ByteOutput write(
@@ -149,7 +175,18 @@ final class AppendHandler {
       AppendResult.Appended appended,
       boolean withSeqs,
       long elapsedNanos) {
-    out.ascii(TOPIC).ascii(topic.value());
+    out.ascii(TOPIC);
+    return writeFields(out, topic, appended, withSeqs, elapsedNanos);
+  }
+
+  /// The fields of an answer behind the opening of the first one, and the end of the object.
+  static ByteOutput writeFields(
+      ByteOutput out,
+      TopicName topic,
+      AppendResult.Appended appended,
+      boolean withSeqs,
+      long elapsedNanos) {
+    out.ascii(topic.value());
     out.ascii(FIRST_SEQ).number(appended.firstSeq());
     out.ascii(LAST_SEQ).number(appended.lastSeq());
     if (withSeqs) {

@@ -6,8 +6,10 @@ import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.model.TopicType;
+import dev.topics.server.http.Exchange;
 import dev.topics.server.http.Problem;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.StringJoiner;
@@ -35,7 +37,8 @@ final class ConfigFields {
           "claim_jitter_ms",
           "max_deliveries",
           "dead_letter",
-          "leases_durable");
+          "leases_durable",
+          "backoff_ms");
 
   private final List<Consumer<TopicConfig.Builder>> changes = new ArrayList<>();
   private @Nullable Durability durability;
@@ -66,6 +69,7 @@ final class ConfigFields {
       case "max_deliveries" -> set(TopicConfig.Builder::maxDeliveries, fields.unsigned());
       case "dead_letter" -> deadLetter(fields.isNull() ? null : fields.text());
       case "leases_durable" -> set(TopicConfig.Builder::leasesDurable, fields.flag());
+      case "backoff_ms" -> set(TopicConfig.Builder::backoffMillis, backoff(fields));
       default -> throw unknown(fields.name());
     }
   }
@@ -79,7 +83,17 @@ final class ConfigFields {
     changes.add(builder -> setter.set(builder, value));
   }
 
+  private static List<Long> backoff(Fields fields) {
+    if (fields.isNull()) {
+      return List.of();
+    }
+    return Arrays.stream(fields.unsigneds(TopicConfig.BACKOFF_STEPS_MAX + 1)).boxed().toList();
+  }
+
   private void deadLetter(@Nullable String name) {
+    if (name != null) {
+      Names.check("dead_letter", name);
+    }
     deadLetter = name;
     set(TopicConfig.Builder::deadLetter, name);
   }
@@ -93,22 +107,28 @@ final class ConfigFields {
       }
       words.add(word(constant));
     }
-    throw Problem.invalid(fields.name() + " must be one of " + words + ", not \"" + text + "\"")
+    String shown = Problem.excerpt(text);
+    throw Problem.invalid(fields.name() + " must be one of " + words + ", not \"" + shown + "\"")
         .with("field", fields.name())
         .rejected();
   }
 
   private static RuntimeException unknown(String name) {
-    String nearest = Nearest.of(name, KNOWN);
+    String shown = Problem.excerpt(name);
+    String nearest = Nearest.of(shown, KNOWN);
     return Problem.invalid(
-            "there is no configuration field \"" + name + "\"; did you mean \"" + nearest + "\"?")
-        .with("field", name)
+            "there is no configuration field \"" + shown + "\"; did you mean \"" + nearest + "\"?")
+        .with("field", shown)
         .with("nearest", nearest)
         .rejected();
   }
 
-  /// What the fields change on the configuration of `topic`.
-  ConfigPatch patch(TopicName topic) {
+  /// What the fields change on the configuration of `topic`. A dead letter topic must be in reach
+  /// of the client as well: its records end there.
+  ConfigPatch patch(Exchange exchange, TopicName topic) {
+    if (deadLetter != null) {
+      Authorizer.checkName(exchange, deadLetter);
+    }
     if (topic.value().equals(deadLetter)) {
       throw Problem.invalid("dead_letter must be another topic than \"" + topic + "\" itself")
           .with("field", "dead_letter")
@@ -158,6 +178,11 @@ final class ConfigFields {
     json.writeNumberProperty("max_deliveries", config.maxDeliveries());
     json.writeStringProperty("dead_letter", config.deadLetter());
     json.writeBooleanProperty("leases_durable", config.leasesDurable());
+    json.writeArrayPropertyStart("backoff_ms");
+    for (long step : config.backoffMillis()) {
+      json.writeNumber(step);
+    }
+    json.writeEndArray();
     json.writeEndObject();
   }
 }

@@ -5,13 +5,12 @@ import dev.topics.engine.model.RecordSelector;
 import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicName;
+import dev.topics.server.auth.Permission;
 import dev.topics.server.http.Exchange;
 import dev.topics.server.http.Method;
 import dev.topics.server.http.Problem;
-import dev.topics.server.http.Rejected;
 import dev.topics.server.http.Route.BodyRule;
 import dev.topics.server.http.Router;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Deletes records (http-api §5).
@@ -23,7 +22,8 @@ final class DeleteHandler {
   }
 
   void addTo(Router.Builder router) {
-    router.add(Method.POST, "/v0/topics/{topic}/delete", BodyRule.JSON, this::delete);
+    router.add(
+        Method.POST, "/v0/topics/{topic}/delete", BodyRule.JSON, Permission.DELETE, this::delete);
   }
 
   private void delete(Exchange exchange) {
@@ -47,7 +47,7 @@ final class DeleteHandler {
       }
       switch (fields.name()) {
         case "before_seq" -> beforeSeq = fields.unsigned();
-        case "match" -> match = fields.isText() ? new TagMatch.Exact(fields.text()) : match(fields);
+        case "match" -> match = TagMatches.read(fields);
         default -> fields.skip();
       }
     }
@@ -58,34 +58,6 @@ final class DeleteHandler {
       }
       return new RecordSelector(beforeSeq == null ? RecordSelector.ANY_SEQ : beforeSeq, match);
     }
-  }
-
-  /// Reads `["tag", "Eq", "x"]` or `["tag", "Glob", "x*"]`.
-  private static TagMatch match(Fields fields) {
-    List<String> parts = fields.texts("a string or an array of three strings");
-    if (parts.size() != 3 || !parts.getFirst().equals("tag")) {
-      throw badMatch();
-    }
-    String operand = parts.get(2);
-    return switch (parts.get(1)) {
-      case "Eq" -> new TagMatch.Exact(operand);
-      case "Glob" -> {
-        int star = operand.indexOf('*');
-        if (star < 0 || star != operand.length() - 1) {
-          throw badMatch();
-        }
-        yield new TagMatch.Prefix(operand.substring(0, star));
-      }
-      default -> throw badMatch();
-    };
-  }
-
-  private static Rejected badMatch() {
-    return Problem.invalid(
-            "match must be [\"tag\", \"Eq\", \"x\"], [\"tag\", \"Glob\", \"x*\"] with one * at the"
-                + " end, or a string")
-        .with("field", "match")
-        .rejected();
   }
 
   private static void answer(

@@ -6,7 +6,10 @@ import dev.topics.engine.model.NodeFilter;
 import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.Tombstone;
 import dev.topics.engine.model.TopicName;
+import dev.topics.engine.topic.Newswire;
 import dev.topics.engine.topic.TopicReader;
+import dev.topics.engine.topic.TopicRef;
+import dev.topics.server.auth.Permission;
 import dev.topics.server.http.Exchange;
 import dev.topics.server.http.LoopLocal;
 import dev.topics.server.http.Method;
@@ -23,10 +26,14 @@ final class DiffHandler {
   private final DeliveryListener deliveries;
   private final LoopLocal<Desk> desks;
 
-  DiffHandler(Service service, int limitMax, DeliveryListener deliveries) {
+  private final LoopLocal<Newswire> wires;
+
+  DiffHandler(
+      Service service, int limitMax, LoopLocal<Newswire> wires, DeliveryListener deliveries) {
     this.deliveries = deliveries;
     this.service = service;
     this.limitMax = limitMax;
+    this.wires = wires;
     desks = new LoopLocal<>(() -> new Desk(service.engine().newReader(), new PageBuffer()));
   }
 
@@ -34,14 +41,23 @@ final class DiffHandler {
   private record Desk(TopicReader reader, PageBuffer page) {}
 
   void addTo(Router.Builder router) {
-    router.add(Method.POST, "/v0/topics/{topic}/diff", BodyRule.OPTIONAL_JSON, this::diff);
+    router.add(
+        Method.POST,
+        "/v0/topics/{topic}/diff",
+        BodyRule.OPTIONAL_JSON,
+        Permission.READ,
+        this::diff);
   }
 
   private void diff(Exchange exchange) {
     TopicName topic = Names.topic(exchange);
     Request request = new Request();
     Fields.read(exchange, request::take);
-    new Diff(exchange, topic, request.query(limitMax), request.waitMillis).start();
+    TopicRef ref = service.engine().find(topic);
+    if (ref == null) {
+      throw Refusals.topicNotFound(topic).rejected();
+    }
+    new Diff(exchange, ref, request.query(limitMax), request.waitMillis).start();
   }
 
   /// The body of a request.
@@ -87,11 +103,11 @@ final class DiffHandler {
   /// One request until its answer.
   private final class Diff {
     private final Exchange exchange;
-    private final TopicName topic;
+    private final TopicRef topic;
     private final long waitMillis;
     private DiffQuery query;
 
-    Diff(Exchange exchange, TopicName topic, DiffQuery query, long waitMillis) {
+    Diff(Exchange exchange, TopicRef topic, DiffQuery query, long waitMillis) {
       this.exchange = exchange;
       this.topic = topic;
       this.query = query;
@@ -100,21 +116,19 @@ final class DiffHandler {
 
     void start() {
       if (!read(waitMillis > 0)) {
-        LongPoll.start(exchange, waitMillis, this::read, this::await);
+        Newswire wire = exchange.local(wires);
+        LongPoll.start(exchange, waitMillis, this::read, wake -> wire.follow(topic, wake));
       }
-    }
-
-    private Runnable await(Runnable wake) {
-      return service.engine().await(topic, query.fromSeq(), wake)::cancel;
     }
 
     /// Reads and answers; false if there was nothing, which `mayWait` says is no answer yet.
     private boolean read(boolean mayWait) {
       Desk desk = exchange.local(desks);
       PageBuffer page = desk.page();
-      page.open(exchange, topic.value());
+      DiffQuery now = query.within(exchange.answerBytesMax());
+      page.open(exchange, topic.name().value(), now.maxBatchBytes());
       try {
-        DiffResult result = desk.reader().diff(topic, query, page);
+        DiffResult result = desk.reader().read(topic, now, false, page);
         switch (result) {
           case DiffResult.Page found -> {
             if (mayWait && found.isEmpty() && found.caughtUp()) {

@@ -8,6 +8,7 @@ import dev.topics.server.http.Problem;
 import dev.topics.server.http.Rejected;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -128,8 +129,7 @@ final class Fields {
     } catch (NumberFormatException e) {
       // Has a fraction or an exponent, or is beyond 64 bits: refused like any other wrong number.
     }
-    String shown = digits.length() > 40 ? digits.substring(0, 40) + "…" : digits;
-    throw refused(name + " must be " + what + ", not " + shown);
+    throw refused(name + " must be " + what + ", not " + Problem.excerpt(digits));
   }
 
   private static long parse(String digits) {
@@ -140,12 +140,58 @@ final class Fields {
     return value < 0 ? Long.MAX_VALUE : value;
   }
 
+  /// An array of whole numbers, 0 or more; what comes behind the first `max` is not looked at.
+  long[] unsigneds(int max) {
+    String what = "an array of whole numbers";
+    if (json.peek() != '[') {
+      throw wrong(what);
+    }
+    long[] values = new long[16];
+    int size = 0;
+    boolean more = json.enterArray();
+    while (more) {
+      if (size < max) {
+        if (size == values.length) {
+          values = Arrays.copyOf(values, size * 2);
+        }
+        values[size++] = number(0, Long.MAX_VALUE, what);
+      } else {
+        json.skipValue();
+      }
+      more = json.nextElement();
+    }
+    return Arrays.copyOf(values, size);
+  }
+
   /// A string, or an array of strings.
   List<String> textOrTexts() {
     if (json.peek() == '"') {
       return List.of(text());
     }
     return texts("a string or an array of strings");
+  }
+
+  /// Any value, as it stands there.
+  String raw() {
+    int start = json.position();
+    json.skipValue();
+    return new String(source, start, json.position() - start, StandardCharsets.UTF_8);
+  }
+
+  /// An object, read field by field.
+  void object(Consumer<Fields> member) {
+    if (json.peek() != '{') {
+      throw wrong("an object");
+    }
+    String outer = name;
+    boolean more = json.enterObject();
+    while (more) {
+      json.readKey();
+      name = json.keyText();
+      member.accept(this);
+      more = json.nextMember();
+    }
+    name = outer;
   }
 
   /// An array of strings.

@@ -1,18 +1,18 @@
 package dev.topics.server.api;
 
+import dev.topics.engine.topic.Follower;
+import dev.topics.engine.topic.Following;
 import dev.topics.server.http.Exchange;
 import java.util.concurrent.Future;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
 /// A request that waits until it has an answer, or for as long as it wants at most.
 ///
-/// **Threading** the event loop of the exchange; wakes come from any thread.
+/// **Threading** the event loop of the exchange.
 final class LongPoll {
-  private final Exchange exchange;
   private final Attempt attempt;
-  private final Awaiting awaiting;
+  private final Following following;
   private final Future<?> deadline;
-  private Runnable cancelWake = () -> {};
 
   /// Tries to answer; false if there is none yet, as long as it `mayWait`.
   @FunctionalInterface
@@ -20,39 +20,39 @@ final class LongPoll {
     boolean answered(boolean mayWait);
   }
 
-  /// Arranges for one call of `wake`, on any thread; what it returns undoes that.
-  @FunctionalInterface
-  interface Awaiting extends UnaryOperator<Runnable> {}
-
-  private LongPoll(Exchange exchange, long waitMillis, Attempt attempt, Awaiting awaiting) {
-    this.exchange = exchange;
+  private LongPoll(
+      Exchange exchange, long waitMillis, Attempt attempt, Function<Follower, Following> follow) {
     this.attempt = attempt;
-    this.awaiting = awaiting;
-    deadline = exchange.resumeAfter(waitMillis, () -> end(attempt.answered(false)));
+    deadline = exchange.resumeAfter(waitMillis, this::expire);
+    following = follow.apply(() -> exchange.resume(this::look));
   }
 
-  static void start(Exchange exchange, long waitMillis, Attempt attempt, Awaiting awaiting) {
-    LongPoll poll = new LongPoll(exchange, waitMillis, attempt, awaiting);
-    exchange.onCancel(() -> poll.end(true));
-    poll.await();
+  /// Waits for the news that `follow` arranges for, and looks once more after that.
+  static void start(
+      Exchange exchange, long waitMillis, Attempt attempt, Function<Follower, Following> follow) {
+    LongPoll poll = new LongPoll(exchange, waitMillis, attempt, follow);
+    exchange.onCancel(poll::end);
+    poll.look();
   }
 
-  private void await() {
-    cancelWake = awaiting.apply(() -> exchange.resume(this::woken));
-  }
-
-  private void woken() {
-    boolean answered = attempt.answered(true);
-    end(answered);
-    if (!answered) {
-      await();
+  private void look() {
+    try {
+      if (attempt.answered(true)) {
+        end();
+      }
+    } catch (RuntimeException e) {
+      end();
+      throw e;
     }
   }
 
-  private void end(boolean over) {
-    cancelWake.run();
-    if (over) {
-      deadline.cancel(false);
-    }
+  private void expire() {
+    end();
+    var _ = attempt.answered(false);
+  }
+
+  private void end() {
+    following.end();
+    deadline.cancel(false);
   }
 }

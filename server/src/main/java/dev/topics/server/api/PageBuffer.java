@@ -7,18 +7,16 @@ import dev.topics.server.http.ByteOutput;
 import dev.topics.server.http.Exchange;
 import io.netty.buffer.ByteBuf;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// Puts the answer of a read together in one buffer: the envelope, and between its parts the
 /// records as they are stored, each stretch copied once.
 ///
 /// **Threading** one per event loop. [#open], then records, then [#close] or [#drop].
 final class PageBuffer implements RecordSink {
-  private static final int BYTES_MIN = 1 << 10;
-  private static final int BYTES_MAX = 1 << 20;
+  /// What stands around the records, with the longest name, the largest numbers and a gap before
+  /// it.
+  private static final int ENVELOPE_BYTES_MAX = 1 << 10;
 
   private static final byte[] TOPIC = ascii("{\"topic\":\"");
   private static final byte[] RECORDS = ascii("\",\"records\":[");
@@ -38,43 +36,32 @@ final class PageBuffer implements RecordSink {
   private static final byte[] SCANNED = ascii(",\"records_scanned\":");
   private static final byte[] END = ascii("}}");
 
-  private @Nullable ByteBuf buffer;
-  private MemorySegment memory = MemorySegment.NULL;
-  private int start;
-  private int end;
-  private int likelyBytes = BYTES_MIN;
+  private final RecordBuffer buffer = new RecordBuffer();
 
   /// Starts an answer.
-  void open(Exchange exchange, String topic) {
-    ByteBuf target = exchange.buffer(likelyBytes);
-    buffer = target;
-    start = target.readerIndex();
-    end = start;
-    memory = MemorySegment.ofBuffer(target.nioBuffer(0, target.capacity()));
-    ByteOutput out = exchange.output().ascii(TOPIC).ascii(topic).ascii(RECORDS);
-    append(out);
+  ///
+  /// @param bytesMax of the records, unless one is longer
+  void open(Exchange exchange, String topic, int bytesMax) {
+    ByteOutput head = exchange.output().ascii(TOPIC).ascii(topic).ascii(RECORDS);
+    begin(exchange, head, bytesMax + ENVELOPE_BYTES_MAX);
+  }
+
+  /// Starts any other answer that has records in it.
+  ///
+  /// @param bytesMax of the whole answer, unless one record is longer
+  void begin(Exchange exchange, ByteOutput head, int bytesMax) {
+    buffer.open(exchange::buffer, bytesMax);
+    buffer.append(head);
   }
 
   @Override
   public void write(MemorySegment source, long offset, int length) {
-    reserve(length);
-    MemorySegment.copy(source, offset, memory, end, length);
-    end += length;
+    buffer.write(source, offset, length);
   }
 
   @Override
   public void write(byte[] source, int offset, int length) {
-    reserve(length);
-    MemorySegment.copy(source, offset, memory, ValueLayout.JAVA_BYTE, end, length);
-    end += length;
-  }
-
-  private void reserve(int length) {
-    if (memory.byteSize() - end < length) {
-      ByteBuf target = Objects.requireNonNull(buffer);
-      target.writerIndex(end).ensureWritable(Math.max(length, end));
-      memory = MemorySegment.ofBuffer(target.nioBuffer(0, target.capacity()));
-    }
+    buffer.write(source, offset, length);
   }
 
   /// Completes the answer; the buffer is the caller's then.
@@ -90,12 +77,13 @@ final class PageBuffer implements RecordSink {
     }
     out.ascii(LAG).number(page.headSeq() - page.nextFromSeq());
     out.ascii(TOTAL_MILLIS).millis(elapsedNanos).ascii(SCANNED).number(page.scanned()).ascii(END);
-    append(out);
-    ByteBuf target = Objects.requireNonNull(buffer);
-    buffer = null;
-    memory = MemorySegment.NULL;
-    adapt(end - start);
-    return target.setIndex(start, end);
+    return end(out);
+  }
+
+  /// Completes any other answer.
+  ByteBuf end(ByteOutput tail) {
+    buffer.append(tail);
+    return buffer.take();
   }
 
   private static void write(Tombstone tombstone, ByteOutput out) {
@@ -106,27 +94,9 @@ final class PageBuffer implements RecordSink {
     out.ascii(HEAD).number(tombstone.headSeq()).ascii(GAP_END);
   }
 
-  /// The next answer is probably as large as the last ones: grow at once, shrink slowly.
-  private void adapt(int bytes) {
-    int roomy = bytes + bytes / 8;
-    int next = roomy > likelyBytes ? roomy : likelyBytes - (likelyBytes - roomy) / 8;
-    likelyBytes = Math.clamp(next, BYTES_MIN, BYTES_MAX);
-  }
-
   /// Gives the buffer back if nobody took it.
   void drop() {
-    ByteBuf unused = buffer;
-    if (unused != null) {
-      buffer = null;
-      memory = MemorySegment.NULL;
-      unused.release();
-    }
-  }
-
-  private void append(ByteOutput out) {
-    reserve(out.length());
-    out.copyTo(memory, end);
-    end += out.length();
+    buffer.drop();
   }
 
   private static byte[] ascii(String text) {

@@ -4,6 +4,7 @@ import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.TopicName;
 import dev.topics.server.http.ErrorCode;
 import dev.topics.server.http.Problem;
+import java.util.concurrent.TimeUnit;
 
 /// What clients are told when the engine refuses.
 final class Refusals {
@@ -14,6 +15,13 @@ final class Refusals {
   static Problem problem(Refusal refusal) {
     return switch (refusal) {
       case Refusal.TopicNotFound(TopicName topic) -> topicNotFound(topic);
+      case Refusal.NotAQueue(TopicName topic) ->
+          Problem.of(
+                  ErrorCode.NOT_A_QUEUE,
+                  "topic \"%s\" is a log; leases, delays, priorities and order keys are for queues,"
+                          .formatted(topic)
+                      + " which are created with {\"type\": \"queue\"}")
+              .with("topic", topic.value());
       case Refusal.StorageFailed() ->
           Problem.of(
               ErrorCode.STORAGE_FAILED,
@@ -23,13 +31,23 @@ final class Refusals {
                   ErrorCode.STORAGE_FULL,
                   "the disk is full; deletes still work, and writes do again when there is space")
               .retryAfterSeconds(RETRY_FULL_SECONDS);
-      case Refusal.ShuttingDown() ->
-          Problem.of(ErrorCode.SHUTTING_DOWN, "the server is shutting down");
+      case Refusal.QuotaReached(String limit, long max) -> Problem.overLimit(limit, max);
+      case Refusal.Overloaded(long retryAfterMillis) ->
+          Problem.of(
+                  ErrorCode.THROTTLED,
+                  "the disk does not keep up with what is written; try again later, or wait with"
+                      + " disable_backpressure")
+              .with("retry_after_ms", retryAfterMillis)
+              .retryAfterSeconds(TimeUnit.MILLISECONDS.toSeconds(retryAfterMillis));
+      case Refusal.ShuttingDown() -> Problem.shuttingDown();
       case Refusal.DataCorrupt(TopicName topic, long gapFrom, long gapTo) ->
           Problem.of(
                   ErrorCode.DATA_CORRUPT,
-                  "stored records %d to %d of topic \"%s\" failed their checksum"
-                      .formatted(gapFrom, gapTo, topic))
+                  "stored records %d to %d of topic \"%s\" failed their checksum;"
+                          .formatted(gapFrom, gapTo, topic)
+                      + " from_seq "
+                      + gapTo
+                      + " reads on behind them")
               .with("topic", topic.value())
               .with("gap_from", gapFrom)
               .with("gap_to", gapTo);

@@ -2,11 +2,14 @@ package dev.topics.server.api;
 
 import dev.topics.engine.model.DeleteTopicResult;
 import dev.topics.engine.model.PutTopicResult;
+import dev.topics.engine.model.QueueCounts;
 import dev.topics.engine.model.Refusal;
+import dev.topics.engine.model.RouterName;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.model.TopicPage;
 import dev.topics.engine.model.TopicState;
 import dev.topics.engine.model.TopicType;
+import dev.topics.server.auth.Permission;
 import dev.topics.server.http.ErrorCode;
 import dev.topics.server.http.Exchange;
 import dev.topics.server.http.Method;
@@ -30,17 +33,18 @@ final class TopicHandlers {
 
   void addTo(Router.Builder router) {
     router
-        .add(Method.GET, "/v0/topics", BodyRule.IGNORED, this::list)
-        .add(Method.GET, "/v0/topics/{topic}", BodyRule.IGNORED, this::state)
-        .add(Method.PUT, "/v0/topics/{topic}", BodyRule.OPTIONAL_JSON, this::put)
-        .add(Method.DELETE, "/v0/topics/{topic}", BodyRule.IGNORED, this::delete);
+        .add(Method.GET, "/v0/topics", BodyRule.IGNORED, Permission.READ, this::list)
+        .add(Method.GET, "/v0/topics/{topic}", BodyRule.IGNORED, Permission.READ, this::state)
+        .add(Method.PUT, "/v0/topics/{topic}", BodyRule.OPTIONAL_JSON, Permission.ADMIN, this::put)
+        .add(
+            Method.DELETE, "/v0/topics/{topic}", BodyRule.IGNORED, Permission.DELETE, this::delete);
   }
 
   private void put(Exchange exchange) {
     TopicName topic = Names.topic(exchange);
     ConfigFields config = new ConfigFields();
     Fields.read(exchange, config::take);
-    var patch = config.patch(topic);
+    var patch = config.patch(exchange, topic);
     var started = WriteTiming.start(() -> service.engine().putTopic(topic, patch));
     exchange.whenDone(started.answer(), result -> answerPut(exchange, result, started.timing()));
   }
@@ -61,7 +65,7 @@ final class TopicHandlers {
           exchange.fail(
               Problem.of(
                       ErrorCode.TOPIC_EXISTS_INCOMPATIBLE,
-                      "topic \"%s\" is a %s, and the type of a topic cannot be changed"
+                      "topic \"%s\" is a %s, and its type cannot be changed; use another name"
                           .formatted(topic, ConfigFields.word(existing)))
                   .with("topic", topic.value())
                   .with("type", ConfigFields.word(existing)));
@@ -91,11 +95,15 @@ final class TopicHandlers {
     json.writeNumberProperty("effective_priority", state.effectivePriority());
     writeTime("last_write_ts", state.lastWriteTs(), json);
     writeTime("last_read_ts", state.lastReadTs(), json);
-    if (state.config().type() == TopicType.QUEUE) {
+    QueueCounts queue = state.queue();
+    if (queue != null) {
       json.writeObjectPropertyStart("queue");
-      json.writeNumberProperty("ready", state.count());
-      json.writeNumberProperty("in_flight", 0);
-      json.writeNumberProperty("dead_lettered", 0);
+      json.writeNumberProperty("ready", queue.ready());
+      json.writeNumberProperty("in_flight", queue.inFlight());
+      json.writeNumberProperty("delayed", queue.delayed());
+      json.writeNumberProperty("blocked", queue.blocked());
+      json.writeNumberProperty("dead_lettered", queue.deadLettered());
+      json.writeNumberProperty("stuck", queue.stuck());
       json.writeEndObject();
     }
   }
@@ -115,7 +123,8 @@ final class TopicHandlers {
     String cursor = query.text("cursor");
     String after = cursor == null ? "" : PageCursor.decode(cursor);
     boolean touch = query.flag("touch", false);
-    TopicPage page = service.engine().topics(prefix, after, pageSize, touch);
+    TopicPage page =
+        service.engine().topics(exchange.grant().within(prefix), after, pageSize, touch);
     JsonAnswer.send(
         exchange,
         200,
@@ -161,7 +170,7 @@ final class TopicHandlers {
   private static void answerDelete(
       Exchange exchange, DeleteTopicResult result, WriteTiming timing) {
     switch (result) {
-      case DeleteTopicResult.Deleted(TopicName topic, boolean deleted) ->
+      case DeleteTopicResult.Deleted(TopicName topic, boolean deleted, var routers) ->
           JsonAnswer.send(
               exchange,
               200,
@@ -169,6 +178,10 @@ final class TopicHandlers {
                 json.writeStringProperty("topic", topic.value());
                 json.writeBooleanProperty("deleted", deleted);
                 json.writeArrayPropertyStart("routers_removed");
+                routers.stream()
+                    .map(RouterName::value)
+                    .filter(exchange.grant()::reaches)
+                    .forEach(json::writeString);
                 json.writeEndArray();
               },
               timing);
@@ -176,7 +189,7 @@ final class TopicHandlers {
           exchange.fail(
               Problem.of(
                       ErrorCode.TOPIC_NOT_EMPTY,
-                      "topic \"%s\" holds %d records".formatted(topic, count))
+                      "topic \"%s\" is not empty, and if_empty was asked for".formatted(topic))
                   .with("topic", topic.value())
                   .with("count", count));
       case Refusal refusal -> exchange.fail(Refusals.problem(refusal));

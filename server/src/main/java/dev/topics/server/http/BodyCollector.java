@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The body of one request on its way into one `byte[]`.
 ///
-/// A body that is here in one piece stays in the buffer it came in. A longer one of known size goes
-/// into one array, only as large as what came until now justifies; one of unknown size into pieces,
-/// put together at the end. So it never takes more than twice its size.
+/// A short body that came in one piece stays in the buffer it came in. A longer one of known size
+/// goes into one array, only as large as what came until now justifies: thousands of clients that
+/// announce much and send little must not cost memory. One of unknown size goes into pieces, put
+/// together at the end. So it never takes more than twice its size.
 ///
 /// **Threading** the event loop of the connection.
 final class BodyCollector {
-  private static final int TRUSTED_BYTES_MAX = 1 << 20;
+  private static final int FIRST_BYTES_MIN = 1 << 14;
   private static final int PIECE_BYTES_MIN = 1 << 13;
   private static final int PIECE_BYTES_MAX = 1 << 20;
 
@@ -54,19 +55,11 @@ final class BodyCollector {
     if (bytes > limitBytes) {
       throw tooLarge(limitBytes);
     }
-    if (bytes == chunk.readableBytes()
-        && gzip == null
-        && chunk.readableBytes() <= PIECE_BYTES_MIN) {
+    if (chunk.readableBytes() == expectedBytes && expectedBytes <= PIECE_BYTES_MIN) {
       onePiece = chunk.retainedSlice();
-      return;
+    } else {
+      copy(chunk);
     }
-    ByteBuf first = onePiece;
-    if (first != null) {
-      onePiece = null;
-      copy(first);
-      first.release();
-    }
-    copy(chunk);
   }
 
   private void copy(ByteBuf chunk) {
@@ -82,7 +75,8 @@ final class BodyCollector {
 
   private void grow(int comingBytes) {
     if (expectedBytes > 0) {
-      long size = Math.min(expectedBytes, Math.max(TRUSTED_BYTES_MAX, 2L * array.length));
+      long justified = Math.max(FIRST_BYTES_MIN, Long.highestOneBit(bytes) * 4);
+      long size = Math.min(expectedBytes, Math.max(justified, 2L * array.length));
       take(size - array.length);
       byte[] larger = new byte[(int) size];
       System.arraycopy(array, 0, larger, 0, arrayBytes);
@@ -105,7 +99,8 @@ final class BodyCollector {
 
   /// The end of the body is here.
   ///
-  /// @throws Rejected 400 if the gzip stream is not complete
+  /// @throws Rejected 400 if the gzip stream is not complete, 429 if there is no room to put the
+  ///   pieces together
   void finish() {
     if (gzip != null) {
       gzip.finish();
@@ -114,6 +109,8 @@ final class BodyCollector {
     if (all == null) {
       return;
     }
+    long piecesTaken = bytesTaken;
+    take(bytes);
     byte[] whole = new byte[(int) bytes];
     int at = 0;
     for (byte[] piece : all) {
@@ -124,6 +121,8 @@ final class BodyCollector {
     pieces = null;
     array = whole;
     arrayBytes = whole.length;
+    budget.give(piecesTaken);
+    bytesTaken -= piecesTaken;
   }
 
   /// How long the body is, once decoded.

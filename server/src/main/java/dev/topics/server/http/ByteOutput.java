@@ -7,12 +7,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 
 /// Bytes being put together on the heap: ASCII, decimal numbers, JSON strings.
 ///
 /// One per event loop, reused from answer to answer.
 public final class ByteOutput extends OutputStream {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
   private static final int KEEP_BYTES_MAX = 1 << 16;
 
   private byte[] bytes = new byte[1024];
@@ -103,6 +105,11 @@ public final class ByteOutput extends OutputStream {
     return this;
   }
 
+  /// Appends what `source` holds as base64 with the alphabet for addresses, without padding.
+  public ByteOutput base64Url(ByteOutput source) {
+    return ascii(BASE64.encode(Arrays.copyOf(source.bytes, source.length)));
+  }
+
   private void escape(byte b) {
     bytes[length++] = '\\';
     bytes[length++] = 'u';
@@ -122,6 +129,20 @@ public final class ByteOutput extends OutputStream {
   public void write(byte[] source, int offset, int count) {
     reserve(count);
     System.arraycopy(source, offset, bytes, length, count);
+    length += count;
+  }
+
+  /// Appends `count` bytes of `source` from `offset` on.
+  public void write(MemorySegment source, long offset, int count) {
+    reserve(count);
+    MemorySegment.copy(source, ValueLayout.JAVA_BYTE, offset, bytes, length, count);
+    length += count;
+  }
+
+  /// Appends `count` bytes of `source` from `offset` on.
+  void write(ByteBuf source, int offset, int count) {
+    reserve(count);
+    source.getBytes(offset, bytes, length, count);
     length += count;
   }
 

@@ -16,6 +16,8 @@ public enum ErrorCode {
   TOPIC_EXISTS_INCOMPATIBLE(409, "topic_exists_incompatible"),
   TOPIC_NOT_EMPTY(409, "topic_not_empty"),
   NOT_A_QUEUE(409, "not_a_queue"),
+  /// In streams only: what they deliver has ended.
+  GONE(410, "gone"),
   PAYLOAD_TOO_LARGE(413, "payload_too_large"),
   UNSUPPORTED_MEDIA_TYPE(415, "unsupported_media_type"),
   TOPIC_FULL(422, "topic_full"),

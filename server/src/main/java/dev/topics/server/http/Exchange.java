@@ -1,5 +1,7 @@
 package dev.topics.server.http;
 
+import dev.topics.server.auth.Grant;
+import dev.topics.server.auth.KeyRing;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import java.util.List;
@@ -21,29 +23,34 @@ import org.slf4j.LoggerFactory;
 public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
   private static final int GZIP_BYTES_MIN = 1024;
-  private static final byte[] NO_BYTES = {};
 
   private final HttpContext context;
   private final LoopState loop;
   private final RequestHead head;
   private @Nullable Route route;
   private List<String> parameters = List.of();
-  private @Nullable BodyCollector collector;
-  private byte[] body = NO_BYTES;
-  private int bodyStart;
-  private int bodyEnd;
+  private Grant grant = Grant.EVERYTHING;
+  private @Nullable String foreignOrigin;
+  private final IncomingBody body;
   private @Nullable Problem verdict;
   private @Nullable Runnable onCancel;
-  private boolean takesBody;
-  private boolean gzip;
-  private long receivedBytes;
+  private @Nullable KeyRing admittedBy;
   private long readyNanos;
+  private final Places places;
+  private boolean preflight;
   private boolean over;
+
+  /// Whether the answer was handed to the connection whole.
+  private boolean answered;
+
+  private @Nullable Flow flow;
 
   Exchange(HttpContext context, LoopState loop, RequestHead head) {
     this.context = context;
     this.loop = loop;
     this.head = head;
+    places = new Places(context.limits());
+    body = new IncomingBody(context, head);
   }
 
   // ---- what the client sent
@@ -57,11 +64,21 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
     return parameters.get(index);
   }
 
+  /// The decoded values of all path parameters, in order.
+  public List<String> parameters() {
+    return parameters;
+  }
+
   public Query query() {
     return head.query();
   }
 
-  /// The first header field `name` (lower case), or null.
+  /// Whether the client names `mediaType` as welcome, and `other` as no more welcome.
+  public boolean prefers(String mediaType, String other) {
+    return head.prefers(mediaType, other);
+  }
+
+  /// The first header field `name` (lower case), or null; each byte a character.
   public @Nullable String header(AsciiString name) {
     return head.headers().get(name);
   }
@@ -69,19 +86,19 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   /// The array with the body, decoded, from [#bodyStart] to [#bodyEnd] (exclusive). Shared with
   /// other requests: valid until the handler returns.
   public byte[] body() {
-    return body;
+    return body.bytes();
   }
 
   public int bodyStart() {
-    return bodyStart;
+    return body.start();
   }
 
   public int bodyEnd() {
-    return bodyEnd;
+    return body.end();
   }
 
   public int bodyBytes() {
-    return bodyEnd - bodyStart;
+    return body.end() - body.start();
   }
 
   /// Time since the request was complete.
@@ -89,11 +106,26 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
     return System.nanoTime() - readyNanos;
   }
 
+  /// What the client may do.
+  public Grant grant() {
+    return grant;
+  }
+
+  /// Who sent the request.
+  public abstract Peer peer();
+
   // ---- answering
 
   /// An empty buffer for the next answer. Reused: fill it and send it before anything else happens.
   public ByteOutput output() {
     return loop.output.clear();
+  }
+
+  /// How long an answer may be now whose maker has a choice.
+  ///
+  /// @throws Rejected 429 if too much waits for clients that do not read
+  public int answerBytesMax() {
+    return context.unsent().answerBytesMax();
   }
 
   /// A buffer with room for `bytes` of body, to be sent with [#send(int, ByteBuf)] or released.
@@ -111,10 +143,11 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   public void send(int status, String contentType, Map<String, String> headers, ByteOutput bytes) {
     if (finish(status, bytes.length())) {
       if (bytes.length() > GZIP_BYTES_MIN && head.acceptsGzip()) {
-        write(status, contentType, headers, true, Gzip.compress(loop.allocator, bytes));
+        write(status, contentType, shown(headers), true, Gzip.compress(loop.allocator, bytes));
       } else {
-        write(status, contentType, headers, bytes);
+        write(status, contentType, shown(headers), bytes);
       }
+      answered = true;
     }
   }
 
@@ -122,17 +155,75 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   public void send(int status, ByteBuf json) {
     if (!finish(status, json.readableBytes())) {
       json.release();
-    } else if (json.readableBytes() > GZIP_BYTES_MIN && head.acceptsGzip()) {
-      write(status, HeadBlocks.JSON, Map.of(), true, Gzip.compress(loop.allocator, json));
-    } else {
-      write(status, HeadBlocks.JSON, Map.of(), false, json);
+      return;
     }
+    if (json.readableBytes() > GZIP_BYTES_MIN && head.acceptsGzip()) {
+      write(status, HeadBlocks.JSON, shown(Map.of()), true, Gzip.compress(loop.allocator, json));
+    } else {
+      write(status, HeadBlocks.JSON, shown(Map.of()), false, json);
+    }
+    answered = true;
+  }
+
+  /// The header fields of an answer: `headers`, and what the browser of the client has to be told.
+  Map<String, String> shown(Map<String, String> headers) {
+    return foreignOrigin == null ? headers : Origins.allowing(foreignOrigin, headers);
   }
 
   /// Answers with an error.
   public void fail(Problem problem) {
     ByteOutput json = ProblemJson.write(problem, elapsedNanos(), output());
     send(problem.status(), HeadBlocks.JSON, problem.headers(), json);
+  }
+
+  /// Answers with a stream of events, which `source` writes from then on.
+  ///
+  /// @param heartbeatMillis a comment is sent when nothing else was for so long
+  /// @throws Rejected if the client does not take events
+  public EventStream stream(StreamSource source, long heartbeatMillis) {
+    head.checkAcceptsEvents();
+    places.takeStream(grant.owner());
+    EventStream opened = new EventStream(loop, wire(), source, heartbeatMillis, this::streamEnded);
+    if (finish(200, 0)) {
+      flow = opened;
+      context.listener().streamBegan();
+      opened.open(method() == Method.HEAD);
+    } else {
+      places.giveStream(grant.owner());
+    }
+    return opened;
+  }
+
+  private void streamEnded(long bytesOut) {
+    places.giveStream(grant.owner());
+    context.listener().streamEnded(bytesOut);
+  }
+
+  /// Answers with a WebSocket, which `handler` serves from then on.
+  ///
+  /// @throws Rejected if the request does not ask for one
+  public WebSocket webSocket(SocketHandler handler) {
+    String accept = WebSocketHandshake.accept(head);
+    places.takeStream(grant.owner());
+    WebSocket opened;
+    try {
+      opened = upgrade(accept, handler);
+    } catch (Rejected e) {
+      places.giveStream(grant.owner());
+      throw e;
+    }
+    if (finish(101, 0)) {
+      flow = opened;
+      context.listener().streamBegan();
+    } else {
+      places.giveStream(grant.owner());
+    }
+    return opened;
+  }
+
+  /// What ends a socket.
+  Runnable whenSocketOver() {
+    return () -> streamEnded(0);
   }
 
   /// Goes on with the value of `future` on the event loop, unless the exchange was cancelled.
@@ -193,8 +284,26 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   abstract void write(
       int status, String contentType, Map<String, String> headers, ByteOutput bytes);
 
+  abstract StreamWire wire();
+
+  /// Turns the connection into a WebSocket.
+  abstract WebSocket upgrade(String accept, SocketHandler handler);
+
   abstract void write(
       int status, String contentType, Map<String, String> headers, boolean gzip, ByteBuf bytes);
+
+  /// The answer if it is one that goes on, or null.
+  @Nullable Flow flow() {
+    return flow;
+  }
+
+  /// The client has taken all of a stream.
+  void streamTaken() {
+    Flow flowing = flow;
+    if (flowing != null) {
+      flowing.taken();
+    }
+  }
 
   RequestHead head() {
     return head;
@@ -207,65 +316,39 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   /// Decides what the head alone can decide.
   void admit() {
     try {
+      foreignOrigin = head.foreignOrigin(context.origins());
+      if (head.method() == Method.OPTIONS && foreignOrigin != null) {
+        preflight = true;
+        return;
+      }
       Router.Match match = head.match(context.router());
       route = match.route();
       parameters = match.parameters();
+      admittedBy = context.admission().ring();
+      grant = context.admission().admit(head, match.route(), peer());
       verdict = context.gate().check(match.route());
       if (verdict == null && head.hasBody()) {
-        admitBody(match.route());
+        body.admit(match.route());
       }
     } catch (Rejected e) {
       verdict = e.problem();
     }
   }
 
-  private void admitBody(Route matched) {
-    long limitBytes = context.options().bodyBytesMax();
-    if (head.bodyBytes() > limitBytes) {
-      throw BodyCollector.tooLarge(limitBytes);
-    }
-    if (matched.body() == Route.BodyRule.IGNORED) {
-      return;
-    }
-    String coding = head.contentCoding();
-    if (coding != null && !coding.equals("gzip")) {
-      throw Problem.of(
-              ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-              "Content-Encoding may be gzip or absent, not " + coding)
-          .withHeader("Accept-Encoding", "gzip")
-          .rejected();
-    }
-    if (!head.isJson() && (head.bodyBytes() > 0 || matched.body() == Route.BodyRule.JSON)) {
-      throw MediaType.unsupported(head);
-    }
-    gzip = coding != null;
-    takesBody = true;
-  }
-
   /// The body as a whole; `source` is shared.
   void body(byte[] source, int start, int end) {
-    if (takesBody) {
-      body = source;
-      bodyStart = start;
-      bodyEnd = end;
-    }
+    body.whole(source, start, end);
+  }
+
+  /// The body of a request that has to wait for its turn.
+  void copyBody(byte[] source, int start, int end) {
+    unlessDecided(() -> body.copy(source, start, end));
   }
 
   /// Takes bytes of the body; false once there is no use in more.
   boolean receive(ByteBuf chunk) {
-    long limitBytes = context.options().bodyBytesMax();
-    receivedBytes += chunk.readableBytes();
     try {
-      if (verdict == null && receivedBytes > limitBytes) {
-        throw BodyCollector.tooLarge(limitBytes);
-      } else if (verdict == null && takesBody) {
-        BodyCollector collecting = collector;
-        if (collecting == null) {
-          collecting = new BodyCollector(limitBytes, head.bodyBytes(), gzip, context.budget());
-          collector = collecting;
-        }
-        collecting.add(chunk);
-      }
+      body.receive(chunk, verdict == null);
     } catch (Rejected e) {
       verdict = e.problem();
     }
@@ -274,11 +357,13 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
 
   /// The request is complete.
   void complete() {
-    BodyCollector collecting = collector;
-    if (verdict == null && collecting != null) {
+    unlessDecided(body::complete);
+  }
+
+  private void unlessDecided(Runnable step) {
+    if (verdict == null) {
       try {
-        collecting.finish();
-        bodyEnd = collecting.length();
+        step.run();
       } catch (Rejected e) {
         verdict = e.problem();
       }
@@ -296,24 +381,25 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   /// Hands the request to its handler, or answers with what was decided before.
   void dispatch() {
     readyNanos = System.nanoTime();
-    Problem decided = verdict;
+    Problem decided = verdict == null ? revocation() : verdict;
     Route matched = route;
     try {
+      if (preflight) {
+        Origins.answerPreflight(this);
+        return;
+      }
       if (decided != null || matched == null) {
         fail(decided == null ? Problem.of(ErrorCode.NOT_FOUND, "no route") : decided);
         return;
       }
-      BodyCollector collected = collector;
-      if (collected != null) {
-        body = collected.toArray(loop.sharedBody);
-        bodyStart = 0;
-      }
+      body.gather(loop.sharedBody);
       if (bodyBytes() == 0 && matched.body() == Route.BodyRule.JSON) {
         throw MediaType.missingBody(head);
       }
       if (bodyBytes() > 0 && !head.isJson()) {
         throw MediaType.unsupported(head);
       }
+      places.takeRequest(grant.owner());
       matched.handler().handle(this);
     } catch (Throwable e) {
       failed(e);
@@ -321,16 +407,28 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   }
 
   private void failed(Throwable failure) {
-    if (failure instanceof Rejected rejected) {
-      fail(rejected.problem());
-    } else {
-      fail(Failures.report(failure, route));
+    Problem problem =
+        failure instanceof Rejected rejected ? rejected.problem() : Failures.report(failure, route);
+    Flow flowing = flow;
+    if (flowing != null) {
+      flowing.fail(problem);
+      return;
+    }
+    try {
+      fail(problem);
+    } finally {
+      if (!answered) {
+        wire().abort();
+      }
     }
   }
 
   /// Ends the exchange without an answer.
   void cancel() {
-    if (!over) {
+    Flow flowing = flow;
+    if (flowing != null) {
+      flowing.lost();
+    } else if (!over) {
       over = true;
       release();
       runOnCancel();
@@ -339,14 +437,37 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
 
   /// Ends an exchange that waits for something which may take long, with `problem` as the answer.
   void interrupt(Problem problem) {
-    if (!over && onCancel != null) {
+    Flow flowing = flow;
+    if (flowing != null) {
+      flowing.fail(problem);
+    } else if (!over && onCancel != null) {
       runOnCancel();
       fail(problem);
     }
   }
 
+  /// Ends what goes on, or waits, if the key that it was let in with does not allow that any more.
+  void recheckKey() {
+    Problem revoked = revocation();
+    if (revoked != null) {
+      interrupt(revoked);
+    }
+  }
+
+  private @Nullable Problem revocation() {
+    KeyRing before = admittedBy;
+    if (before == null || before == context.admission().ring()) {
+      return null;
+    }
+    admittedBy = context.admission().ring();
+    return context.admission().holds(grant)
+        ? null
+        : Problem.of(ErrorCode.UNAUTHORIZED, "the key was changed or taken away meanwhile")
+            .withHeader("WWW-Authenticate", "Bearer");
+  }
+
   boolean interruptible() {
-    return !over && onCancel != null;
+    return flow != null || (!over && onCancel != null);
   }
 
   private void runOnCancel() {
@@ -365,16 +486,15 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
     onCancel = null;
     int bytesIn = bodyBytes();
     release();
+    if (AuditTrail.concerns(route, status)) {
+      context.audit().answered(this, route, status);
+    }
     context.listener().answered(route, status, System.nanoTime() - readyNanos, bytesIn, bytesOut);
     return true;
   }
 
   private void release() {
-    BodyCollector collected = collector;
-    if (collected != null) {
-      collector = null;
-      collected.release();
-    }
-    body = NO_BYTES;
+    places.giveRequest();
+    body.release();
   }
 }

@@ -35,13 +35,13 @@ final class H2cUpgrade {
   /// Whether `request` asks for the upgrade, and may have it.
   boolean isWantedBy(HttpRequest request) {
     HttpHeaders fields = request.headers();
-    return fields.contains(HttpHeaderNames.UPGRADE)
+    return request.decoderResult().isSuccess()
+        && fields.contains(HttpHeaderNames.UPGRADE)
         && fields.containsValue(HttpHeaderNames.UPGRADE, "h2c", true)
         && fields.contains(Http2CodecUtil.HTTP_UPGRADE_SETTINGS_HEADER)
         && !fields.contains(HttpHeaderNames.TRANSFER_ENCODING)
         && !fields.contains(HttpHeaderNames.EXPECT)
         && hasShortBody(fields)
-        && request.decoderResult().isSuccess()
         && upgrade == null
         && connection.isIdle();
   }
@@ -59,6 +59,7 @@ final class H2cUpgrade {
         new HttpServerUpgradeHandler(this::leave, this::codec, BODY_BYTES_MAX);
     encoder = answers;
     upgrade = handler;
+    connection.upgradeBegins(() -> abandon(pipeline));
     pipeline.addBefore(reader.name(), null, answers);
     pipeline.addBefore(reader.name(), null, handler);
     Objects.requireNonNull(pipeline.context(Http1Decoder.class)).fireChannelRead(request);
@@ -77,7 +78,7 @@ final class H2cUpgrade {
 
   private @Nullable UpgradeCodec codec(CharSequence protocol) {
     return AsciiString.contentEqualsIgnoreCase("h2c", protocol)
-        ? new Http2Connection(context, loop).upgradeCodec()
+        ? new Http2Connection(context, loop, connection.peer()).upgradeCodec()
         : null;
   }
 

@@ -17,6 +17,10 @@ final class HeadBlocks {
 
   static final String JSON = "application/json";
 
+  /// What the head of a stream says so that nobody on the way keeps or delays it.
+  static final Map<String, String> STREAM_FIELDS =
+      Map.of("Cache-Control", "no-store", "X-Accel-Buffering", "no");
+
   private static final byte[] LINE_END = ascii("\r\n");
   private static final byte[] CLOSE = ascii("Connection: close\r\n");
   private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
@@ -78,6 +82,30 @@ final class HeadBlocks {
           (name, value) -> head.ascii(name).ascii(": ").ascii(value).ascii(LINE_END));
     }
     return head.ascii(LINE_END);
+  }
+
+  /// The head of an answer without an end. Valid until the next call.
+  ByteOutput streamHead(
+      String contentType, Map<String, String> fields, boolean chunked, boolean close) {
+    head.clear().ascii("HTTP/1.1 200 OK\r\nContent-Type: ").ascii(contentType);
+    head.ascii("\r\nDate: ").ascii(date).ascii(LINE_END);
+    fields.forEach((name, value) -> head.ascii(name).ascii(": ").ascii(value).ascii(LINE_END));
+    if (chunked) {
+      head.ascii("Transfer-Encoding: chunked\r\n");
+    }
+    if (close) {
+      head.ascii(CLOSE);
+    }
+    return head.ascii(LINE_END);
+  }
+
+  /// The answer that turns a connection into a WebSocket.
+  static byte[] switching(String accept) {
+    return ascii(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Accept: "
+            + accept
+            + "\r\n\r\n");
   }
 
   private byte[] jsonBlock(int status) {

@@ -1,13 +1,14 @@
 package dev.topics.server.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
-import java.nio.charset.StandardCharsets;
+import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,47 +27,47 @@ final class Http1Connection implements LoopState.Watched {
   private static final int DRAINED_BYTES_MAX = 1 << 16;
   private static final int BODY_BYTES_PER_SECOND_MIN = 16 << 10;
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(3);
-  private static final byte[] CONTINUE =
-      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-
+  private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
   private final HttpContext context;
   private final LoopState loop;
   private final Channel channel;
-
+  private final Peer peer;
   private final ArrayDeque<Http1Exchange> waiting = new ArrayDeque<>();
   private long waitingBodyBytes;
   private @Nullable Http1Exchange incoming;
   private @Nullable Http1Exchange current;
   private @Nullable ByteBuf out;
-
-  /// Tells whoever decodes that requests are taken again.
-  enum Room {
-    AGAIN
-  }
-
   private boolean paused;
   private boolean reading;
+  private boolean continueOwed;
+
+  /// Takes back the body of a request that asks for HTTP/2 from who collects it; null for nobody.
+  private @Nullable Runnable abandonUpgrade;
+
   private boolean dispatching;
   private boolean refusing;
   private boolean ending;
   private boolean inputShut;
   private boolean draining;
-
   private boolean flushed;
-
   private long quietSinceNanos;
   private long headSinceNanos;
   private boolean headStarted;
   private long bodySinceNanos;
   private long bodyBytes;
-  private long pendingBytes;
-  private long pendingSinceNanos;
+  private final Progress progress;
 
-  Http1Connection(HttpContext context, LoopState loop, Channel channel) {
+  Http1Connection(HttpContext context, LoopState loop, Channel channel, Peer peer) {
     this.context = context;
     this.loop = loop;
     this.channel = channel;
+    this.peer = peer;
     quietSinceNanos = loop.nowNanos;
+    progress = new Progress(loop.nowNanos);
+  }
+
+  Peer peer() {
+    return peer;
   }
 
   // ---- input, from the decoder
@@ -82,7 +83,7 @@ final class Http1Connection implements LoopState.Watched {
     if (!ending) {
       quietSinceNanos = loop.nowNanos;
     }
-    if (!headStarted && incoming == null) {
+    if (!headStarted && incoming == null && abandonUpgrade == null) {
       headStarted = true;
       headSinceNanos = loop.nowNanos;
     }
@@ -91,6 +92,7 @@ final class Http1Connection implements LoopState.Watched {
   /// The head of a request.
   void head(RequestHead head) {
     headStarted = false;
+    abandonUpgrade = null;
     if (refusing) {
       return;
     }
@@ -102,13 +104,27 @@ final class Http1Connection implements LoopState.Watched {
     if (head.hasBody()) {
       if (exchange.decided()) {
         refuseBody(exchange);
-      } else if (head.expectsContinue()
-          && !head.oldProtocol()
-          && current == null
-          && waiting.isEmpty()) {
-        room(CONTINUE.length).writeBytes(CONTINUE);
+      } else {
+        continueOwed = head.expectsContinue() && !head.oldProtocol();
+        continueInTurn();
       }
     }
+  }
+
+  /// Asks for a body that the client holds back, once all answers before its own are given.
+  private void continueInTurn() {
+    if (continueOwed && current == null && waiting.isEmpty() && !refusing) {
+      continueOwed = false;
+      room(CONTINUE.length).writeBytes(CONTINUE);
+    }
+  }
+
+  /// A head that asks for HTTP/2 is here; `abandon` takes back its body, which is to follow.
+  void upgradeBegins(Runnable abandon) {
+    headStarted = false;
+    abandonUpgrade = abandon;
+    bodySinceNanos = loop.nowNanos;
+    bodyBytes = 0;
   }
 
   /// Answers without waiting for the body: a small one is read past, a large one ends it all.
@@ -131,8 +147,7 @@ final class Http1Connection implements LoopState.Watched {
     if (current == null && waiting.isEmpty() && channel.isWritable()) {
       exchange.body(source, bodyStart, bodyEnd);
     } else {
-      byte[] copy = Arrays.copyOfRange(source, bodyStart, bodyEnd);
-      exchange.body(copy, 0, copy.length);
+      exchange.copyBody(source, bodyStart, bodyEnd);
     }
     enqueue(exchange);
   }
@@ -142,6 +157,7 @@ final class Http1Connection implements LoopState.Watched {
     Http1Exchange exchange = incoming;
     if (exchange != null) {
       bodyBytes += chunk.readableBytes();
+      continueOwed &= bodyBytes == 0;
       boolean wasDecided = exchange.decided();
       if (!exchange.receive(chunk) && !wasDecided) {
         refuseMore(exchange);
@@ -161,6 +177,11 @@ final class Http1Connection implements LoopState.Watched {
 
   /// The input is not HTTP, or not HTTP that we take: the answer is the last one.
   void malformed(Problem problem) {
+    Runnable abandon = abandonUpgrade;
+    if (abandon != null) {
+      abandonUpgrade = null;
+      abandon.run();
+    }
     if (!refusing) {
       Http1Exchange exchange = incoming;
       if (exchange == null) {
@@ -181,8 +202,10 @@ final class Http1Connection implements LoopState.Watched {
   void inputShut() {
     inputShut = true;
     Http1Exchange last = waiting.isEmpty() ? current : waiting.peekLast();
-    if (ending || last == null || last.interruptible()) {
+    if (flushed || (last != null && last.interruptible())) {
       var _ = channel.close();
+    } else if (last == null) {
+      end(false);
     } else {
       last.makeLast();
     }
@@ -240,8 +263,12 @@ final class Http1Connection implements LoopState.Watched {
         next.makeLast();
       }
       next.dispatch();
+      if (draining) {
+        next.interrupt(Problem.shuttingDown());
+      }
     }
     dispatching = false;
+    continueInTurn();
     if (!reading) {
       flush();
     }
@@ -258,7 +285,9 @@ final class Http1Connection implements LoopState.Watched {
     boolean full = isFull();
     if (paused != full) {
       paused = full;
-      channel.config().setAutoRead(!full);
+      if (!(channel instanceof DuplexChannel duplex && duplex.isInputShutdown())) {
+        channel.config().setAutoRead(!full);
+      }
       if (!full) {
         channel.pipeline().fireUserEventTriggered(Room.AGAIN);
       }
@@ -290,11 +319,12 @@ final class Http1Connection implements LoopState.Watched {
     head.copyTo(body.setIndex(start, start));
     body.writerIndex(end);
     passOn();
-    var _ = channel.write(body, channel.voidPromise());
+    context.unsent().write(channel, body);
     answered(exchange);
   }
 
-  private void answered(Http1Exchange exchange) {
+  /// The answer of the request in progress is complete.
+  void answered(Http1Exchange exchange) {
     if (exchange != current) {
       throw new IllegalStateException("an answer out of turn");
     }
@@ -307,7 +337,63 @@ final class Http1Connection implements LoopState.Watched {
     }
   }
 
-  private ByteBuf room(int bytes) {
+  /// Passes on bytes behind those in [#room].
+  void write(ByteBuf bytes) {
+    passOn();
+    var _ = channel.write(bytes, channel.voidPromise());
+  }
+
+  /// Runs `action` some time after everything written so far has been taken; never if it is not.
+  void whenSent(Runnable action) {
+    var _ =
+        channel
+            .writeAndFlush(Unpooled.EMPTY_BUFFER)
+            .addListener(done -> {
+              if (done.isSuccess()) {
+                loop.loop.execute(action);
+              }
+            });
+  }
+
+  /// How much was written and not taken yet; 0 for nothing at all.
+  long unsentBytes() {
+    ByteBuf collected = out;
+    ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+    long pending = collected == null ? 0 : collected.readableBytes();
+    return unsent == null
+        ? pending
+        : pending + unsent.totalPendingWriteBytes() - unsent.currentProgress();
+  }
+
+  /// Closes at once, whatever was not sent.
+  void abort() {
+    var _ = channel.close();
+  }
+
+  /// Stops or goes on reading.
+  void read(boolean on) {
+    channel.config().setAutoRead(on);
+  }
+
+  /// Ends the connection behind what was written.
+  void finish() {
+    current = null;
+    end(false);
+  }
+
+  /// Speaks WebSocket from now on.
+  WebSocket upgrade(Http1Exchange exchange, String accept, SocketHandler handler) {
+    byte[] answer = HeadBlocks.switching(accept);
+    room(answer.length).writeBytes(answer);
+    refusing = true;
+    WebSocket socket = new WebSocket(loop, this, handler, exchange.whenSocketOver());
+    WebSocketInput.install(channel.pipeline(), socket, this, context.budget());
+    flush();
+    return socket;
+  }
+
+  /// Room for `bytes` in a buffer that goes out with the next flush.
+  ByteBuf room(int bytes) {
     ByteBuf target = out;
     if (target == null || target.writableBytes() < bytes) {
       passOn();
@@ -321,11 +407,12 @@ final class Http1Connection implements LoopState.Watched {
     ByteBuf full = out;
     if (full != null) {
       out = null;
-      var _ = channel.write(full, channel.voidPromise());
+      context.unsent().write(channel, full);
     }
   }
 
-  private void flush() {
+  /// Sends what was written.
+  void flush() {
     passOn();
     channel.flush();
   }
@@ -338,6 +425,7 @@ final class Http1Connection implements LoopState.Watched {
     refusing = true;
     waiting.forEach(Exchange::cancel);
     waiting.clear();
+    waitingBodyBytes = 0;
     passOn();
     var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> linger(atOnce));
   }
@@ -348,7 +436,8 @@ final class Http1Connection implements LoopState.Watched {
     } else {
       flushed = true;
       quietSinceNanos = System.nanoTime();
-      var _ = duplex.shutdownOutput();
+      SslHandler tls = channel.pipeline().get(SslHandler.class);
+      var _ = tls == null ? duplex.shutdownOutput() : tls.closeOutbound();
       channel.config().setAutoRead(true);
     }
   }
@@ -356,11 +445,25 @@ final class Http1Connection implements LoopState.Watched {
   // ---- time
 
   @Override
-  public void tick(long nowNanos) {
+  public long tick(long nowNanos) {
     HttpOptions options = context.options();
-    if (isStalled(nowNanos, options) || (flushed && nowNanos - quietSinceNanos > LINGER_NANOS)) {
+    if (current != null) {
+      current.recheckKey();
+    }
+    Flow flow = current == null ? null : current.flow();
+    if (flow != null) {
+      return flow.tick(nowNanos, options.stalledMillis());
+    }
+    closeIfSilent(nowNanos, options);
+    return 0;
+  }
+
+  private void closeIfSilent(long nowNanos, HttpOptions options) {
+    boolean lingered = flushed && nowNanos - quietSinceNanos > LINGER_NANOS;
+    long stalledNanos = progress.stalledNanos(unsentBytes(), nowNanos);
+    if (lingered || isPast(stalledNanos, 0, options.stalledMillis())) {
       var _ = channel.close();
-    } else if (incoming != null) {
+    } else if (incoming != null || abandonUpgrade != null) {
       long allowed = options.bodyMillis() + 1000 * (bodyBytes / BODY_BYTES_PER_SECOND_MIN);
       if (isPast(nowNanos, bodySinceNanos, allowed)) {
         malformed(Problem.invalid("the request body arrived too slowly"));
@@ -373,16 +476,6 @@ final class Http1Connection implements LoopState.Watched {
         && isPast(nowNanos, quietSinceNanos, options.idleMillis())) {
       end(true);
     }
-  }
-
-  private boolean isStalled(long nowNanos, HttpOptions options) {
-    ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
-    long pending = unsent == null ? 0 : unsent.totalPendingWriteBytes();
-    if (pending == 0 || pending != pendingBytes) {
-      pendingBytes = pending;
-      pendingSinceNanos = nowNanos;
-    }
-    return isPast(nowNanos, pendingSinceNanos, options.stalledMillis());
   }
 
   private static boolean isPast(long nowNanos, long sinceNanos, long millis) {
@@ -399,7 +492,7 @@ final class Http1Connection implements LoopState.Watched {
       if (waiting.isEmpty() && incoming == null) {
         running.makeLast();
       }
-      running.interrupt(Problem.of(ErrorCode.SHUTTING_DOWN, "the server is shutting down"));
+      running.interrupt(Problem.shuttingDown());
     }
   }
 }

@@ -24,6 +24,11 @@ final class Http1Exchange extends Exchange {
   }
 
   @Override
+  public Peer peer() {
+    return connection.peer();
+  }
+
+  @Override
   void write(int status, String contentType, Map<String, String> headers, ByteOutput bytes) {
     connection.write(this, status, shape(contentType, headers, false), bytes);
   }
@@ -32,6 +37,16 @@ final class Http1Exchange extends Exchange {
   void write(
       int status, String contentType, Map<String, String> headers, boolean gzip, ByteBuf bytes) {
     connection.write(this, status, shape(contentType, headers, gzip), bytes);
+  }
+
+  @Override
+  StreamWire wire() {
+    return new Http1Stream(connection, this);
+  }
+
+  @Override
+  WebSocket upgrade(String accept, SocketHandler handler) {
+    return connection.upgrade(this, accept, handler);
   }
 
   private HeadBlocks.Shape shape(String contentType, Map<String, String> headers, boolean gzip) {

@@ -37,7 +37,9 @@ final class Http1Reader extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (message instanceof FullHttpRequest) {
       upgrade.abandon(ctx.pipeline());
-    } else if (message instanceof HttpRequest request && upgrade.isWantedBy(request)) {
+    } else if (message instanceof HttpRequest request
+        && isWellFormed(request)
+        && upgrade.isWantedBy(request)) {
       upgrade.start(ctx, request);
       return;
     }
@@ -47,6 +49,14 @@ final class Http1Reader extends ChannelInboundHandlerAdapter {
       connection.malformed(e.problem());
     } finally {
       ReferenceCountUtil.release(message);
+    }
+  }
+
+  private static boolean isWellFormed(HttpRequest request) {
+    try {
+      return head(request).bodyBytes() >= 0;
+    } catch (Rejected e) {
+      return false;
     }
   }
 
@@ -77,6 +87,9 @@ final class Http1Reader extends ChannelInboundHandlerAdapter {
     List<String> hosts = fields.getAll(HttpHeaderNames.HOST);
     if (hosts.size() > 1 || (hosts.isEmpty() && !old)) {
       throw Problem.invalid("a request of HTTP/1.1 has exactly one Host header").rejected();
+    }
+    if (!hosts.isEmpty() && !HostField.isValid(hosts.getFirst())) {
+      throw Problem.invalid("the Host header is no host").rejected();
     }
     RequestTarget.check(request.uri());
     return new RequestHead(

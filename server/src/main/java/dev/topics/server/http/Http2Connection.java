@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpServerUpgradeHandler.UpgradeCodec;
 import io.netty.handler.codec.http2.Http2Connection.Endpoint;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2ServerUpgradeCodec;
 import io.netty.handler.codec.http2.Http2Settings;
+import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,20 +26,27 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
   private static final int STREAMS_MAX = 100;
   private static final int STREAM_WINDOW_BYTES = 1 << 20;
   private static final int CONNECTION_WINDOW_BYTES = 8 << 20;
+  private static final int UNSENT_BYTES_MAX = 8 << 20;
   private static final int RESETS_MAX = 200;
   private static final int RESETS_SECONDS = 10;
 
   private final HttpContext context;
   private final LoopState loop;
+  private final Peer peer;
   private final Http2FrameCodec codec;
   private final Http2MultiplexHandler multiplexer;
   private final Set<Http2Request> requests = new LinkedHashSet<>();
+  private final ArrayDeque<Http2Request> waiting = new ArrayDeque<>();
+  private long unsentBytes;
   private @Nullable Channel channel;
+  private boolean dispatching;
+  private boolean draining;
   private long quietSinceNanos;
 
-  Http2Connection(HttpContext context, LoopState loop) {
+  Http2Connection(HttpContext context, LoopState loop, Peer peer) {
     this.context = context;
     this.loop = loop;
+    this.peer = peer;
     codec =
         Http2FrameCodecBuilder.forServer()
             .initialSettings(
@@ -62,6 +71,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
             });
   }
 
+  Peer peer() {
+    return peer;
+  }
+
   /// Makes `pipeline` speak HTTP/2 from the connection preface on.
   void install(ChannelPipeline pipeline) {
     pipeline.addLast(codec, multiplexer, this);
@@ -75,6 +88,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) throws Http2Exception {
     channel = ctx.channel();
+    ctx.pipeline().addFirst(new LingeringClose());
     quietSinceNanos = loop.nowNanos;
     loop.add(this);
     Endpoint<Http2LocalFlowController> local = codec.connection().local();
@@ -90,6 +104,16 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
     ctx.fireChannelInactive();
   }
 
+  /// HTTP/2 knows no half of a connection: who sends no more is gone. The codec would still give
+  /// what is in progress time to end, so this closes past it.
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      var _ = ctx.pipeline().context(codec).close();
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     var _ = ctx.close();
@@ -99,13 +123,50 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
     requests.add(request);
   }
 
+  /// Has a complete request handled as soon as the client has taken enough of earlier answers.
+  void dispatch(Http2Request request) {
+    waiting.add(request);
+    dispatchWaiting();
+  }
+
+  /// An answer that takes `bytes` of memory is on its way, to be told of with [#sent].
+  void sending(int bytes) {
+    unsentBytes += bytes;
+    if (bytes >= UnsentAnswers.LARGE_BYTES) {
+      context.unsent().sending(bytes);
+    }
+  }
+
+  void sent(int bytes) {
+    unsentBytes -= bytes;
+    if (bytes >= UnsentAnswers.LARGE_BYTES) {
+      context.unsent().sent(bytes);
+    }
+    dispatchWaiting();
+  }
+
+  private void dispatchWaiting() {
+    if (dispatching) {
+      return;
+    }
+    dispatching = true;
+    try {
+      while (unsentBytes < UNSENT_BYTES_MAX && !waiting.isEmpty()) {
+        waiting.remove().handle();
+      }
+    } finally {
+      dispatching = false;
+    }
+  }
+
   void ended(Http2Request request) {
     requests.remove(request);
+    waiting.remove(request);
     quietSinceNanos = loop.nowNanos;
   }
 
   @Override
-  public void tick(long nowNanos) {
+  public long tick(long nowNanos) {
     Channel connection = channel;
     if (connection != null
         && requests.isEmpty()
@@ -115,10 +176,16 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
     for (Http2Request request : List.copyOf(requests)) {
       request.tick(nowNanos);
     }
+    return 0;
+  }
+
+  boolean isDraining() {
+    return draining;
   }
 
   @Override
   public void drain() {
+    draining = true;
     for (Http2Request request : List.copyOf(requests)) {
       request.interrupt();
     }

@@ -1,6 +1,7 @@
 package dev.topics.server.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
@@ -27,6 +28,11 @@ final class Http2Exchange extends Exchange {
   }
 
   @Override
+  public Peer peer() {
+    return request.peer();
+  }
+
+  @Override
   void write(int status, String contentType, Map<String, String> headers, ByteOutput bytes) {
     ByteBuf body = loop().allocator.directBuffer(Math.max(1, bytes.length()));
     bytes.copyTo(body);
@@ -47,13 +53,40 @@ final class Http2Exchange extends Exchange {
     }
     headers.forEach((name, value) -> fields.set(name.toLowerCase(Locale.ROOT), value));
     boolean bodyless = method() == Method.HEAD || !bytes.isReadable();
-    int size = bytes.readableBytes();
     if (bodyless) {
       bytes.release();
-      request.answering(ctx.writeAndFlush(new DefaultHttp2HeadersFrame(fields, true)), 0);
+      request.answering(ctx.writeAndFlush(new DefaultHttp2HeadersFrame(fields, true)), 0, 0);
     } else {
       var _ = ctx.write(new DefaultHttp2HeadersFrame(fields, false));
-      request.answering(ctx.writeAndFlush(new DefaultHttp2DataFrame(bytes, true)), size);
+      writeBody(bytes);
     }
+  }
+
+  private void writeBody(ByteBuf bytes) {
+    int size = bytes.readableBytes();
+    int heldBytes = bytes.capacity();
+    while (bytes.readableBytes() > Http2Stream.PIECE_BYTES) {
+      ByteBuf piece = bytes.readRetainedSlice(Http2Stream.PIECE_BYTES);
+      var _ =
+          ctx.write(new DefaultHttp2DataFrame(piece, false)).addListener(_ -> request.pieceTaken());
+    }
+    ChannelFuture written = ctx.writeAndFlush(new DefaultHttp2DataFrame(bytes, true));
+    request.answering(written, size, heldBytes);
+  }
+
+  @Override
+  StreamWire wire() {
+    return new Http2Stream(this, ctx);
+  }
+
+  /// WebSocket over HTTP/2 (RFC 8441) is not offered: the handshake asks for HTTP/1.1.
+  @Override
+  WebSocket upgrade(String accept, SocketHandler handler) {
+    throw Problem.invalid("WebSocket is spoken over HTTP/1.1 here").rejected();
+  }
+
+  /// The last byte of a stream is on its way.
+  void streamEnded() {
+    request.streamEnded();
   }
 }

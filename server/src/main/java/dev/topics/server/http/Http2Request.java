@@ -8,11 +8,14 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +36,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
   private boolean answering;
   private int answerBytes;
   private long sinceNanos;
+  private long takenNanos;
   private long bodyBytes;
 
   Http2Request(HttpContext context, LoopState loop, Http2Connection connection, Channel channel) {
@@ -40,6 +44,10 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
     this.loop = loop;
     this.connection = connection;
     this.channel = channel;
+  }
+
+  Peer peer() {
+    return connection.peer();
   }
 
   @Override
@@ -68,6 +76,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
     RequestHead head = RequestHead.unreadable();
     try {
       RequestTarget.check(target);
+      checkAuthority(fields);
       head =
           new RequestHead(
               Method.of(fields.method()),
@@ -87,7 +96,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
       started.admit();
     }
     if (started.decided()) {
-      dispatch(started);
+      dispatch();
     }
   }
 
@@ -95,7 +104,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
     Http2Exchange receiving = exchange;
     bodyBytes += frame.content().readableBytes();
     if (receiving != null && !dispatched && !receiving.receive(frame.content())) {
-      dispatch(receiving);
+      dispatch();
     } else if (dispatched && bodyBytes > 2 * context.options().bodyBytesMax()) {
       var _ = ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
     }
@@ -107,14 +116,36 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
       complete = true;
       if (!dispatched) {
         received.complete();
-        dispatch(received);
+        dispatch();
       }
     }
   }
 
-  private void dispatch(Http2Exchange received) {
+  private void dispatch() {
     dispatched = true;
-    received.dispatch();
+    connection.dispatch(this);
+  }
+
+  /// Hands the request to its handler.
+  void handle() {
+    Objects.requireNonNull(exchange).dispatch();
+    if (connection.isDraining()) {
+      interrupt();
+    }
+  }
+
+  /// A name for the checks of access and another one for somebody behind us must not pass.
+  private static void checkAuthority(Http2Headers fields) {
+    List<CharSequence> hosts = new ArrayList<>(fields.getAll(HttpHeaderNames.HOST));
+    if (fields.authority() != null) {
+      hosts.add(fields.authority());
+    }
+    for (CharSequence host : hosts) {
+      if (!HostField.isValid(host.toString())
+          || !AsciiString.contentEqualsIgnoreCase(host, hosts.getFirst())) {
+        throw Problem.invalid(":authority and host must be one host, and the same").rejected();
+      }
+    }
   }
 
   private static @Nullable String field(Http2Headers fields, AsciiString name) {
@@ -148,15 +179,35 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof Http2Exception broken) {
+      var _ = ctx.writeAndFlush(new DefaultHttp2ResetFrame(broken.error()));
+    }
     var _ = ctx.close();
   }
 
   /// The answer is on its way: `written` tells when the client has taken all of it.
-  void answering(ChannelFuture written, int bytes) {
+  ///
+  /// @param heldBytes the memory that it takes until then
+  void answering(ChannelFuture written, int bytes, int heldBytes) {
     answering = true;
     answerBytes = bytes;
     sinceNanos = loop.nowNanos;
-    written.addListener(done -> connection.ended(this));
+    takenNanos = loop.nowNanos;
+    connection.sending(heldBytes);
+    written.addListener(done -> {
+      connection.ended(this);
+      connection.sent(heldBytes);
+    });
+  }
+
+  /// The client has taken a piece of the answer.
+  void pieceTaken() {
+    takenNanos = loop.nowNanos;
+  }
+
+  /// A stream has ended.
+  void streamEnded() {
+    connection.ended(this);
   }
 
   private void cancel() {
@@ -169,14 +220,21 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
 
   void tick(long nowNanos) {
     HttpOptions options = context.options();
-    if (answering) {
-      if (isPast(nowNanos, options.stalledMillis(), answerBytes)) {
+    if (exchange != null) {
+      exchange.recheckKey();
+    }
+    Flow flow = exchange == null ? null : exchange.flow();
+    if (flow != null) {
+      flow.tick(nowNanos, options.stalledMillis());
+    } else if (answering) {
+      boolean stalled = nowNanos - takenNanos > options.stalledMillis() * 1_000_000;
+      if (stalled || isPast(nowNanos, options.stalledMillis(), answerBytes)) {
         var _ = channel.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL));
       }
     } else if (!dispatched && isPast(nowNanos, options.bodyMillis(), bodyBytes)) {
       Http2Exchange slow = Objects.requireNonNull(exchange);
       slow.verdict(Problem.invalid("the request body arrived too slowly"));
-      dispatch(slow);
+      dispatch();
     }
   }
 
@@ -188,7 +246,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
   void interrupt() {
     Http2Exchange running = exchange;
     if (running != null) {
-      running.interrupt(Problem.of(ErrorCode.SHUTTING_DOWN, "the server is shutting down"));
+      running.interrupt(Problem.shuttingDown());
     }
   }
 }

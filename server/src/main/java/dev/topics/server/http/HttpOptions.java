@@ -4,6 +4,7 @@ package dev.topics.server.http;
 ///
 /// @param bodyBytesMax of one request, decoded
 /// @param bodiesBytesMax of all requests together
+/// @param answersBytesMax of large answers together that clients have not taken yet
 /// @param headBytesMax request line and header fields together
 /// @param pipelinedMax complete requests of one HTTP/1.1 connection that wait for their turn
 /// @param headMillis from the first byte of a request to the end of its head
@@ -16,6 +17,7 @@ public record HttpOptions(
     int port,
     long bodyBytesMax,
     long bodiesBytesMax,
+    long answersBytesMax,
     int headBytesMax,
     int pipelinedMax,
     long headMillis,
@@ -24,17 +26,18 @@ public record HttpOptions(
     long stalledMillis,
     long drainMillis) {
 
+  private static final long ANSWERS_BYTES_MAX = 128L << 20;
   private static final int HEAD_BYTES_MAX = 16 << 10;
   private static final int PIPELINED_MAX = 128;
 
   /// The usual limits, for bodies up to `bodyBytesMax`.
   public static HttpOptions at(String host, int port, long bodyBytesMax) {
-    long bodiesBytesMax = Math.max(2 * bodyBytesMax, Runtime.getRuntime().maxMemory() / 4);
     return new HttpOptions(
         host,
         port,
         bodyBytesMax,
-        bodiesBytesMax,
+        bodiesBytesMax(bodyBytesMax, Runtime.getRuntime().maxMemory()),
+        ANSWERS_BYTES_MAX,
         HEAD_BYTES_MAX,
         PIPELINED_MAX,
         10_000,
@@ -44,6 +47,11 @@ public record HttpOptions(
         10_000);
   }
 
+  /// A quarter of the heap, or more so that two of the largest fit; but never more than half of it.
+  static long bodiesBytesMax(long bodyBytesMax, long heapBytes) {
+    return Math.min(Math.max(2 * bodyBytesMax, heapBytes / 4), heapBytes / 2);
+  }
+
   /// The same with other deadlines for silent clients.
   public HttpOptions withDeadlines(long head, long body, long idle, long stalled) {
     return new HttpOptions(
@@ -51,6 +59,7 @@ public record HttpOptions(
         port,
         bodyBytesMax,
         bodiesBytesMax,
+        answersBytesMax,
         headBytesMax,
         pipelinedMax,
         head,

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,10 +32,13 @@ public final class HttpServer implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup acceptor;
   private final MultiThreadIoEventLoopGroup workers;
   private final Map<EventLoop, LoopState> loops = new ConcurrentHashMap<>();
+  private final AcceptGate gate;
   private final Channel server;
 
-  private HttpServer(HttpContext context, Transport transport, int threads) throws IOException {
+  private HttpServer(HttpContext context, Transport transport, int threads, AcceptGate gate)
+      throws IOException {
     this.context = context;
+    this.gate = gate;
     acceptor =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("http-accept"), transport.events());
@@ -43,7 +47,7 @@ public final class HttpServer implements AutoCloseable {
             threads, new DefaultThreadFactory("http"), transport.events());
     workers.forEach(executor -> {
       EventLoop loop = (EventLoop) executor;
-      loops.put(loop, LoopState.start(loop));
+      loops.put(loop, LoopState.start(loop, context.admission()::ring));
     });
     HttpOptions options = context.options();
     ChannelFuture bound =
@@ -56,17 +60,36 @@ public final class HttpServer implements AutoCloseable {
           "cannot listen on " + options.host() + ":" + options.port(), bound.cause());
     }
     server = bound.channel();
+    gate.guard(server);
   }
 
   /// Binds and serves.
   ///
+  /// @param tls null to speak in the clear
   /// @throws IOException if the address cannot be bound
   public static HttpServer start(
-      HttpOptions options, Router router, Gate gate, ExchangeListener listener) throws IOException {
-    BodyBudget budget = new BodyBudget(options.bodiesBytesMax());
+      HttpOptions options,
+      @Nullable Tls tls,
+      AccessOptions access,
+      Router router,
+      Gate gate,
+      ExchangeListener listener)
+      throws IOException {
+    HttpContext context =
+        new HttpContext(
+            options,
+            tls,
+            router,
+            new Origins(access, options.host()),
+            new Admission(access),
+            access.limits(),
+            access.audit(),
+            gate,
+            listener,
+            new BodyBudget(options.bodiesBytesMax()),
+            new UnsentAnswers(options.answersBytesMax()));
     int threads = Runtime.getRuntime().availableProcessors();
-    return new HttpServer(
-        new HttpContext(options, router, gate, listener, budget), Transport.best(), threads);
+    return new HttpServer(context, Transport.best(), threads, AcceptGate.ofThisProcess());
   }
 
   private ServerBootstrap bootstrap(Transport transport) {
@@ -82,14 +105,34 @@ public final class HttpServer implements AutoCloseable {
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
+                gate.opened(channel);
                 connect(channel);
               }
             });
   }
 
   private void connect(Channel channel) {
+    Tls secure = context.tls();
+    if (secure == null) {
+      speak(channel, false);
+    } else {
+      channel
+          .pipeline()
+          .addLast(new LingeringClose())
+          .addLast(new TlsStart())
+          .addLast(secure.handler(channel.alloc()))
+          .addLast(new TlsProtocol(this::speak));
+    }
+  }
+
+  private void speak(Channel channel, boolean http2) {
     LoopState loop = Objects.requireNonNull(loops.get(channel.eventLoop()));
-    Http1Connection connection = new Http1Connection(context, loop, channel);
+    Peer peer = Peer.of(channel);
+    if (http2) {
+      new Http2Connection(context, loop, peer).install(channel.pipeline());
+      return;
+    }
+    Http1Connection connection = new Http1Connection(context, loop, channel, peer);
     H2cUpgrade upgrade = new H2cUpgrade(context, loop, connection);
     channel
         .pipeline()
@@ -108,6 +151,11 @@ public final class HttpServer implements AutoCloseable {
   /// Bytes of request bodies in memory now.
   public long bodyBytesHeld() {
     return context.budget().bytesTaken();
+  }
+
+  /// Bytes of large answers that clients have not taken yet.
+  public long answerBytesUnsent() {
+    return context.unsent().bytes();
   }
 
   /// Stops accepting, lets requests in progress finish for a while, and closes every connection.

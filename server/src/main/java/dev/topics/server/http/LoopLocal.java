@@ -1,6 +1,7 @@
 package dev.topics.server.http;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// A value that each event loop has one of: scratch space of handlers, not to be shared by threads.
@@ -11,9 +12,14 @@ public final class LoopLocal<T> {
   private static final AtomicInteger count = new AtomicInteger();
 
   private final int index = count.getAndIncrement();
-  private final Supplier<T> maker;
+  private final Function<LoopThread, T> maker;
 
   public LoopLocal(Supplier<T> maker) {
+    this(loop -> maker.get());
+  }
+
+  /// @param maker is told the loop that the value belongs to
+  public LoopLocal(Function<LoopThread, T> maker) {
     this.maker = maker;
   }
 
@@ -21,7 +27,7 @@ public final class LoopLocal<T> {
     return index;
   }
 
-  T make() {
-    return maker.get();
+  T make(LoopThread loop) {
+    return maker.apply(loop);
   }
 }

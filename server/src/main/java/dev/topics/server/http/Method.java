@@ -7,6 +7,8 @@ public enum Method {
   POST,
   PUT,
   DELETE,
+  /// Asked by browsers before a page of another site sends something.
+  OPTIONS,
   /// Any method that no route has.
   OTHER;
 
@@ -17,6 +19,7 @@ public enum Method {
       case "POST" -> POST;
       case "PUT" -> PUT;
       case "DELETE" -> DELETE;
+      case "OPTIONS" -> OPTIONS;
       default -> OTHER;
     };
   }

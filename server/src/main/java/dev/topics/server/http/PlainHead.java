@@ -19,6 +19,7 @@ final class PlainHead {
 
   private static final int FIELDS_MAX = 64;
   private static final boolean[] IN_NAME = new boolean[256];
+  private static final boolean[] IN_HOST = new boolean[256];
   private static final boolean[] IN_VALUE = new boolean[256];
   private static final byte[] VERSION = ascii("HTTP/1.1\r\n");
   private static final byte[] HOST = ascii("host");
@@ -43,6 +44,7 @@ final class PlainHead {
       boolean letterOrDigit =
           (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
       IN_NAME[c] = letterOrDigit || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+      IN_HOST[c] = letterOrDigit || c == '.' || c == '-';
       IN_VALUE[c] = c == '\t' || (c >= ' ' && c != 0x7f);
     }
   }
@@ -177,7 +179,7 @@ final class PlainHead {
     if (is(HOST, nameStart, nameEnd)) {
       boolean first = !hostSeen;
       hostSeen = true;
-      return first;
+      return first && isPlainHost(valueStart, valueEnd);
     } else if (is(CONTENT_LENGTH, nameStart, nameEnd)) {
       boolean first = bodyBytes == RequestHead.UNKNOWN;
       bodyBytes = digits(valueStart, valueEnd);
@@ -194,6 +196,19 @@ final class PlainHead {
       }
     }
     return true;
+  }
+
+  /// Letters, digits, dots, hyphens and a port: what [HostField] is sure to let pass.
+  private boolean isPlainHost(int from, int end) {
+    int at = from;
+    while (at < end && IN_HOST[in[at] & 0xff]) {
+      at++;
+    }
+    if (at == from || at == end) {
+      return at > from;
+    }
+    int port = at + 1;
+    return in[at] == ':' && end - port <= 5 && (port == end || digits(port, end) >= 0);
   }
 
   private boolean is(byte[] lowerCase, int from, int end) {

@@ -3,6 +3,7 @@ package dev.topics.server.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ final class PlainReader extends ChannelInboundHandlerAdapter {
   private long bodyBytesLeft;
   private boolean joinedAgain;
 
+  /// The client sends no more, which is told when what it sent before is taken.
+  private @Nullable ChannelInputShutdownEvent inputEnd;
+
   PlainReader(HttpContext context, LoopState loop, Http1Connection connection) {
     this.context = context;
     this.loop = loop;
@@ -38,12 +42,23 @@ final class PlainReader extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     ByteBuf left = rest;
-    if (event == Http1Connection.Room.AGAIN && left != null) {
+    if (event == Room.AGAIN && left != null) {
       rest = null;
       read(ctx, left);
+      connection.allDecoded();
+      if (inputEnd != null && !holdsRequests()) {
+        ctx.fireUserEventTriggered(inputEnd);
+      }
+    } else if (event instanceof ChannelInputShutdownEvent end && holdsRequests()) {
+      inputEnd = end;
     } else {
       ctx.fireUserEventTriggered(event);
     }
+  }
+
+  /// Whether requests may have arrived whole that nobody has taken yet.
+  private boolean holdsRequests() {
+    return rest != null && connection.isFull();
   }
 
   private ByteBuf joined(ChannelHandlerContext ctx, ByteBuf more) {
@@ -87,7 +102,9 @@ final class PlainReader extends ChannelInboundHandlerAdapter {
 
   private void passOn(ChannelHandlerContext ctx, ByteBuf input) {
     ctx.fireChannelRead(input);
-    ctx.pipeline().remove(this);
+    if (!ctx.isRemoved()) {
+      ctx.pipeline().remove(this);
+    }
   }
 
   private void readBody(ByteBuf input) {

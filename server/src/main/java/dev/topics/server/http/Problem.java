@@ -11,6 +11,8 @@ import java.util.Map;
 public record Problem(
     ErrorCode code, String message, Map<String, Object> detail, Map<String, String> headers) {
 
+  private static final int EXCERPT_MAX = 64;
+
   public Problem {
     detail = Collections.unmodifiableMap(new LinkedHashMap<>(detail));
     headers = Map.copyOf(headers);
@@ -24,6 +26,24 @@ public record Problem(
   /// A request that does not say what it must.
   public static Problem invalid(String message) {
     return of(ErrorCode.INVALID_REQUEST, message);
+  }
+
+  /// Too much of what `limit` bounds (http-api §11).
+  public static Problem overLimit(String limit, long max) {
+    return of(ErrorCode.THROTTLED, "the limit " + limit + " is reached: " + max)
+        .with("limit", limit)
+        .with("max", max)
+        .retryAfterSeconds(1);
+  }
+
+  /// What everybody is told who asks while the server closes.
+  public static Problem shuttingDown() {
+    return of(ErrorCode.SHUTTING_DOWN, "the server is shutting down");
+  }
+
+  /// As much of `text`, which a client sent, as a message should repeat.
+  public static String excerpt(String text) {
+    return text.length() > EXCERPT_MAX ? text.substring(0, EXCERPT_MAX) + "…" : text;
   }
 
   /// The same with one more detail.
@@ -47,6 +67,11 @@ public record Problem(
 
   public int status() {
     return code.status();
+  }
+
+  /// Appends the details as a JSON object.
+  public ByteOutput writeDetail(ByteOutput out) {
+    return ProblemJson.detail(this, out);
   }
 
   /// This problem, to be thrown out of a request handler.

@@ -9,18 +9,23 @@ final class ProblemJson {
 
   static ByteOutput write(Problem problem, long elapsedNanos, ByteOutput out) {
     out.ascii("{\"error\":{\"code\":").string(problem.code().wireName());
-    out.ascii(",\"message\":").string(problem.message()).ascii(",\"detail\":{");
+    out.ascii(",\"message\":").string(problem.message()).ascii(",\"detail\":");
+    detail(problem, out).ascii("},\"performance\":{\"server_total_ms\":").millis(elapsedNanos);
+    return out.ascii("}}");
+  }
+
+  static ByteOutput detail(Problem problem, ByteOutput out) {
+    out.ascii("{");
     String separator = "";
     for (Map.Entry<String, Object> field : problem.detail().entrySet()) {
       out.ascii(separator).string(field.getKey()).ascii(":");
       value(field.getValue(), out);
       separator = ",";
     }
-    out.ascii("}},\"performance\":{\"server_total_ms\":").millis(elapsedNanos);
-    return out.ascii("}}");
+    return out.ascii("}");
   }
 
-  private static void value(Object value, ByteOutput out) {
+  static void value(Object value, ByteOutput out) {
     if (value instanceof Number || value instanceof Boolean) {
       out.ascii(value.toString());
     } else if (value instanceof List<?> list) {

@@ -60,7 +60,7 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
     pipeline.remove(PlainReader.class);
     pipeline.remove(Http1Decoder.class);
     pipeline.remove(Http1Reader.class);
-    new Http2Connection(context, loop).install(pipeline);
+    new Http2Connection(context, loop, connection.peer()).install(pipeline);
   }
 
   @Override

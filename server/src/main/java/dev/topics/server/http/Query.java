@@ -81,7 +81,7 @@ public final class Query {
   }
 
   private static Rejected bad(String name, String rule, String value) {
-    String shown = value.length() > 64 ? value.substring(0, 64) + "…" : value;
+    String shown = Problem.excerpt(value);
     return Problem.invalid("query parameter " + name + " " + rule + ", not \"" + shown + "\"")
         .with("parameter", name)
         .rejected();

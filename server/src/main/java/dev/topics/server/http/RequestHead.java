@@ -1,7 +1,11 @@
 package dev.topics.server.http;
 
+import dev.topics.server.auth.Grant;
+import dev.topics.server.auth.KeyRing;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A request without its body, the same for HTTP/1.1 and HTTP/2.
@@ -14,6 +18,7 @@ final class RequestHead {
   private final Method method;
   private final String path;
   private final String rawQuery;
+  private final @Nullable String targetAuthority;
   private final Headers headers;
   private final long bodyBytes;
   private final boolean keepAlive;
@@ -21,6 +26,10 @@ final class RequestHead {
   private Router.@Nullable Match match;
   private @Nullable Query query;
   private @Nullable Boolean json;
+  private @Nullable KeyRing ring;
+  private @Nullable Grant grant;
+  private boolean originChecked;
+  private @Nullable String foreignOrigin;
 
   /// @param target in origin form or absolute form, still percent-encoded
   /// @param bodyBytes as in Content-Length; [#UNKNOWN] if only the end tells, 0 if there is none
@@ -38,9 +47,13 @@ final class RequestHead {
     this.bodyBytes = bodyBytes;
     this.keepAlive = keepAlive;
     this.oldProtocol = oldProtocol;
-    String origin = target.startsWith("/") ? target : originForm(target);
+    int authority = target.startsWith("/") ? -1 : target.indexOf("://") + 3;
+    int pathStart = authority < 4 ? 0 : endOfAuthority(target, authority);
+    targetAuthority = pathStart == 0 ? null : target.substring(authority, pathStart);
+    String origin = target.substring(pathStart);
     int question = origin.indexOf('?');
-    path = question < 0 ? origin : origin.substring(0, question);
+    String before = question < 0 ? origin : origin.substring(0, question);
+    path = before.isEmpty() && pathStart > 0 ? "/" : before;
     rawQuery = question < 0 ? "" : origin.substring(question + 1);
   }
 
@@ -49,13 +62,12 @@ final class RequestHead {
     return new RequestHead(Method.OTHER, "", name -> null, 0, false, false);
   }
 
-  private static String originForm(String target) {
-    int scheme = target.indexOf("://");
-    if (scheme <= 0) {
-      return target;
+  private static int endOfAuthority(String target, int start) {
+    int end = start;
+    while (end < target.length() && "/?#".indexOf(target.charAt(end)) < 0) {
+      end++;
     }
-    int slash = target.indexOf('/', scheme + 3);
-    return slash < 0 ? "/" : target.substring(slash);
+    return end;
   }
 
   Method method() {
@@ -70,6 +82,32 @@ final class RequestHead {
       query = known;
     }
     return known;
+  }
+
+  /// Host and port that the client believes to talk to; null if it does not say.
+  @Nullable String authority() {
+    return targetAuthority == null ? headers.get(HttpHeaderNames.HOST) : targetAuthority;
+  }
+
+  /// The foreign origin that may read the answer, or null.
+  ///
+  /// @throws Rejected as [Origins#check]
+  @Nullable String foreignOrigin(Origins origins) {
+    if (!originChecked) {
+      foreignOrigin = origins.check(this);
+      originChecked = true;
+    }
+    return foreignOrigin;
+  }
+
+  /// What was remembered for `ring`, or null.
+  @Nullable Grant grantOf(KeyRing current) {
+    return current == ring ? grant : null;
+  }
+
+  void remember(KeyRing current, Grant found) {
+    ring = current;
+    grant = found;
   }
 
   Headers headers() {
@@ -130,17 +168,54 @@ final class RequestHead {
   /// Whether the client names gzip as welcome, and not with a weight of 0.
   boolean acceptsGzip() {
     String accept = headers.get(HttpHeaderNames.ACCEPT_ENCODING);
-    if (accept == null) {
-      return false;
+    return accept != null && weight(accept, "gzip") > 0;
+  }
+
+  /// Whether the client takes `text/event-stream`: it says nothing about types, or names this one,
+  /// or one that includes it.
+  ///
+  /// @throws Rejected if the client does not take a stream of events
+  void checkAcceptsEvents() {
+    if (!acceptsEvents()) {
+      throw Problem.of(
+              ErrorCode.NOT_ACCEPTABLE,
+              "this answers with text/event-stream, which the Accept header excludes")
+          .rejected();
     }
-    for (String coding : accept.toLowerCase(Locale.ROOT).split(",", -1)) {
-      int semicolon = coding.indexOf(';');
-      String name = (semicolon < 0 ? coding : coding.substring(0, semicolon)).strip();
-      if (name.equals("gzip")) {
-        return semicolon < 0 || weight(coding.substring(semicolon + 1)) > 0;
+  }
+
+  private boolean acceptsEvents() {
+    String accept = headers.get(HttpHeaderNames.ACCEPT);
+    if (accept == null || accept.isBlank()) {
+      return true;
+    }
+    for (String range : List.of("text/event-stream", "text/*", "*/*")) {
+      double weight = weight(accept, range);
+      if (weight >= 0) {
+        return weight > 0;
       }
     }
     return false;
+  }
+
+  boolean prefers(String mediaType, String other) {
+    String accept = headers.get(HttpHeaderNames.ACCEPT);
+    if (accept == null) {
+      return false;
+    }
+    double weight = weight(accept, mediaType);
+    return weight > 0 && weight >= weight(accept, other);
+  }
+
+  /// The weight that a list gives to `name`, from 0 to 1; -1 if it does not speak of it.
+  private static double weight(String list, String name) {
+    for (String item : list.toLowerCase(Locale.ROOT).split(",", -1)) {
+      String[] parts = item.split(";", -1);
+      if (parts[0].strip().equals(name)) {
+        return Stream.of(parts).skip(1).mapToDouble(RequestHead::weight).min().orElse(1);
+      }
+    }
+    return -1;
   }
 
   private static double weight(String parameter) {

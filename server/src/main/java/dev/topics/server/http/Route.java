@@ -1,11 +1,20 @@
 package dev.topics.server.http;
 
+import dev.topics.server.auth.Permission;
+
 /// What a method on a path does.
 ///
 /// @param template the path with `{name}` for parameters; also names the route in metrics
+/// @param permission what a client needs; names in the request are checked by the handler
 /// @param id the position of the route in its router, from 0
 public record Route(
-    int id, Method method, String template, BodyRule body, Access access, Handler handler) {
+    int id,
+    Method method,
+    String template,
+    BodyRule body,
+    Permission permission,
+    Access access,
+    Handler handler) {
 
   /// What a route wants of the request body.
   public enum BodyRule {

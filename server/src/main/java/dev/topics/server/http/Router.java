@@ -1,5 +1,6 @@
 package dev.topics.server.http;
 
+import dev.topics.server.auth.Permission;
 import dev.topics.server.http.Route.Access;
 import dev.topics.server.http.Route.BodyRule;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ public final class Router {
     Node node = root;
     List<String> parameters = List.of();
     int start = 1;
-    while (node != null && start <= path.length()) {
+    while (start <= path.length()) {
       int slash = path.indexOf('/', start);
       int end = slash < 0 ? path.length() : slash;
       Node literal = node.literal(path, start, end);
@@ -51,16 +52,16 @@ public final class Router {
         parameters = appended(parameters, Percent.decode(path.substring(start, end), false));
         node = node.parameter;
       } else {
-        node = null;
+        throw notFound(node, path, start - 1);
       }
       start = end + 1;
     }
-    if (node == null || node.byMethod.isEmpty() || !path.startsWith("/")) {
-      throw Problem.of(ErrorCode.NOT_FOUND, "there is nothing at " + shown(path)).rejected();
+    if (node.byMethod.isEmpty() || !path.startsWith("/")) {
+      throw notFound(node, path, path.length());
     }
     Route route = node.byMethod.get(method == Method.HEAD ? Method.GET : method);
     if (route == null) {
-      throw notAllowed(node, path);
+      throw notAllowed(node, method, path);
     }
     return new Match(route, parameters);
   }
@@ -74,15 +75,26 @@ public final class Router {
     return more;
   }
 
-  private static Rejected notAllowed(Node node, String path) {
+  /// @param known where the path ends that leads to `node`
+  private static Rejected notFound(Node node, String path, int known) {
+    String goesOn = node.goesOn();
+    String hint =
+        goesOn.isEmpty() || !path.startsWith("/")
+            ? ""
+            : "; below " + shown(path.substring(0, Math.max(1, known))) + " there is " + goesOn;
+    return Problem.of(ErrorCode.NOT_FOUND, "there is nothing at " + shown(path) + hint).rejected();
+  }
+
+  private static Rejected notAllowed(Node node, Method method, String path) {
     StringJoiner allowed = new StringJoiner(", ");
-    for (Method method : node.byMethod.keySet()) {
-      allowed.add(method.name());
-      if (method == Method.GET) {
+    for (Method known : node.byMethod.keySet()) {
+      allowed.add(known.name());
+      if (known == Method.GET) {
         allowed.add(Method.HEAD.name());
       }
     }
-    return Problem.of(ErrorCode.METHOD_NOT_ALLOWED, shown(path) + " takes " + allowed)
+    String not = method == Method.OTHER ? "" : ", not " + method;
+    return Problem.of(ErrorCode.METHOD_NOT_ALLOWED, shown(path) + " takes " + allowed + not)
         .withHeader("Allow", allowed.toString())
         .rejected();
   }
@@ -97,6 +109,7 @@ public final class Router {
     final List<Node> children = new ArrayList<>();
     final Map<Method, Route> byMethod = new EnumMap<>(Method.class);
     @Nullable Node parameter;
+    String parameterName = "";
 
     @Nullable Node literal(String path, int start, int end) {
       for (int i = 0; i < literals.size(); i++) {
@@ -116,10 +129,18 @@ public final class Router {
       return i < 0 ? null : children.get(i);
     }
 
+    /// What may come next.
+    String goesOn() {
+      StringJoiner next = new StringJoiner(", ");
+      literals.stream().sorted().forEach(next::add);
+      return parameter == null ? next.toString() : next.add(parameterName).toString();
+    }
+
     Node child(String segment) {
       if (segment.startsWith("{")) {
         Node child = parameter == null ? new Node() : parameter;
         parameter = child;
+        parameterName = segment;
         return child;
       }
       Node known = exactly(segment);
@@ -140,17 +161,23 @@ public final class Router {
 
     private Builder() {}
 
-    public Builder add(Method method, String template, BodyRule body, Handler handler) {
-      return add(method, template, body, Access.WHEN_READY, handler);
+    public Builder add(
+        Method method, String template, BodyRule body, Permission permission, Handler handler) {
+      return add(method, template, body, permission, Access.WHEN_READY, handler);
     }
 
     public Builder add(
-        Method method, String template, BodyRule body, Access access, Handler handler) {
+        Method method,
+        String template,
+        BodyRule body,
+        Permission permission,
+        Access access,
+        Handler handler) {
       Node node = root;
       for (String segment : template.substring(1).split("/", -1)) {
         node = node.child(segment);
       }
-      Route route = new Route(routes.size(), method, template, body, access, handler);
+      Route route = new Route(routes.size(), method, template, body, permission, access, handler);
       if (node.byMethod.put(method, route) != null) {
         throw new IllegalArgumentException("two routes for " + route);
       }

@@ -2,23 +2,17 @@ package dev.topics.server.metrics;
 
 import dev.topics.engine.EngineStats;
 import dev.topics.engine.model.Durability;
-import dev.topics.engine.model.TopicPage;
-import dev.topics.engine.model.TopicState;
-import dev.topics.engine.model.TopicType;
 import dev.topics.storage.journal.JournalState;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Gauges and counters of the engine: of all topics together, of the first few by name, of the log.
+/// Gauges and counters of the engine: of all topics together, of queues, of the log.
 ///
 /// **Threading** [#refresh] one thread at a time; the rest from any thread.
 final class EngineMetrics {
@@ -27,34 +21,21 @@ final class EngineMetrics {
   };
 
   private final MeterRegistry registry;
-  private final MultiGauge heads;
-  private final MultiGauge earliest;
-  private final MultiGauge records;
-  private final MultiGauge bytes;
-  private final MultiGauge queueReady;
-  private final MultiGauge queueInFlight;
   private final DistributionSummary syncMicros;
 
   /// The numbers of one scrape, so that all gauges speak of the same moment.
   private volatile @Nullable EngineStats stats;
 
-  private volatile boolean truncated;
-
   EngineMetrics(MeterRegistry registry) {
     this.registry = registry;
-    heads = MultiGauge.builder("topics_topic_head_seq").register(registry);
-    earliest = MultiGauge.builder("topics_topic_earliest_seq").register(registry);
-    records = MultiGauge.builder("topics_topic_records_live").register(registry);
-    bytes = MultiGauge.builder("topics_topic_bytes_live").register(registry);
-    queueReady = MultiGauge.builder("topics_topic_queue_ready").register(registry);
-    queueInFlight = MultiGauge.builder("topics_topic_queue_in_flight").register(registry);
     syncMicros =
         DistributionSummary.builder("topics_wal_fsync_latency_us")
+            .description("How long syncs of the log took, in microseconds")
             .serviceLevelObjectives(SYNC_MICROS)
             .register(registry);
     addTotals();
     addLog();
-    addAbsent();
+    addPacks();
   }
 
   void synced(long nanos) {
@@ -62,74 +43,130 @@ final class EngineMetrics {
   }
 
   /// Takes the numbers of the next scrape.
-  void refresh(@Nullable EngineStats engine, TopicPage topics) {
+  void refresh(@Nullable EngineStats engine) {
     stats = engine;
-    truncated = topics.more();
-    show(heads, topics.topics(), TopicState::headSeq);
-    show(earliest, topics.topics(), TopicState::earliestSeq);
-    show(records, topics.topics(), TopicState::count);
-    show(bytes, topics.topics(), TopicState::bytes);
-    List<TopicState> queues = topics.topics().stream().filter(EngineMetrics::isQueue).toList();
-    show(queueReady, queues, TopicState::count);
-    show(queueInFlight, queues, topic -> 0);
-  }
-
-  private static boolean isQueue(TopicState topic) {
-    return topic.config().type() == TopicType.QUEUE;
-  }
-
-  private static void show(
-      MultiGauge gauge, List<TopicState> topics, ToDoubleFunction<TopicState> value) {
-    List<MultiGauge.Row<?>> rows = new ArrayList<>(topics.size());
-    for (TopicState topic : topics) {
-      rows.add(
-          MultiGauge.Row.of(Tags.of("topic", topic.topic().value()), value.applyAsDouble(topic)));
-    }
-    gauge.register(rows, true);
   }
 
   private void addTotals() {
-    gauge("topics_topics", Tags.empty(), EngineStats::topics);
+    gauge("topics_topics", "Topics", Tags.empty(), EngineStats::topics);
     for (Durability durability : Durability.values()) {
       Tags tags = Tags.of("class", durability.name().toLowerCase(Locale.ROOT));
       gauge(
           "topics_topics_by_class",
+          "Topics of each durability class",
           tags,
           engine -> engine.topicsByClass().getOrDefault(durability, 0));
     }
-    gauge("topics_queue_topics", Tags.empty(), EngineStats::queueTopics);
-    gauge("topics_records_live", Tags.empty(), EngineStats::recordsLive);
-    gauge("topics_bytes_live", Tags.empty(), EngineStats::bytesLive);
-    counter("topics_records_evicted", EngineStats::recordsEvicted);
-    gauge("topics_topic_metrics_truncated", Tags.empty(), engine -> truncated ? 1 : 0);
+    gauge("topics_queue_topics", "Topics that are queues", Tags.empty(), EngineStats::queueTopics);
+    gauge("topics_routers", "Routers", Tags.empty(), EngineStats::routers);
+    gauge(
+        "topics_records_live",
+        "Live records in all topics",
+        Tags.empty(),
+        EngineStats::recordsLive);
+    gauge(
+        "topics_bytes_live",
+        "Data and meta of all live records in bytes",
+        Tags.empty(),
+        EngineStats::bytesLive);
+    gauge(
+        "topics_queue_leases_in_flight",
+        "Jobs under a lease in all queues",
+        Tags.empty(),
+        EngineStats::jobsInFlight);
+    counter(
+        "topics_queue_jobs_claimed",
+        "Jobs that workers claimed",
+        engine -> engine.jobs().claimed());
+    counter(
+        "topics_queue_jobs_acked", "Jobs that workers finished", engine -> engine.jobs().acked());
+    counter(
+        "topics_queue_jobs_nacked",
+        "Jobs that workers gave back",
+        engine -> engine.jobs().nacked());
+    counter(
+        "topics_queue_leases_extended",
+        "Leases that workers extended",
+        engine -> engine.jobs().extended());
+    counter(
+        "topics_queue_leases_expired", "Leases that ran out", engine -> engine.jobs().expired());
+    counter(
+        "topics_queue_jobs_dead_lettered",
+        "Jobs that moved to a dead letter",
+        engine -> engine.jobs().deadLettered());
+    counter(
+        "topics_records_evicted",
+        "Records that caps and times to live removed",
+        EngineStats::recordsEvicted);
+    gauge(
+        "topics_time_frozen",
+        "1 while nothing expires because the wall clock jumped",
+        Tags.empty(),
+        engine -> engine.timeFrozen() ? 1 : 0);
   }
 
   private void addLog() {
-    counter("topics_wal_frames", engine -> engine.journal().frames());
-    counter("topics_wal_batches", engine -> engine.journal().batches());
-    counter("topics_wal_fsyncs", engine -> engine.journal().fsyncs());
-    counter("topics_wal_bytes_written", engine -> engine.journal().bytesWritten());
-    counter("topics_wal_rotations", engine -> engine.journal().rotations());
+    counter(
+        "topics_wal_frames", "Frames committed to the log", engine -> engine.journal().frames());
+    counter(
+        "topics_wal_batches",
+        "Syncs that made frames durable",
+        engine -> engine.journal().batches());
+    counter("topics_wal_fsyncs", "Syncs of files of the log", engine -> engine.journal().fsyncs());
+    counter(
+        "topics_wal_bytes_written",
+        "Bytes committed to the log",
+        engine -> engine.journal().bytesWritten());
+    counter(
+        "topics_wal_rotations",
+        "Changes to the next file of the log",
+        engine -> engine.journal().rotations());
     gauge(
         "topics_wal_read_only",
+        "1 while the log takes no appends",
         Tags.empty(),
         engine -> engine.journalState() == JournalState.RUNNING ? 0 : 1);
   }
 
-  /// Names that dashboards ask for. A server without leases, routers and streams has none of them.
-  private void addAbsent() {
-    gauge("topics_queue_leases_in_flight", Tags.empty(), engine -> 0);
-    gauge("topics_routers", Tags.empty(), engine -> 0);
-    gauge("topics_sse_connections", Tags.empty(), engine -> 0);
-    gauge("topics_watch_sessions", Tags.empty(), engine -> 0);
+  private void addPacks() {
+    counter(
+        "topics_packs_written",
+        "Packs made of files of the log",
+        engine -> engine.packs().written());
+    counter(
+        "topics_packs_merged",
+        "Packs that took the place of older ones",
+        engine -> engine.packs().merged());
+    counter(
+        "topics_packs_moved",
+        "Packs that went to the cold directory",
+        engine -> engine.packs().moved());
+    counter(
+        "topics_packs_deleted",
+        "Packs that nobody needed any more",
+        engine -> engine.packs().deleted());
+    counter(
+        "topics_scrub_rounds",
+        "How often the scrubber read all packs",
+        engine -> engine.scrub().rounds());
+    counter("topics_scrub_bytes", "Bytes that the scrubber read", engine -> engine.scrub().bytes());
+    counter(
+        "topics_scrub_damaged",
+        "Damage that the scrubber met, once in a round each",
+        engine -> engine.scrub().damaged());
   }
 
-  private void gauge(String name, Tags tags, ToDoubleFunction<EngineStats> value) {
-    Gauge.builder(name, this, metrics -> metrics.of(value)).tags(tags).register(registry);
+  private void gauge(String name, String help, Tags tags, ToDoubleFunction<EngineStats> value) {
+    Gauge.builder(name, this, metrics -> metrics.of(value))
+        .description(help)
+        .tags(tags)
+        .register(registry);
   }
 
-  private void counter(String name, ToDoubleFunction<EngineStats> value) {
-    FunctionCounter.builder(name, this, metrics -> metrics.of(value)).register(registry);
+  private void counter(String name, String help, ToDoubleFunction<EngineStats> value) {
+    FunctionCounter.builder(name, this, metrics -> metrics.of(value))
+        .description(help)
+        .register(registry);
   }
 
   private double of(ToDoubleFunction<EngineStats> value) {

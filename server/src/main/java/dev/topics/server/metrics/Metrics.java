@@ -4,6 +4,7 @@ import dev.topics.engine.Engine;
 import dev.topics.engine.model.LossReason;
 import dev.topics.engine.model.TopicPage;
 import dev.topics.server.api.DeliveryListener;
+import dev.topics.server.auth.Grant;
 import dev.topics.server.http.ExchangeListener;
 import dev.topics.server.http.Route;
 import io.micrometer.core.instrument.Counter;
@@ -18,6 +19,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,7 @@ public final class Metrics implements ExchangeListener, DeliveryListener, AutoCl
   private final Counter bytesIn;
   private final Counter bytesOut;
   private final Counter delivered;
+  private final LongAdder streams = new LongAdder();
   private final Map<LossReason, Counter> tombstones = new EnumMap<>(LossReason.class);
 
   /// Where gauges come from.
@@ -61,18 +64,28 @@ public final class Metrics implements ExchangeListener, DeliveryListener, AutoCl
   public Metrics(Source source) {
     this.source = source;
     unmatched = new RouteMeter(registry, "unmatched", "ANY");
-    bytesIn = registry.counter("topics_http_request_bytes");
-    bytesOut = registry.counter("topics_http_response_bytes");
-    delivered = registry.counter("topics_records_delivered");
+    bytesIn = counter("topics_http_request_bytes", "Bytes of request bodies, decoded");
+    bytesOut = counter("topics_http_response_bytes", "Bytes of answers before compression");
+    delivered = counter("topics_records_delivered", "Records that readers were given");
     for (LossReason reason : LossReason.values()) {
       tombstones.put(
-          reason, registry.counter("topics_tombstones_served", "reason", reason.wireName()));
+          reason,
+          Counter.builder("topics_tombstones_served")
+              .description("Gaps that readers were told of")
+              .tag("reason", reason.wireName())
+              .register(registry));
     }
     engineMetrics = new EngineMetrics(registry);
-    gauge("topics_ready", () -> source.ready() ? 1 : 0);
-    gauge("topics_recovery_progress", source::recoveryProgress);
-    gauge("topics_uptime_ms", source::uptimeMillis);
-    gauge("topics_http_request_bytes_held", source::bodyBytesHeld);
+    gauge("topics_ready", "1 while everything is served", () -> source.ready() ? 1 : 0);
+    gauge(
+        "topics_recovery_progress", "How much is recovered, from 0 to 1", source::recoveryProgress);
+    gauge("topics_uptime_ms", "Milliseconds since the start", source::uptimeMillis);
+    gauge(
+        "topics_http_request_bytes_held",
+        "Bytes of request bodies in memory",
+        source::bodyBytesHeld);
+    gauge("topics_sse_connections", "Open streams and sockets", streams::sum);
+    gauge("topics_watch_sessions", "Watch sessions", this::watchSessions);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
@@ -95,6 +108,17 @@ public final class Metrics implements ExchangeListener, DeliveryListener, AutoCl
   }
 
   @Override
+  public void streamBegan() {
+    streams.increment();
+  }
+
+  @Override
+  public void streamEnded(long out) {
+    streams.decrement();
+    bytesOut.increment((double) out);
+  }
+
+  @Override
   public void delivered(int records, @Nullable LossReason tombstone) {
     delivered.increment(records);
     if (tombstone != null) {
@@ -107,19 +131,30 @@ public final class Metrics implements ExchangeListener, DeliveryListener, AutoCl
     engineMetrics.synced(nanos);
   }
 
-  /// The metrics as Prometheus text.
-  public synchronized String prometheusText() {
+  /// The metrics as Prometheus text; of the topics, those that are in reach of `grant`.
+  public synchronized String prometheusText(Grant grant) {
     Engine engine = source.openEngine();
-    if (engine == null) {
-      engineMetrics.refresh(null, new TopicPage(List.of(), false));
-    } else {
-      engineMetrics.refresh(engine.stats(), engine.topics("", "", TOPICS_MAX, false));
-    }
-    return registry.scrape();
+    engineMetrics.refresh(engine == null ? null : engine.stats());
+    StringBuilder text = new StringBuilder(registry.scrape());
+    TopicPage topics =
+        engine == null
+            ? new TopicPage(List.of(), false)
+            : engine.topics(grant.within(""), "", TOPICS_MAX, false);
+    new TopicSamples(text).write(topics);
+    return text.toString();
   }
 
-  private void gauge(String name, Supplier<Number> value) {
-    Gauge.builder(name, value).strongReference(true).register(registry);
+  private int watchSessions() {
+    Engine engine = source.openEngine();
+    return engine == null ? 0 : engine.watches().size();
+  }
+
+  private Counter counter(String name, String help) {
+    return Counter.builder(name).description(help).register(registry);
+  }
+
+  private void gauge(String name, String help, Supplier<Number> value) {
+    Gauge.builder(name, value).description(help).strongReference(true).register(registry);
   }
 
   @Override

@@ -38,6 +38,7 @@ final class RouteMeter {
     tags = Tags.of("route", route, "method", method);
     latency =
         Timer.builder("topics_http_request_duration")
+            .description("From a complete request to its answer")
             .tags(tags)
             .serviceLevelObjectives(BUCKETS)
             .register(registry);
@@ -48,7 +49,11 @@ final class RouteMeter {
     int statusClass = Math.min(status / 100, STATUS_CLASSES - 1);
     Counter counter = byStatusClass[statusClass];
     if (counter == null) {
-      counter = registry.counter("topics_http_requests", tags.and("status", statusClass + "xx"));
+      counter =
+          Counter.builder("topics_http_requests")
+              .description("Answers, by route and class of status")
+              .tags(tags.and("status", statusClass + "xx"))
+              .register(registry);
       byStatusClass[statusClass] = counter;
     }
     counter.increment();

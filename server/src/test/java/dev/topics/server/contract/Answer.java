@@ -90,6 +90,12 @@ final class Answer {
     return this;
   }
 
+  /// The error has exactly this message and this detail, both given with single quotes.
+  Answer telling(String message, String detail) {
+    assertThat(at("/error/message").asString()).isEqualTo(Json.json(message));
+    return hasJson("/error/detail", detail);
+  }
+
   /// The value at `pointer` is what `expected` looks like in JSON, type and all.
   Answer has(String pointer, Object expected) {
     assertThat(at(pointer).toString()).as("%s of %s", pointer, text()).isEqualTo(Json.of(expected));

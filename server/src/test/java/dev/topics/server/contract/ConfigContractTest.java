@@ -14,7 +14,8 @@ class ConfigContractTest {
       "{'type':'log','ttl_ms':0,'cap_records':0,'cap_bytes':0,'discard':'old','durability':'disk',"
           + "'durable':false,'priority':null,'auto_priority':true,'auto_create':true,"
           + "'idempotency_window_ms':120000,'dedupe_node':true,'lease_ms':30000,"
-          + "'claim_jitter_ms':0,'max_deliveries':0,'dead_letter':null,'leases_durable':false}";
+          + "'claim_jitter_ms':0,'max_deliveries':0,'dead_letter':null,'leases_durable':false,"
+          + "'backoff_ms':[]}";
 
   @RegisterExtension static final ContractServer server = new ContractServer();
 
@@ -42,7 +43,7 @@ class ConfigContractTest {
             + "'durability':'fsync','durable':true,'priority':-7,'auto_priority':false,"
             + "'auto_create':false,'idempotency_window_ms':4,'dedupe_node':false,'lease_ms':500,"
             + "'claim_jitter_ms':6,'max_deliveries':7,'dead_letter':'poison',"
-            + "'leases_durable':true}";
+            + "'leases_durable':true,'backoff_ms':[8,9]}";
     String topic = server.name();
     server.put("/v0/topics/" + topic, config).is(201).hasJson("/config", config);
     server.state(topic).hasJson("/config", config);
@@ -204,6 +205,22 @@ class ConfigContractTest {
     assertThat(server.exists(topic)).isFalse();
     String existing = server.topic("{}");
     server.unchanged(existing, () -> server.put("/v0/topics/" + existing, config)).invalid();
+  }
+
+  @Test
+  void theRefusalRepeatsNoMoreThanTheStartOfWhatIsLong() {
+    String topic = server.name();
+    String longText = "cap_records_".repeat(200_000);
+    Answer word = server.put("/v0/topics/" + topic, "{'type':'" + longText + "'}").invalid();
+    assertThat(word.saying("type", "cap_records_").text()).hasSizeLessThan(500);
+    Answer field = server.put("/v0/topics/" + topic, "{'" + longText + "':1}").invalid();
+    assertThat(field.saying("cap_records_").text()).hasSizeLessThan(500);
+    Answer inline =
+        server
+            .post("/v0/topics/" + topic, "{'records':[{'data':1}],'config':{'" + longText + "':1}}")
+            .invalid();
+    assertThat(inline.text()).hasSizeLessThan(500);
+    assertThat(server.exists(topic)).isFalse();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.topics.server.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.topics.engine.Verification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -22,12 +25,31 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// it serves all of its tests.
 final class ContractServer implements AutoCloseable, BeforeAllCallback, AfterAllCallback {
   private static final AtomicInteger NAMES = new AtomicInteger();
+  private static final int JOURNAL_FILE_BYTES = 8 << 20;
 
+  private final int journalFileBytes;
+  private final Map<String, String> variables;
   private final TestClock clock = new TestClock();
   private final Path directory;
   private RunningServer running;
 
   ContractServer() {
+    this(Map.of());
+  }
+
+  /// @param variables how the server is started, as in its environment
+  ContractServer(Map<String, String> variables) {
+    this(JOURNAL_FILE_BYTES, variables);
+  }
+
+  /// @param journalFileBytes so small that records are soon moved into packs, or larger
+  ContractServer(int journalFileBytes) {
+    this(journalFileBytes, Map.of());
+  }
+
+  private ContractServer(int journalFileBytes, Map<String, String> variables) {
+    this.journalFileBytes = journalFileBytes;
+    this.variables = variables;
     try {
       directory = Files.createTempDirectory("topics-contract");
     } catch (IOException e) {
@@ -41,7 +63,7 @@ final class ContractServer implements AutoCloseable, BeforeAllCallback, AfterAll
   }
 
   ContractServer start() {
-    running = RunningServer.start(directory, clock);
+    running = RunningServer.start(directory, clock, journalFileBytes, variables);
     return this;
   }
 
@@ -175,6 +197,19 @@ final class ContractServer implements AutoCloseable, BeforeAllCallback, AfterAll
     return get("/v0/topics/" + topic + "?touch=false").is(200);
   }
 
+  /// The state as soon as `count` records are visible: what is written on the way to another answer
+  /// may wait for a sync.
+  Answer awaitCount(String topic, long count) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    Answer answer = get("/v0/topics/" + topic + "?touch=false");
+    while (answer.status() != 200 || answer.number("/count") != count) {
+      assertThat(System.nanoTime()).as("%d records in %s", count, answer).isLessThan(deadline);
+      Thread.onSpinWait();
+      answer = get("/v0/topics/" + topic + "?touch=false");
+    }
+    return answer;
+  }
+
   long head(String topic) {
     return state(topic).number("/head_seq");
   }
@@ -219,10 +254,22 @@ final class ContractServer implements AutoCloseable, BeforeAllCallback, AfterAll
     close();
   }
 
+  /// Whatever a test did, what it leaves behind is sound.
+  private void verify() {
+    try {
+      Verification found = Verification.of(directory);
+      assertThat(found.findings()).isEmpty();
+      assertThat(found.isSound()).as("store %s, files %s", found.store(), found.files()).isTrue();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public void close() {
     if (running != null) {
       running.close();
+      verify();
     }
     try (Stream<Path> paths = Files.walk(directory)) {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {

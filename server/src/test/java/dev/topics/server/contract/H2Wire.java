@@ -25,11 +25,18 @@ final class H2Wire implements AutoCloseable {
   private static final int END_HEADERS = 4;
 
   private final Wire wire;
+  private final String key;
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder();
   private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
   private final Map<Integer, Stream> streams = new HashMap<>();
 
   H2Wire(InetSocketAddress address) {
+    this(address, "");
+  }
+
+  /// @param key for each request; empty for none
+  H2Wire(InetSocketAddress address, String key) {
+    this.key = key;
     wire = new Wire(address);
     wire.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
     frame(SETTINGS, 0, 0, new byte[0]);
@@ -51,6 +58,9 @@ final class H2Wire implements AutoCloseable {
   void request(int stream, String method, String path, String json) throws Http2Exception {
     Http2Headers headers =
         new DefaultHttp2Headers().method(method).path(path).scheme("http").authority("localhost");
+    if (!key.isEmpty()) {
+      headers.add("authorization", "Bearer " + key);
+    }
     if (json != null) {
       headers.add("content-type", "application/json");
     }

@@ -1,5 +1,7 @@
 package dev.topics.server.contract;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -93,6 +95,15 @@ class IdempotencyContractTest {
     withHeader(topic, "k", Json.write("1")).is(200).has("/deduped", false);
     withHeader(topic, "k", Json.write("1")).is(200).has("/deduped", true).has("/first_seq", 1);
     keyed(topic, "k", "1").is(200).has("/deduped", true).has("/first_seq", 1);
+  }
+
+  @Test
+  void theKeyInTheHeaderIsUtf8AsInTheBody() {
+    String topic = server.topic("{}");
+    String spelled = new String("ключ-é".getBytes(UTF_8), ISO_8859_1);
+    withHeader(topic, spelled, Json.write("1")).is(200).has("/deduped", false);
+    keyed(topic, "ключ-é", "1").is(200).has("/deduped", true);
+    withHeader(topic, "caf\u00e9", Json.write("1")).invalid().saying("UTF-8");
   }
 
   @Test

@@ -27,6 +27,7 @@ class MetricsContractTest {
         "topics_recovery_progress",
         "topics_uptime_ms",
         "topics_topic_metrics_truncated",
+        "topics_time_frozen",
         "topics_wal_frames_total",
         "topics_wal_batches_total",
         "topics_wal_fsyncs_total",
@@ -118,6 +119,19 @@ class MetricsContractTest {
     Answer metrics =
         server.request("GET", path).header("Accept", "application/json").send().is(200);
     assertThat(metrics.text()).contains("topics_topics", "topics_wal_frames_total");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/json;q=0",
+        "text/plain, application/json;q=0.5",
+        "application/json;q=0, */*",
+        "*/*"
+      })
+  void metricsAreTextForWhoeverLikesJsonLess(String accept) {
+    Answer metrics = server.request("GET", "/v0/metrics").header("Accept", accept).send();
+    assertThat(metrics.header("Content-Type")).startsWith("text/plain");
   }
 
   @Test

@@ -2,6 +2,11 @@ package dev.topics.server.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +124,19 @@ class NamesContractTest {
     server.append(name, "1").is(200).has("/first_seq", 1);
     assertThat(server.diff(name, 0).seqs()).containsExactly(1L);
     server.delete("/v0/topics/" + name).is(200);
+  }
+
+  /// semantics §11.
+  @Test
+  void namesNeverBecomeFileNames() throws IOException {
+    String name = "Never.a:file-name";
+    server.put("/v0/topics/" + name, "{'durability':'fsync'}").is(201);
+    server.append(name, "1").is(200);
+    try (Stream<Path> files = Files.walk(server.directory())) {
+      assertThat(files.map(file -> file.getFileName().toString().toLowerCase(Locale.ROOT)))
+          .isNotEmpty()
+          .noneMatch(file -> file.contains("never"));
+    }
   }
 
   // ---- tags and nodes

@@ -8,10 +8,13 @@ import dev.topics.engine.EngineOptions;
 import dev.topics.server.ServerOptions;
 import dev.topics.server.TopicsServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +60,7 @@ class ProcessContractTest {
   void thePortFileReceivesTheBoundAddress() throws IOException {
     Path file = directory.resolve("port");
     Map<String, String> variables = Map.of("TOPICS_PORT_FILE", file.toString());
-    try (TopicsServer server = TopicsServer.start(options(variables))) {
+    try (TopicsServer server = TopicsServer.start(options(variables)).awaitReady()) {
       String expected = "127.0.0.1:" + server.address().getPort();
       assertThat(Files.readString(file).strip()).isEqualTo(expected);
       assertThat(server.address().getPort()).isPositive();
@@ -69,6 +72,19 @@ class ProcessContractTest {
     Map<String, String> variables =
         Map.of("TOPICS_WAL_SHARDS", "4", "TOPICS_SEGMENT_BYTES", "1", "TOPICS_SEGMENT_X", "");
     assertThat(ServerOptions.fromVariables(variables).ignored()).contains("TOPICS_WAL_SHARDS");
+  }
+
+  @Test
+  void whatIsIgnoredIsNamedOnceInTheLog() throws IOException {
+    Map<String, String> variables = Map.of("TOPICS_WAL_SHARDS", "4", "TOPICS_SEGMENT_BYTES", "1");
+    try (LogCapture log = new LogCapture()) {
+      TopicsServer.start(options(variables)).awaitReady().close();
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains("TOPICS_WAL_SHARDS"))
+          .singleElement()
+          .asString()
+          .contains("ignored", "TOPICS_SEGMENT_BYTES");
+    }
   }
 
   @Test
@@ -123,13 +139,65 @@ class ProcessContractTest {
     }
   }
 
+  @Test
+  void aServerThatIsRefusedLeavesThePortFileOfTheFirstOne() throws IOException {
+    Path file = directory.resolve("port");
+    ServerOptions options = options(Map.of("TOPICS_PORT_FILE", file.toString()));
+    try (TopicsServer first = TopicsServer.start(options).awaitReady()) {
+      try (TopicsServer second = TopicsServer.start(options)) {
+        assertThatThrownBy(second::awaitReady).isInstanceOf(IOException.class);
+      }
+      assertThat(Files.readString(file)).contains(":" + first.address().getPort());
+    }
+  }
+
+  @Test
+  void aPortFileThatCannotBeWrittenIsToldAndLetsGoOfTheData() throws IOException {
+    Path nowhere = directory.resolve("nowhere").resolve("port");
+    try (TopicsServer server =
+        TopicsServer.start(options(Map.of("TOPICS_PORT_FILE", nowhere.toString())))) {
+      assertThatThrownBy(server::awaitReady)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("nowhere");
+    }
+    TopicsServer.start(options(Map.of())).awaitReady().close();
+  }
+
   // ---- recovery
+
+  @Test
+  void aServerThatIsClosedRecoversNoFurther() throws Exception {
+    CompletableFuture<Void> recovering = new CompletableFuture<>();
+    TopicsServer.EngineOpener opener =
+        progress -> {
+          while (true) {
+            progress.accept(0.5);
+            recovering.complete(null);
+          }
+        };
+    TopicsServer server = TopicsServer.start(options(Map.of()), opener);
+    recovering.join();
+    server.close();
+    assertThatThrownBy(server::awaitReady).isInstanceOf(CancellationException.class);
+  }
+
+  @Test
+  void anOpeningThatIsCalledOffLetsGoOfTheData() throws IOException {
+    Path data = directory.resolve("data");
+    EngineOptions options =
+        EngineOptions.defaults()
+            .withRecoveryProgress(done -> {
+              throw new CancellationException("called off");
+            });
+    assertThatThrownBy(() -> Engine.open(data, options)).isInstanceOf(CancellationException.class);
+    TopicsServer.start(options(Map.of())).awaitReady().close();
+  }
 
   @Test
   void thePortIsOpenDuringRecoveryAndSaysSo() throws Exception {
     CompletableFuture<Void> recovered = new CompletableFuture<>();
     TopicsServer.EngineOpener opener =
-        () -> {
+        progress -> {
           recovered.join();
           return Engine.open(directory, EngineOptions.defaults());
         };
@@ -155,6 +223,8 @@ class ProcessContractTest {
   private static void notReady(Answer answer) {
     answer.refused(503, "not_ready");
     assertThat(Integer.parseInt(answer.header("Retry-After"))).isPositive();
+    answer.has("/error/message", "the server is recovering its data; try again soon");
+    answer.hasExactly("/error/detail", "replay_progress");
     assertThat(answer.at("/error/detail/replay_progress").isNumber()).isTrue();
     assertThat(answer.at("/error/detail/replay_progress").asDouble()).isBetween(0.0, 1.0);
   }
@@ -173,8 +243,41 @@ class ProcessContractTest {
               .bytes());
       untilRead(server, "t");
       server.close();
-      wire.read().refused(503, "shutting_down");
+      Answer last = wire.read().refused(503, "shutting_down");
+      last.telling("the server is shutting down", "{}");
       assertThat(wire.isClosedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void aServerThatStopsIsNotReady() throws Exception {
+    TopicsServer server = TopicsServer.start(options(Map.of())).awaitReady();
+    try (Wire wire = new Wire(server.address())) {
+      String unfinished = "GET /v0/ready HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n";
+      wire.send("GET /v0/health HTTP/1.1\r\nHost: a\r\n\r\n" + unfinished).read().is(200);
+      CompletableFuture<Void> closing = CompletableFuture.runAsync(() -> close(server));
+      while (listens(server)) {
+        Thread.onSpinWait();
+      }
+      wire.send("x").read().refused(503, "shutting_down");
+      closing.join();
+    }
+  }
+
+  private static boolean listens(TopicsServer server) {
+    try (Socket socket = new Socket()) {
+      socket.connect(server.address());
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void close(TopicsServer server) {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -9,22 +9,29 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Map;
 
 /// A server that serves a directory with a clock of ours.
 final class RunningServer {
-  private static final int JOURNAL_FILE_BYTES = 8 << 20;
-
   private final TopicsServer server;
 
   private RunningServer(TopicsServer server) {
     this.server = server;
   }
 
-  static RunningServer start(Path directory, TestClock clock) {
-    StoreOptions store = StoreOptions.defaults().withJournalFileBytes(JOURNAL_FILE_BYTES);
-    EngineOptions options = EngineOptions.defaults().withStore(store).withClock(clock);
-    ServerOptions listen = ServerOptions.defaults().withPort(0).withDataDirectory(directory);
-    return start(listen, () -> Engine.open(directory, options));
+  static RunningServer start(
+      Path directory, TestClock clock, int journalFileBytes, Map<String, String> variables) {
+    StoreOptions store = StoreOptions.defaults().withJournalFileBytes(journalFileBytes);
+    ServerOptions listen =
+        ServerOptions.fromVariables(variables).withPort(0).withDataDirectory(directory);
+    EngineOptions options =
+        EngineOptions.defaults()
+            .withStore(store)
+            .withClock(clock)
+            .withWriteLimits(listen.writeLimits())
+            .withQuota(listen.quota())
+            .withMaxRouters(listen.maxRouters());
+    return start(listen, progress -> Engine.open(directory, options));
   }
 
   static RunningServer start(ServerOptions options, TopicsServer.EngineOpener opener) {

@@ -9,12 +9,8 @@ import dev.topics.server.ServerOptions;
 import dev.topics.server.TopicsServer;
 import dev.topics.storage.StoreOptions;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,6 +79,45 @@ class StorageContractTest {
     }
   }
 
+  @Test
+  void writersAreToldToComeAgainWhileTheDiskDoesNotKeepUp() throws IOException {
+    FaultyDisk disk = new FaultyDisk(directory);
+    TestClock clock = new TestClock();
+    EngineOptions options = options().withClock(clock).withPressureNanos(2_000_000_000L);
+    try (TopicsServer server = start(disk, options);
+        Wire first = new Wire(server.address());
+        Wire patient = new Wire(server.address())) {
+      put(server, "t", "{'durability':'fsync'}").is(201);
+      disk.holdSyncs();
+      first.send(request(server, "POST", "/v0/topics/t").json(Json.write("1")).bytes());
+      while (!isWritten(server, 2)) {
+        Thread.onSpinWait();
+      }
+      clock.advance(3_000);
+      Answer refused = append(server, "t", "2").refused(429, "throttled");
+      refused.telling(
+          "the disk does not keep up with what is written; try again later, or wait with"
+              + " disable_backpressure",
+          "{'retry_after_ms':2000}");
+      assertThat(refused.header("Retry-After")).isEqualTo("2");
+      String waits = "{'records':[{'data':3}],'disable_backpressure':true}";
+      patient.send(request(server, "POST", "/v0/topics/t").json(waits).bytes());
+      while (!isWritten(server, 3)) {
+        Thread.onSpinWait();
+      }
+      disk.releaseSyncs();
+      first.read().is(200).has("/first_seq", 1);
+      patient.read().is(200).has("/first_seq", 2);
+      append(server, "t", "4").is(200).has("/first_seq", 3);
+    }
+  }
+
+  /// Whether the log has that many frames since the start.
+  private static boolean isWritten(TopicsServer server, int frames) {
+    String metrics = request(server, "GET", "/v0/metrics").send().text();
+    return metrics.contains("topics_wal_frames_total " + frames + ".0");
+  }
+
   // ---- a disk that fails
 
   @Test
@@ -106,7 +141,9 @@ class StorageContractTest {
     append(server, "synced", "1").is(200);
     append(server, "cached", "1").is(201);
     disk.syncsFail(true);
-    append(server, "synced", "2").refused(503, "storage_failed");
+    append(server, "synced", "2")
+        .refused(503, "storage_failed")
+        .telling("a disk error made the log read-only; reads go on, writes need a restart", "{}");
     disk.syncsFail(false);
     append(server, "synced", "3").refused(503, "storage_failed");
     append(server, "cached", "3").refused(503, "storage_failed");
@@ -130,7 +167,8 @@ class StorageContractTest {
   @Test
   void aFullDiskRefusesAppendsTakesDeletesAndRecoversByItself() throws IOException {
     FaultyDisk disk = new FaultyDisk(directory);
-    try (TopicsServer server = start(disk)) {
+    try (LogCapture log = new LogCapture();
+        TopicsServer server = start(disk)) {
       append(server, "t", "1", "2", "3").is(201);
       disk.full(true);
       Answer last = append(server, "t", LARGE);
@@ -140,6 +178,8 @@ class StorageContractTest {
         last = append(server, "t", LARGE);
       }
       last.refused(503, "storage_full");
+      last.telling(
+          "the disk is full; deletes still work, and writes do again when there is space", "{}");
       assertThat(last.header("Retry-After")).isNotEmpty();
       append(server, "t", LARGE).refused(503, "storage_full");
 
@@ -154,6 +194,8 @@ class StorageContractTest {
       Answer again = appendUntilTaken(server);
       again.is(200).has("/first_seq", head + 1);
       request(server, "GET", "/v0/ready").send().is(200);
+      assertThat(log.lines()).filteredOn(line -> line.contains("the disk is full")).hasSize(1);
+      assertThat(log.lines()).filteredOn(line -> line.contains("has space again")).hasSize(1);
     }
     try (TopicsServer server = start(new FaultyDisk(directory))) {
       Answer diff = post(server, "/v0/topics/t/diff", "{}").is(200);
@@ -178,10 +220,13 @@ class StorageContractTest {
       append(server, "t", "\"before\"").is(201);
       append(server, "t", "\"the-one-that-rots\"", "\"its-neighbour\"").is(200);
       append(server, "t", "\"behind\"").is(200);
-      flip("the-one-that-rots");
+      StoredText.flip(directory, "the-one-that-rots");
       Answer damaged = post(server, "/v0/topics/t/diff", "{'from_seq':1}");
       damaged.refused(500, "data_corrupt");
-      damaged.has("/error/detail/gap_from", 2).has("/error/detail/gap_to", 3);
+      damaged.telling(
+          "stored records 2 to 3 of topic 't' failed their checksum; from_seq 3 reads on"
+              + " behind them",
+          "{'topic':'t','gap_from':2,'gap_to':3}");
       assertThat(damaged.text()).doesNotContain("rots", "neighbour");
       assertThat(post(server, "/v0/topics/t/diff", "{'from_seq':3}").is(200).data())
           .containsExactly("\"behind\"");
@@ -191,32 +236,20 @@ class StorageContractTest {
     }
   }
 
-  /// Changes one bit of the stored text.
-  private void flip(String text) throws IOException {
-    byte[] wanted = text.getBytes(StandardCharsets.US_ASCII);
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        String content = Files.readString(file, StandardCharsets.ISO_8859_1);
-        int at = content.indexOf(text);
-        if (at >= 0) {
-          try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
-            bytes.seek(at);
-            bytes.write(wanted[0] ^ 1);
-          }
-          return;
-        }
-      }
-    }
-    throw new AssertionError(text + " is in no file");
-  }
-
   // ---- steps
 
   private static TopicsServer start(FaultyDisk disk) throws IOException {
+    return start(disk, options());
+  }
+
+  private static EngineOptions options() {
     StoreOptions store = StoreOptions.defaults().withJournalFileBytes(JOURNAL_FILE_BYTES);
-    EngineOptions options = EngineOptions.defaults().withStore(store);
+    return EngineOptions.defaults().withStore(store);
+  }
+
+  private static TopicsServer start(FaultyDisk disk, EngineOptions options) throws IOException {
     ServerOptions listen = ServerOptions.defaults().withPort(0);
-    return TopicsServer.start(listen, () -> Engine.open(disk, options)).awaitReady();
+    return TopicsServer.start(listen, progress -> Engine.open(disk, options)).awaitReady();
   }
 
   private static Request request(TopicsServer server, String method, String target) {

@@ -52,7 +52,8 @@ class TopicContractTest {
   void theStateOfAQueueHasItsJobs() {
     String queue = server.topicOf(2, "{'type':'queue'}");
     Answer state = server.state(queue).has("/type", "queue");
-    state.hasJson("/queue", "{'ready':2,'in_flight':0,'dead_lettered':0}");
+    state.hasJson(
+        "/queue", "{'ready':2,'in_flight':0,'delayed':0,'blocked':0,'dead_lettered':0,'stuck':0}");
     server.deleteRecords(queue, "{'before_seq':2}").is(200);
     server.state(queue).has("/queue/ready", 1).has("/count", 1);
   }

@@ -22,7 +22,15 @@ final class Wire implements AutoCloseable {
   private final InputStream in;
 
   Wire(InetSocketAddress address) {
+    this(address, 0);
+  }
+
+  /// @param receiveBytes how much the system takes in that nobody reads; 0 for as much as usual
+  Wire(InetSocketAddress address, int receiveBytes) {
     try {
+      if (receiveBytes > 0) {
+        socket.setReceiveBufferSize(receiveBytes);
+      }
       socket.setTcpNoDelay(true);
       socket.connect(address, TIMEOUT_MILLIS);
       socket.setSoTimeout(TIMEOUT_MILLIS);

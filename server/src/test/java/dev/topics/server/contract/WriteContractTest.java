@@ -207,6 +207,16 @@ class WriteContractTest {
   }
 
   @Test
+  void autoCreateFalseLeavesTheTopicUncreated() {
+    String topic = server.name();
+    String write = "{'records':[{'data':1}],'config':{'auto_create':false}}";
+    server.post("/v0/topics/" + topic, write).refused(404, "topic_not_found");
+    assertThat(server.exists(topic)).isFalse();
+    server.put("/v0/topics/" + topic, "{'auto_create':false}").is(201);
+    server.post("/v0/topics/" + topic, write).is(200).has("/created", false);
+  }
+
+  @Test
   void aQueueIsWrittenAndReadAsALogIs() {
     String queue = server.topic("{'type':'queue'}");
     server.append(queue, "1", "2").is(200).has("/last_seq", 2);

@@ -2,6 +2,7 @@ package dev.topics.server.http;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -21,20 +22,32 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
-/// A client that speaks HTTP/2 in the clear from the first byte.
+/// A client that speaks HTTP/2 from the first byte, in the clear or over TLS.
 final class Http2Client implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup threads =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final Channel connection;
 
   Http2Client(InetSocketAddress address) {
+    this(address, null);
+  }
+
+  /// @param tls null to speak in the clear
+  Http2Client(InetSocketAddress address, @Nullable SslContext tls) {
+    SslHandler handshake =
+        tls == null
+            ? null
+            : tls.newHandler(ByteBufAllocator.DEFAULT, "localhost", address.getPort());
     connection =
         new Bootstrap()
             .group(threads)
@@ -43,6 +56,9 @@ final class Http2Client implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    if (handshake != null) {
+                      channel.pipeline().addLast(handshake);
+                    }
                     channel
                         .pipeline()
                         .addLast(
@@ -53,6 +69,19 @@ final class Http2Client implements AutoCloseable {
             .connect(address)
             .syncUninterruptibly()
             .channel();
+    if (handshake != null) {
+      await(handshake);
+    }
+  }
+
+  /// A handshake that failed may have closed the connection already.
+  private void await(SslHandler handshake) {
+    try {
+      var _ = handshake.handshakeFuture().syncUninterruptibly();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   /// An answer as it came.
@@ -62,14 +91,26 @@ final class Http2Client implements AutoCloseable {
   final class Stream {
     final CompletableFuture<Reply> reply = new CompletableFuture<>();
     final Http2StreamChannel channel;
+    private final Collector collector = new Collector(reply);
 
     Stream() {
       channel =
           new Http2StreamChannelBootstrap(connection)
-              .handler(new Collector(reply))
+              .handler(collector)
               .open()
               .syncUninterruptibly()
               .getNow();
+    }
+
+    /// What has come of the body so far.
+    String soFar() {
+      return collector.soFar();
+    }
+
+    /// Stops or goes on reading, and so giving the server room in its window.
+    Stream reading(boolean on) {
+      channel.config().setAutoRead(on);
+      return this;
     }
 
     Stream head(String method, String path, boolean end) {
@@ -112,6 +153,12 @@ final class Http2Client implements AutoCloseable {
       this.reply = reply;
     }
 
+    String soFar() {
+      synchronized (body) {
+        return body.toString();
+      }
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
       boolean end = false;
@@ -119,7 +166,9 @@ final class Http2Client implements AutoCloseable {
         frame.headers().forEach(e -> headers.put(e.getKey().toString(), e.getValue().toString()));
         end = frame.isEndStream();
       } else if (message instanceof Http2DataFrame frame) {
-        body.append(frame.content().toString(StandardCharsets.UTF_8));
+        synchronized (body) {
+          body.append(frame.content().toString(StandardCharsets.UTF_8));
+        }
         end = frame.isEndStream();
       }
       ReferenceCountUtil.release(message);

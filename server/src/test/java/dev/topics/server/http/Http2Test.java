@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /// HTTP/2 in the clear, by prior knowledge and by upgrade.
 final class Http2Test {
+  private static final String EMPTY_SETTINGS = "\0\0\0\4\0\0\0\0\0";
+
   private TestServer server;
 
   @BeforeEach
@@ -96,6 +98,31 @@ final class Http2Test {
   }
 
   @Test
+  void aClientThatLeavesCancelsWhatItWaitsFor() throws Exception {
+    HttpOptions patient =
+        new HttpOptions(
+            "127.0.0.1",
+            0,
+            1 << 20,
+            1 << 20,
+            1 << 20,
+            16 << 10,
+            128,
+            600_000,
+            600_000,
+            600_000,
+            600_000,
+            600_000);
+    try (TestServer own = new TestServer(patient)) {
+      try (Http2Client client = new Http2Client(own.address())) {
+        client.new Stream().head("GET", "/hold", true);
+        own.held.take();
+      }
+      assertThat(own.cancelled.await(60, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
   void aConnectionOfHttp1IsUpgraded() throws Exception {
     try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
       URI base = URI.create("http://127.0.0.1:" + server.address().getPort());
@@ -161,6 +188,56 @@ final class Http2Test {
   }
 
   @Test
+  void aMalformedRequestThatAsksForAnUpgradeIsRefused() throws Exception {
+    try (RawClient client = server.connect()) {
+      client.sendLines(
+          "POST /echo HTTP/1.1",
+          "Host: a",
+          "Connection: Upgrade, HTTP2-Settings",
+          "Upgrade: h2c",
+          "HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA",
+          "Content-Length: 1x",
+          "");
+      assertThat(client.read().status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void aConnectionEndsWithItsClient() throws Exception {
+    try (RawClient client = server.connect()) {
+      client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + EMPTY_SETTINGS).endOutput();
+      assertThat(client.countUntilClosed()).isPositive();
+    }
+  }
+
+  @Test
+  void aClientThatTakesNothingMakesTheServerHoldOnlySoMuch() throws Exception {
+    try (Http2Client client = new Http2Client(server.address())) {
+      List<Http2Client.Stream> streams = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        Http2Client.Stream stream = client.new Stream();
+        stream.channel.config().setAutoRead(false);
+        streams.add(stream.head("GET", "/size/4000000", true));
+      }
+      visitEveryLoop();
+      assertThat(server.answered.stream().filter(answer -> answer.contains("/size"))).hasSize(3);
+      streams.forEach(stream -> stream.channel.config().setAutoRead(true));
+      for (Http2Client.Stream stream : streams) {
+        assertThat(await(stream.reply).body()).hasSize(4_000_000);
+      }
+    }
+  }
+
+  /// Connections go to the loops in turn: this returns when each has read what was sent before.
+  private void visitEveryLoop() throws IOException {
+    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+      try (RawClient visitor = server.connect()) {
+        visitor.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n").read();
+      }
+    }
+  }
+
+  @Test
   void aStreamWhoseAnswerIsNotTakenIsReset() throws Exception {
     HttpOptions options =
         HttpOptions.at("127.0.0.1", 0, 1 << 20).withDeadlines(30_000, 30_000, 30_000, 300);
@@ -174,6 +251,24 @@ final class Http2Test {
           .withThrowableThat()
           .withMessageContaining("reset");
       assertThat(await(client.get("/health")).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void anAnswerOfWhichNothingIsTakenIsDroppedHoweverLongItIs() throws Exception {
+    HttpOptions options =
+        HttpOptions.at("127.0.0.1", 0, 1 << 20).withDeadlines(30_000, 30_000, 30_000, 300);
+    try (TestServer server = new TestServer(options);
+        Http2Client client = new Http2Client(server.address())) {
+      Http2Client.Stream stream = client.new Stream().reading(false);
+      stream.head("GET", "/size/30000000", true);
+      while (server.answerBytesUnsent() == 0) {
+        Thread.onSpinWait();
+      }
+      while (server.answerBytesUnsent() != 0) {
+        Thread.sleep(10);
+      }
+      assertThat(stream.soFar().length()).isLessThan(30_000_000);
     }
   }
 }

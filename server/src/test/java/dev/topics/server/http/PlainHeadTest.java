@@ -31,7 +31,7 @@ final class PlainHeadTest {
     head("PUT /v0/topics/a%2Fb HTTP/1.1", "User-Agent: \t x y \t", "HOST: a", "connection: Close"),
     head(
         "DELETE /x HTTP/1.1",
-        "Host: ",
+        "Host: a-b.c:80",
         "Content-length: 0",
         "Connection: keep-alive",
         "X-Y: \u00e9"),

@@ -54,6 +54,16 @@ final class RawClient implements Closeable {
     return this;
   }
 
+  /// Sends `text`; false if the connection is gone.
+  boolean takes(String text) {
+    try {
+      send(text);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   RawClient endOutput() throws IOException {
     socket.shutdownOutput();
     return this;
@@ -75,6 +85,46 @@ final class RawClient implements Closeable {
     }
     int length = withBody ? Integer.parseInt(headers.getOrDefault("content-length", "0")) : 0;
     return new Reply(status, headers, in.readNBytes(length));
+  }
+
+  /// Reads the head of an answer without an end, whose bytes follow.
+  Reply readHead() throws IOException {
+    return read(false);
+  }
+
+  /// Reads one chunk; empty for the last one.
+  String readChunk() throws IOException {
+    int bytes = Integer.parseInt(line(), 16);
+    String chunk = new String(in.readNBytes(bytes), StandardCharsets.UTF_8);
+    line();
+    return chunk;
+  }
+
+  /// Reads chunks until `end` has come.
+  String readChunksUntil(String end) throws IOException {
+    StringBuilder all = new StringBuilder();
+    while (all.indexOf(end) < 0) {
+      String chunk = readChunk();
+      if (chunk.isEmpty()) {
+        throw new EOFException("ended after: " + all);
+      }
+      all.append(chunk);
+    }
+    return all.toString();
+  }
+
+  byte[] readBytes(int count) throws IOException {
+    return in.readNBytes(count);
+  }
+
+  /// Reads past `bytes`; false if the connection ended before.
+  boolean skip(int bytes) throws IOException {
+    return in.readNBytes(bytes).length == bytes;
+  }
+
+  /// Reads to the end.
+  String readUntilClosed() throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
   }
 
   /// Whether the server has closed the connection; waits for it.

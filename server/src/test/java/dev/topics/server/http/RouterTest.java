@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.topics.server.auth.Permission;
 import dev.topics.server.http.Route.BodyRule;
 import org.junit.jupiter.api.Test;
 
 final class RouterTest {
   private final Router router =
       Router.builder()
-          .add(Method.GET, "/v0/topics", BodyRule.IGNORED, exchange -> {})
-          .add(Method.GET, "/v0/topics/{topic}", BodyRule.IGNORED, exchange -> {})
-          .add(Method.PUT, "/v0/topics/{topic}", BodyRule.IGNORED, exchange -> {})
-          .add(Method.POST, "/v0/topics/{topic}/diff", BodyRule.IGNORED, exchange -> {})
+          .add(Method.GET, "/v0/topics", BodyRule.IGNORED, Permission.READ, exchange -> {})
+          .add(Method.GET, "/v0/topics/{topic}", BodyRule.IGNORED, Permission.READ, exchange -> {})
+          .add(Method.PUT, "/v0/topics/{topic}", BodyRule.IGNORED, Permission.READ, exchange -> {})
+          .add(
+              Method.POST,
+              "/v0/topics/{topic}/diff",
+              BodyRule.IGNORED,
+              Permission.READ,
+              exchange -> {})
           .build();
 
   private String match(Method method, String path) {

@@ -32,6 +32,38 @@ final class ShutdownTest {
   }
 
   @Test
+  void aRequestBehindAWaitingOneDoesNotWaitInItsTurn() throws Exception {
+    TestServer server = new TestServer();
+    try (RawClient client = server.connect()) {
+      client.send(HOLD + HOLD);
+      server.held.take();
+      CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
+      assertThat(client.read().status()).isEqualTo(503);
+      Reply second = client.read();
+      assertThat(second.status()).isEqualTo(503);
+      assertThat(second.header("connection")).isEqualTo("close");
+      client.hangUp();
+      closing.get(5, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void anHttp2RequestThatIsCompleteOnlyNowDoesNotWait() throws Exception {
+    TestServer server = new TestServer();
+    try (Http2Client client = new Http2Client(server.address());
+        RawClient idle = server.connect()) {
+      idle.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n").read();
+      Http2Client.Stream stream = client.new Stream().head("GET", "/hold", false);
+      client.get("/health").get(10, TimeUnit.SECONDS);
+      CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
+      assertThat(idle.isClosedByServer()).isTrue();
+      stream.data("", true);
+      assertThat(stream.reply.get(5, TimeUnit.SECONDS).status()).isEqualTo(503);
+      closing.get(5, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
   void aBodyOnItsWayIsStillTakenWhileTheServerCloses() throws Exception {
     TestServer server = new TestServer();
     try (RawClient client = server.connect()) {
@@ -71,11 +103,26 @@ final class ShutdownTest {
     try (TestServer server = new TestServer(options);
         RawClient quiet = server.connect();
         RawClient head = server.connect();
+        RawClient upgrade = server.connect();
         RawClient body = server.connect()) {
       head.send("GET /health HTT");
       body.send(
           "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
               + "Content-Length: 10\r\n\r\n1");
+      upgrade.sendLines(
+          "POST /echo HTTP/1.1",
+          "Host: a",
+          "Content-Type: application/json",
+          "Connection: Upgrade, HTTP2-Settings",
+          "Upgrade: h2c",
+          "HTTP2-Settings: ",
+          "Content-Length: 10",
+          "",
+          "1");
+      Reply slowUpgrade = upgrade.read();
+      assertThat(slowUpgrade.status()).isEqualTo(400);
+      assertThat(slowUpgrade.text()).contains("body arrived too slowly");
+      assertThat(upgrade.isClosedByServer()).isTrue();
       assertThat(head.read().status()).isEqualTo(400);
       assertThat(head.isClosedByServer()).isTrue();
       Reply slow = body.read();

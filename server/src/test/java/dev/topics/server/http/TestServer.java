@@ -1,5 +1,6 @@
 package dev.topics.server.http;
 
+import dev.topics.server.auth.Permission;
 import dev.topics.server.http.Route.Access;
 import dev.topics.server.http.Route.BodyRule;
 import io.netty.buffer.ByteBuf;
@@ -7,17 +8,21 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// A server with routes that show what the HTTP layer does.
 final class TestServer implements AutoCloseable {
   final LinkedBlockingQueue<CompletableFuture<String>> held = new LinkedBlockingQueue<>();
   final CountDownLatch cancelled = new CountDownLatch(1);
+  final LinkedBlockingQueue<ScriptedSource> sources = new LinkedBlockingQueue<>();
+  final AtomicInteger streams = new AtomicInteger();
   final Queue<String> answered = new ConcurrentLinkedQueue<>();
   volatile @Nullable Problem closed;
   private final HttpServer server;
@@ -27,23 +32,68 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(HttpOptions options) throws IOException {
+    this(options, AccessOptions.open());
+  }
+
+  TestServer(HttpOptions options, AccessOptions access) throws IOException {
+    this(options, null, access);
+  }
+
+  TestServer(HttpOptions options, @Nullable Tls tls, AccessOptions access) throws IOException {
     Router router =
         Router.builder()
-            .add(Method.POST, "/echo", BodyRule.OPTIONAL_JSON, TestServer::echo)
-            .add(Method.POST, "/length", BodyRule.JSON, TestServer::length)
-            .add(Method.GET, "/items/{name}", BodyRule.IGNORED, TestServer::name)
-            .add(Method.PUT, "/items/{name}", BodyRule.OPTIONAL_JSON, TestServer::name)
-            .add(Method.GET, "/size/{bytes}", BodyRule.IGNORED, TestServer::size)
-            .add(Method.GET, "/hold", BodyRule.IGNORED, this::hold)
-            .add(Method.GET, "/fail", BodyRule.IGNORED, TestServer::fail)
-            .add(Method.GET, "/health", BodyRule.IGNORED, Access.ALWAYS, TestServer::ok)
+            .add(Method.POST, "/echo", BodyRule.OPTIONAL_JSON, Permission.READ, TestServer::echo)
+            .add(Method.POST, "/length", BodyRule.JSON, Permission.READ, TestServer::length)
+            .add(Method.GET, "/items/{name}", BodyRule.IGNORED, Permission.READ, TestServer::name)
+            .add(
+                Method.PUT,
+                "/items/{name}",
+                BodyRule.OPTIONAL_JSON,
+                Permission.READ,
+                TestServer::name)
+            .add(Method.GET, "/size/{bytes}", BodyRule.IGNORED, Permission.READ, TestServer::size)
+            .add(Method.GET, "/hold", BodyRule.IGNORED, Permission.READ, this::hold)
+            .add(Method.GET, "/events", BodyRule.IGNORED, Permission.READ_STREAM, this::events)
+            .add(Method.GET, "/socket", BodyRule.IGNORED, Permission.READ, TestServer::socket)
+            .add(Method.GET, "/fail", BodyRule.IGNORED, Permission.READ, TestServer::fail)
+            .add(
+                Method.GET,
+                "/unwritable",
+                BodyRule.IGNORED,
+                Permission.READ,
+                TestServer::unwritable)
+            .add(
+                Method.GET,
+                "/health",
+                BodyRule.IGNORED,
+                Permission.PROBE,
+                Access.ALWAYS,
+                TestServer::ok)
             .build();
     server =
         HttpServer.start(
             options,
+            tls,
+            access,
             router,
             route -> route.access() == Access.ALWAYS ? null : closed,
-            (route, status, nanos, in, out) -> answered.add(status + " " + route));
+            new ExchangeListener() {
+              @Override
+              public void answered(
+                  @Nullable Route route, int status, long nanos, long in, long out) {
+                answered.add(status + " " + route);
+              }
+
+              @Override
+              public void streamBegan() {
+                streams.incrementAndGet();
+              }
+
+              @Override
+              public void streamEnded(long bytesOut) {
+                streams.decrementAndGet();
+              }
+            });
   }
 
   RawClient connect() throws IOException {
@@ -56,6 +106,10 @@ final class TestServer implements AutoCloseable {
 
   long bodyBytesHeld() {
     return server.bodyBytesHeld();
+  }
+
+  long answerBytesUnsent() {
+    return server.answerBytesUnsent();
   }
 
   @Override
@@ -103,8 +157,51 @@ final class TestServer implements AutoCloseable {
     held.add(answer);
   }
 
+  private void events(Exchange exchange) {
+    ScriptedSource source = new ScriptedSource((int) exchange.query().number("flood", 0));
+    source.stream = exchange.stream(source, exchange.query().number("heartbeat", 15_000));
+    sources.add(source);
+  }
+
+  /// A socket that says how long each message is.
+  private static void socket(Exchange exchange) {
+    LengthSocket handler = new LengthSocket();
+    handler.socket = exchange.webSocket(handler);
+  }
+
+  private static final class LengthSocket implements SocketHandler {
+    private @Nullable WebSocket socket;
+
+    private void say(String text) {
+      WebSocket open = Objects.requireNonNull(socket);
+      open.write(open.output().ascii(text));
+      open.flush();
+    }
+
+    @Override
+    public void message(byte[] bytes, int start, int end) {
+      say(Integer.toString(end - start));
+    }
+
+    @Override
+    public void refused(Problem why) {
+      say(why.code().wireName());
+    }
+
+    @Override
+    public void writable() {}
+
+    @Override
+    public void closed() {}
+  }
+
   private static void fail(Exchange exchange) {
     throw new IllegalStateException("secret " + exchange.header(HttpHeaderNames.HOST));
+  }
+
+  /// Has a status for which no head can be made.
+  private static void unwritable(Exchange exchange) {
+    exchange.send(999, exchange.output().ascii("{}"));
   }
 
   static byte[] utf8(String text) {

@@ -16,6 +16,7 @@ import java.util.UUID;
 /// @param firstSequence the oldest file of the journal
 /// @param startLsn lsn before its first frame
 /// @param startCrc what its first frame has as previous crc
+/// @param checkpointGeneration the newest checkpoint that may be relied on, 0 if there is none
 /// @param highWaterMarks ids that were given out, by the use of the owner; [#MARKS] of them
 public record Superblock(
     UUID storeId,
@@ -27,6 +28,7 @@ public record Superblock(
     long firstSequence,
     long startLsn,
     int startCrc,
+    long checkpointGeneration,
     List<Long> highWaterMarks) {
   public static final int MARKS = 8;
 
@@ -40,7 +42,7 @@ public record Superblock(
   /// The superblock of a store that nobody has opened yet.
   public static Superblock initial(UUID storeId, long salt, UUID kernelBootId) {
     List<Long> marks = Collections.nCopies(MARKS, 0L);
-    return new Superblock(storeId, salt, 0, false, kernelBootId, 0, 1, 0, 0, marks);
+    return new Superblock(storeId, salt, 0, false, kernelBootId, 0, 1, 0, 0, 0, marks);
   }
 
   /// Opened by a run of epoch `epoch`, which recovered frames up to `lsn`.
@@ -60,6 +62,7 @@ public record Superblock(
         firstSequence,
         startLsn,
         startCrc,
+        checkpointGeneration,
         highWaterMarks);
   }
 
@@ -75,8 +78,50 @@ public record Superblock(
     return with(bootEpoch, clean, kernelBootId, durableLsn, marks);
   }
 
+  /// The checkpoint `generation` is durable.
+  public Superblock checkpointed(long generation) {
+    return new Superblock(
+        storeId,
+        salt,
+        bootEpoch,
+        clean,
+        kernelBootId,
+        durableLsn,
+        firstSequence,
+        startLsn,
+        startCrc,
+        generation,
+        highWaterMarks);
+  }
+
+  /// The journal needs no file before `sequence`, whose first frame follows `lsn` and `crc`.
+  public Superblock journalStartsAt(long sequence, long lsn, int crc) {
+    return new Superblock(
+        storeId,
+        salt,
+        bootEpoch,
+        clean,
+        kernelBootId,
+        durableLsn,
+        sequence,
+        lsn,
+        crc,
+        checkpointGeneration,
+        highWaterMarks);
+  }
+
   private Superblock with(int epoch, boolean closed, UUID bootId, long lsn, List<Long> marks) {
     return new Superblock(
-        storeId, salt, epoch, closed, bootId, lsn, firstSequence, startLsn, startCrc, marks);
+        storeId,
+        salt,
+        epoch,
+        closed,
+        bootId,
+        lsn,
+        firstSequence,
+        startLsn,
+        startCrc,
+        checkpointGeneration,
+        marks);
   }
 }

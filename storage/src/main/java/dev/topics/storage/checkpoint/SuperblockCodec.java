@@ -14,7 +14,7 @@ import java.util.zip.CRC32C;
 /// ```
 /// 512 bytes, one sector, little-endian; unused bytes are zero
 ///    0  8  magic "TOPICSSB"
-///    8  4  format version, 1
+///    8  4  format version, 2
 ///   16  8  generation: the higher of two valid copies counts
 ///   24 16  store id
 ///   40  8  salt
@@ -26,11 +26,12 @@ import java.util.zip.CRC32C;
 ///   88  8  lsn before its first frame
 ///   96  4  previous crc of its first frame
 ///  104 64  8 high-water marks, 8 bytes each
+///  168  8  generation of the newest checkpoint, 0 = none
 ///  508  4  crc32c over bytes 0 to 508
 /// ```
 final class SuperblockCodec {
   static final int BYTES = 512;
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final byte[] MAGIC = "TOPICSSB".getBytes(StandardCharsets.US_ASCII);
   private static final int VERSION_AT = 8;
@@ -45,6 +46,7 @@ final class SuperblockCodec {
   private static final int START_LSN_AT = 88;
   private static final int START_CRC_AT = 96;
   private static final int MARKS_AT = 104;
+  private static final int CHECKPOINT_AT = 168;
   private static final int CRC_AT = 508;
   private static final int CLEAN = 1;
 
@@ -80,6 +82,7 @@ final class SuperblockCodec {
     for (int i = 0; i < Superblock.MARKS; i++) {
       to.set(U64, MARKS_AT + (long) i * Long.BYTES, superblock.highWaterMarks().get(i));
     }
+    to.set(U64, CHECKPOINT_AT, superblock.checkpointGeneration());
     to.set(U32, CRC_AT, crc(to));
   }
 
@@ -107,6 +110,7 @@ final class SuperblockCodec {
             from.get(U64, FIRST_SEQUENCE_AT),
             from.get(U64, START_LSN_AT),
             from.get(U32, START_CRC_AT),
+            from.get(U64, CHECKPOINT_AT),
             marks);
     return new Reading.Valid(from.get(U64, GENERATION_AT), superblock);
   }

@@ -1,4 +1,5 @@
-/// What a store knows about itself outside its journal: the superblock.
+/// What a store knows outside its journal: about itself in the superblock, and in checkpoints the
+/// state of its owner at one place of the log.
 @NullMarked
 package dev.topics.storage.checkpoint;
 

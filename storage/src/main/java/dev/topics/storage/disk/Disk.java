@@ -33,12 +33,22 @@ public interface Disk extends AutoCloseable {
 
   void delete(String name) throws IOException;
 
+  /// Gives a file, which must never change again, the same name on another disk too; false where
+  /// that is not possible, and a copy is needed.
+  default boolean link(String name, Disk target) {
+    return false;
+  }
+
   /// Makes the names in a directory durable: what was created, renamed or deleted there.
   void syncDirectory(String directory) throws IOException;
 
   /// Brings a range of a mapping into memory, or fails if the disk cannot read it. Without this, a
   /// bad sector met inside a checksum ends the process.
   void load(MemorySegment mapping, long offset, long endOffset) throws IOException;
+
+  /// Lets a range of a mapping be written without a page fault until it is synced. It only saves
+  /// time: failures show when the range is written.
+  default void makeWritable(MemorySegment mapping, long offset, long endOffset) {}
 
   /// Bytes that can still be allocated.
   long freeBytes() throws IOException;

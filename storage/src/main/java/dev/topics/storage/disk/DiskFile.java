@@ -23,6 +23,11 @@ public interface DiskFile extends AutoCloseable {
   /// Writes up to the size of `source`; returns how much, at least 1 unless `source` is empty.
   long write(MemorySegment source, long offset) throws IOException;
 
+  /// Finds space for a range at the end of the file, as [#zeroFill] does, without writing it: it
+  /// reads as zeros. The first sync behind a write to it costs more, as the file system then notes
+  /// what was written.
+  void allocate(long offset, long endOffset) throws IOException;
+
   /// Cuts the file, or extends it with a hole.
   void truncate(long size) throws IOException;
 
@@ -34,6 +39,10 @@ public interface DiskFile extends AutoCloseable {
   /// After a failure nobody knows what is durable, and a second call may report success for pages
   /// that the operating system has thrown away: the first failure is final.
   void sync() throws IOException;
+
+  /// Lets the operating system drop what it holds of the file in memory, so that the next reads
+  /// come from the disk. Only what was synced is dropped, and a file system may ignore it.
+  default void dropCached() throws IOException {}
 
   @Override
   void close() throws IOException;
@@ -63,6 +72,16 @@ public interface DiskFile extends AutoCloseable {
                 .formatted(name(), source.byteSize() - done, offset + done));
       }
       done += written;
+    }
+  }
+
+  /// Reads a range to bring it into the page cache.
+  default void warm(long offset, long endOffset) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment chunk = arena.allocate(Math.min(CHUNK_BYTES, endOffset - offset));
+      for (long at = offset; at < endOffset; at += chunk.byteSize()) {
+        readFully(chunk.asSlice(0, Math.min(chunk.byteSize(), endOffset - at)), at);
+      }
     }
   }
 

@@ -32,6 +32,11 @@ public final class FileDisk implements Disk {
     return open(directory);
   }
 
+  /// A directory that may be out of reach: whatever is asked of it fails until it is there.
+  public static FileDisk at(Path directory) {
+    return new FileDisk(directory.toAbsolutePath().normalize());
+  }
+
   /// Opens a directory, making it (and those above it) if it is not there.
   public static FileDisk open(Path directory) throws IOException {
     String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
@@ -105,6 +110,19 @@ public final class FileDisk implements Disk {
   }
 
   @Override
+  public boolean link(String name, Disk target) {
+    if (!(target instanceof FileDisk other)) {
+      return false;
+    }
+    try {
+      Files.createLink(other.path(name), path(name));
+      return true;
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
+  @Override
   public void syncDirectory(String directory) throws IOException {
     Path path = directory.isEmpty() ? root : path(directory);
     int fd = check(Libc.open(path.toString(), Libc.O_RDONLY, 0), "open", directory);
@@ -116,10 +134,19 @@ public final class FileDisk implements Disk {
 
   @Override
   public void load(MemorySegment mapping, long offset, long endOffset) throws IOException {
-    int result = Libc.populate(mapping, offset & -PAGE_BYTES, endOffset);
+    int result = populate(mapping, offset, endOffset, Libc.MADV_POPULATE_READ);
     if (result != -Libc.EINVAL) { // Linux before 5.14 does not know it
       check(result, "read what is mapped of", "");
     }
+  }
+
+  @Override
+  public void makeWritable(MemorySegment mapping, long offset, long endOffset) {
+    var _ = populate(mapping, offset, endOffset, Libc.MADV_POPULATE_WRITE);
+  }
+
+  private static int populate(MemorySegment mapping, long offset, long endOffset, int advice) {
+    return Libc.populate(mapping, offset & -PAGE_BYTES, endOffset, advice);
   }
 
   @Override

@@ -28,6 +28,7 @@ final class Libc {
   static final int EINVAL = 22;
   static final int EEXIST = 17;
   static final int ENOSPC = 28;
+  static final int EOPNOTSUPP = 95;
   static final int EDQUOT = 122;
 
   static final int O_RDONLY = 0;
@@ -40,7 +41,9 @@ final class Libc {
   static final int PROT_WRITE = 2;
   static final int MAP_SHARED = 1;
   static final int MADV_POPULATE_READ = 22;
+  static final int MADV_POPULATE_WRITE = 23;
 
+  static final int POSIX_FADV_DONTNEED = 4;
   static final int SEEK_END = 2;
   static final int F_OFD_SETLK = 37;
   static final short F_RDLCK = 0;
@@ -60,10 +63,14 @@ final class Libc {
   private static final MethodHandle PWRITE =
       plain("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle FTRUNCATE = plain("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
+  private static final MethodHandle FALLOCATE =
+      plain("fallocate", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle FDATASYNC = plain("fdatasync", JAVA_INT, JAVA_INT);
   private static final MethodHandle FSYNC = plain("fsync", JAVA_INT, JAVA_INT);
   private static final MethodHandle LSEEK =
       plain("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+  private static final MethodHandle POSIX_FADVISE =
+      plain("posix_fadvise", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FCNTL =
       variadic("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
   private static final MethodHandle RENAME = plain("rename", JAVA_INT, ADDRESS, ADDRESS);
@@ -123,6 +130,26 @@ final class Libc {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = arena.allocate(CAPTURE);
       return orErrno((int) FTRUNCATE.invokeExact(errno, fd, size), errno);
+    } catch (Throwable e) {
+      throw bug(e);
+    }
+  }
+
+  /// Allocates a range of a file and makes the file as large; what was not there reads as zeros.
+  static int fallocate(int fd, long offset, long bytes) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment errno = arena.allocate(CAPTURE);
+      return orErrno((int) FALLOCATE.invokeExact(errno, fd, 0, offset, bytes), errno);
+    } catch (Throwable e) {
+      throw bug(e);
+    }
+  }
+
+  /// About all of a file. This call returns the error itself, and leaves `errno` alone.
+  static int posixFadvise(int fd, int advice) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment errno = arena.allocate(CAPTURE);
+      return -(int) POSIX_FADVISE.invokeExact(errno, fd, 0L, 0L, advice);
     } catch (Throwable e) {
       throw bug(e);
     }
@@ -219,18 +246,20 @@ final class Libc {
     return MemorySegment.ofAddress(address).reinterpret(bytes, arena, Libc::munmap);
   }
 
-  /// Reads the pages of a mapping that are not in memory; `offset` is that of a page. Allocates
-  /// nothing unless it fails.
-  static int populate(MemorySegment mapping, long offset, long endOffset) {
+  /// Brings pages of a mapping into memory; `offset` is that of a page. Allocates nothing unless it
+  /// fails.
+  ///
+  /// @param advice [#MADV_POPULATE_READ], or [#MADV_POPULATE_WRITE] to make them writable too
+  static int populate(MemorySegment mapping, long offset, long endOffset, int advice) {
     long address = mapping.address() + offset;
     long bytes = endOffset - offset;
     try {
-      if ((int) MADVISE.invokeExact(address, bytes, MADV_POPULATE_READ) == 0) {
+      if ((int) MADVISE.invokeExact(address, bytes, advice) == 0) {
         return 0;
       }
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment errno = arena.allocate(CAPTURE);
-        int result = (int) MADVISE_ERRNO.invokeExact(errno, address, bytes, MADV_POPULATE_READ);
+        int result = (int) MADVISE_ERRNO.invokeExact(errno, address, bytes, advice);
         return orErrno(result, errno);
       }
     } catch (Throwable e) {

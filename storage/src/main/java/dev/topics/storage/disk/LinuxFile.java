@@ -66,6 +66,19 @@ final class LinuxFile implements DiskFile {
   }
 
   @Override
+  public void allocate(long offset, long endOffset) throws IOException {
+    int result;
+    do {
+      result = Libc.fallocate(fd, offset, endOffset - offset);
+    } while (result == -Libc.EINTR);
+    if (result == -Libc.EOPNOTSUPP) {
+      zeroFill(offset, endOffset);
+    } else {
+      Errno.check(result, "allocate", name);
+    }
+  }
+
+  @Override
   public MemorySegment map(Arena arena, long size, MapMode mode) throws IOException {
     int protection = mode == MapMode.READ_WRITE ? Libc.PROT_READ | Libc.PROT_WRITE : Libc.PROT_READ;
     long address = Errno.check(Libc.mmap(fd, size, protection), "map", name);
@@ -76,6 +89,11 @@ final class LinuxFile implements DiskFile {
   @Override
   public void sync() throws IOException {
     Errno.check(Libc.fdatasync(fd), "sync", name);
+  }
+
+  @Override
+  public void dropCached() throws IOException {
+    Errno.check(Libc.posixFadvise(fd, Libc.POSIX_FADV_DONTNEED), "drop from memory", name);
   }
 
   @Override

@@ -18,7 +18,8 @@ final class Diagnosis {
   private final LogEnd end;
   private final boolean spotless;
   private long durableLsn;
-  private boolean dirtyEnd;
+  private boolean ghosts;
+  private boolean anyByteBehind;
   private @Nullable Damage damage;
   private int lastDamagedFileIndex;
 
@@ -27,9 +28,9 @@ final class Diagnosis {
     this.onDisk = onDisk;
     this.identity = identity;
     this.handler = handler;
-    this.scan = new LogScan(files(), identity.startLsn(), identity.startCrc(), handler);
+    this.scan = new LogScan(files(), identity.start(), handler);
     this.end = scan.run();
-    this.spotless = wasClosed() && end.found() == Verdict.EMPTY;
+    this.spotless = wasClosed() && !end.found().headerHolds();
     this.durableLsn = Math.max(identity.durableLsn(), onDisk.durableLsn());
     if (!spotless) {
       lookBehindTheEnd();
@@ -58,15 +59,15 @@ final class Diagnosis {
     return spotless;
   }
 
-  /// Whether something lies behind the end in its file.
-  boolean hasDirtyEnd() {
-    return dirtyEnd;
+  /// Whether frames lie behind the end in its file that were written there, but are not the log's.
+  boolean hasGhosts() {
+    return ghosts;
   }
 
-  /// Whether the file has frames of the log that are not known to be durable, or a dirty end.
+  /// Whether the file has frames of the log that are not known to be durable, or ghosts.
   boolean needsRewrite(int fileIndex) {
     boolean unsynced = extent(fileIndex).frames() > 0 && extent(fileIndex).lastLsn() > durableLsn;
-    return unsynced || (fileIndex == end.fileIndex() && dirtyEnd);
+    return unsynced || (fileIndex == end.fileIndex() && ghosts);
   }
 
   @Nullable Damage damage() {
@@ -84,7 +85,8 @@ final class Diagnosis {
 
   private void lookBehindTheEnd() throws IOException {
     TailScan tail = new TailScan(end.lastLsn(), null).scan(files(), end.fileIndex(), end.offset());
-    dirtyEnd = tail.anyByteInFirstFile();
+    ghosts = tail.anyHeaderInFirstFile();
+    anyByteBehind = tail.anyByteInFirstFile();
     durableLsn = Math.max(durableLsn, tail.durableLsn());
     if (durableLsn > end.lastLsn()) {
       damaged("expected frame %d, found %s".formatted(end.lastLsn() + 1, end.found()));
@@ -94,10 +96,13 @@ final class Diagnosis {
   }
 
   /// A first page is durable before its file is used. If it is gone, perhaps with the sync slots,
-  /// and no frames tell that the file is otherwise intact, nobody knows what was in it.
+  /// and no frames tell that the file is otherwise intact, nobody knows what was in it. Bytes
+  /// behind the end may be those of an earlier use of the file, but without its page nothing says
+  /// so.
   private boolean lostFile() {
     for (int i = end.fileIndex(); i < files().size(); i++) {
-      boolean endsInIt = i == end.fileIndex() && end.offset() > FileHeader.PAGE_BYTES && !dirtyEnd;
+      boolean endsInIt =
+          i == end.fileIndex() && end.offset() > FileHeader.PAGE_BYTES && !anyByteBehind;
       if (!pageHolds(i) && !endsInIt) {
         return true;
       }

@@ -67,6 +67,11 @@ final class FilesOnDisk {
         throw missing(identity.firstSequence() + i);
       }
     }
+    long start = identity.start().sequence();
+    long end = identity.firstSequence() + Math.max(1, sequences.size());
+    if (start < identity.firstSequence() || start >= end) {
+      throw missing(start);
+    }
     return sequences;
   }
 

@@ -20,8 +20,7 @@ public final class Flusher {
   private final AtomicLong requestedLsn = new AtomicLong();
   private volatile @Nullable JournalListener listener;
   private volatile LongConsumer syncListener = nanos -> {};
-  private long firstUnsyncedSequence;
-  private long syncedBytes;
+  private volatile long firstUnsyncedSequence;
   private long lastSyncNanos;
   private @Nullable JournalFile slotsFile;
   private @Nullable SyncSlots slots;
@@ -81,18 +80,23 @@ public final class Flusher {
     return lsn > counters.durableLsn() && lsn > requestedLsn.getAndAccumulate(lsn, Math::max);
   }
 
+  /// The oldest file that may hold frames that are not durable; all before it are let go of.
+  long firstUnsyncedSequence() {
+    return firstUnsyncedSequence;
+  }
+
   private boolean isWanted(long durableLsn) {
     return requestedLsn.get() > durableLsn;
   }
 
   private boolean isDue(long now) {
     return now - lastSyncNanos >= options.syncEveryNanos()
-        || counters.appendedBytes() - syncedBytes >= options.syncEveryBytes();
+        || counters.unsyncedBytes() >= options.syncEveryBytes();
   }
 
   private int sync(long durable, long target, long now) {
     lastSyncNanos = now;
-    syncedBytes = counters.appendedBytes();
+    counters.syncBegins();
     JournalFile last = files.last();
     try {
       syncThrough(last);
@@ -133,8 +137,11 @@ public final class Flusher {
       JournalFile full = files.get(sequence);
       full.sync();
       counters.fsync();
-      firstUnsyncedSequence = sequence + 1;
-      full.letGo();
+      try {
+        full.letGo();
+      } finally {
+        firstUnsyncedSequence = sequence + 1;
+      }
     }
     last.sync();
     counters.fsync();

@@ -33,6 +33,11 @@ public final class Frame {
     return FrameHeader.flags(segment, offset());
   }
 
+  /// Whether a repair put it in the place of frames that were lost; it has no operations then.
+  public boolean isBridge() {
+    return Bridge.is(segment, offset());
+  }
+
   public int operationCount() {
     return FrameHeader.operationCount(segment, offset());
   }

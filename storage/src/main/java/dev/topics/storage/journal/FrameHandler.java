@@ -5,7 +5,8 @@ package dev.topics.storage.journal;
 /// Frames passed in are flyweights, valid during the call. What a handler throws ends the opening.
 @FunctionalInterface
 public interface FrameHandler {
-  /// A valid frame; its lsn is one more than that of the call before.
+  /// A valid frame; its lsn is one more than that of the call before, but behind a [Frame#isBridge]
+  /// a later one.
   void frame(Frame frame);
 
   /// A valid frame found behind damage, called before [DamagedException] is thrown, so that the

@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
 ///    8  8  lsn           previous + 1, the first is 1
 ///   16  4  previous crc  of the frame before, across files; the first has the store's start value
 ///   20  1  type
-///   21  1  flags         0
+///   21  1  flags         1 = a bridge over lost frames, see [Bridge]
 ///   22  2  operation count, unsigned
 ///   24  8  topic id      0 = not one topic
 ///   32  8  file tag      position of the frame (file sequence << 32 | offset) xor store salt

@@ -20,24 +20,48 @@ public final class FrameReader {
   }
 
   /// The frame at `position`: a flyweight, valid until the next call.
+  ///
+  /// Its file may be released at any moment. From then on each access to its bytes throws an
+  /// [IllegalStateException]; wrong bytes are never seen. [#isReleased] tells that from a mistake.
+  ///
+  /// @throws FrameReleasedException if that has happened already
   public Frame read(long position) throws FrameDamagedException {
     FileView view = view(JournalPosition.fileSequence(position));
     long offset = JournalPosition.offset(position);
     if (view == null) {
+      if (isReleased(position)) {
+        throw new FrameReleasedException(position);
+      }
       throw damaged(position, FrameHeader.BYTES, "there is no such file");
     }
-    Verdict verdict = check(position, view, offset);
-    if (verdict != Verdict.VALID) {
-      throw damaged(position, extent(view, offset, verdict), verdict.toString());
+    try {
+      Verdict verdict = check(position, view, offset);
+      if (verdict != Verdict.VALID) {
+        throw damaged(position, extent(view, offset, verdict), verdict.toString());
+      }
+    } catch (IllegalStateException e) {
+      // The mapping has ended under the check, if this is not a reader used after the journal.
+      throw view.file().isReleased() ? new FrameReleasedException(position) : e;
     }
     frame.wrap(view.segment(), position);
+    if (frame.isBridge()) {
+      throw damaged(position, FrameHeader.BYTES, "the frame was given up by a repair");
+    }
     return frame;
+  }
+
+  /// Whether the file of that position is not part of the journal any more.
+  public boolean isReleased(long position) {
+    return files.isReleased(JournalPosition.fileSequence(position));
   }
 
   private Verdict check(long position, FileView view, long offset) throws FrameDamagedException {
     try {
       return check.frame(view, offset);
     } catch (IOException e) {
+      if (view.file().isReleased()) {
+        throw new FrameReleasedException(position);
+      }
       throw damaged(position, FrameHeader.BYTES, String.valueOf(e.getMessage()));
     }
   }

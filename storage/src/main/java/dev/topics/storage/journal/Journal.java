@@ -1,8 +1,10 @@
 package dev.topics.storage.journal;
 
+import dev.topics.storage.checkpoint.LogStart;
 import dev.topics.storage.disk.Disk;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +28,15 @@ public final class Journal {
   private final Spares spares;
   private final SpareMaker spareMaker;
   private final Flusher flusher;
+  private final Retention retention;
   private final FrameWriter frameWriter;
+  private final TailPages tailPages;
   private final Wakeup flusherWakeup = new Wakeup();
   private final Wakeup spareWakeup = new Wakeup();
 
   private FileView current;
   private long tailOffset;
-  private long lastPosition;
+  private volatile long lastPosition;
   private int lastCrc;
   private int claimedBytes = NOT_CLAIMED;
   private long wokenAtBytes;
@@ -48,10 +52,14 @@ public final class Journal {
         new SpareMaker(disk, options, identity, health, spares, recovered.nextSequence());
     this.files = new JournalFiles(recovered.files());
     if (recovered.files().isEmpty()) {
-      files.add(spareMaker.make(options.fileBytes()));
+      JournalFile first = spareMaker.make(options.fileBytes());
+      first.begin(recovered.lastLsn(), recovered.lastCrc());
+      files.add(first);
     }
     this.flusher = new Flusher(options, health, files, counters, identity.bootEpoch());
+    this.retention = new Retention(files, spares, flusher);
     this.frameWriter = new FrameWriter(identity.bootEpoch());
+    this.tailPages = new TailPages(counters);
     this.current = FileView.ofWriter(files.last());
     this.tailOffset = recovered.tailOffset();
     this.lastCrc = recovered.lastCrc();
@@ -132,11 +140,26 @@ public final class Journal {
     return lastPosition;
   }
 
+  /// The place behind the frame committed last. Under the commit lock.
+  public LogStart endOfLog() {
+    return new LogStart(
+        counters.lastLsn(), lastCrc, current.file().sequence(), Math.toIntExact(tailOffset));
+  }
+
   /// Gives a claimed region back, zeroed.
   public void abandon() {
     assert claimedBytes != NOT_CLAIMED : "nothing claimed";
     current.segment().asSlice(regionOffset(), claimedBytes).fill((byte) 0);
     claimedBytes = NOT_CLAIMED;
+  }
+
+  /// Spares the next frames page faults. May take a moment: never under the commit lock.
+  public void prepareTail() {
+    long position = lastPosition;
+    JournalFile tail = files.last();
+    if (JournalPosition.fileSequence(position) == tail.sequence()) {
+      tailPages.prepare(tail, JournalPosition.offset(position));
+    }
   }
 
   /// Makes the next file if it is missing. Blocks on the disk: never under the commit lock.
@@ -206,6 +229,32 @@ public final class Journal {
     return new FrameReader(files);
   }
 
+  /// The files that are full and durable, oldest first.
+  public List<SealedFile> sealedFiles() {
+    return retention.sealedFiles();
+  }
+
+  /// Hands the frames of a sealed file to `handler`, in order, each one checked.
+  ///
+  /// @throws FrameDamagedException at the first frame that is not what was committed
+  /// @throws FrameReleasedException if the file is not part of the journal any more
+  public void replay(long sequence, FrameHandler handler) throws FrameDamagedException {
+    retention.replay(sequence, handler);
+  }
+
+  /// The beginning of the newest file up to `sequence` before which all files can be released: they
+  /// are durable, and what its first frame follows is known. Null if there are none to release.
+  public @Nullable LogStart releasable(long sequence) {
+    return retention.releasable(sequence);
+  }
+
+  /// Drops the files before `start`, one of [#releasable]: nobody needs their frames any more, and
+  /// the superblock says so durably. Does not wait for the disk, but for readers in a checksum.
+  public void release(LogStart start) {
+    retention.releaseBelow(start.sequence());
+    spareWakeup.signal();
+  }
+
   /// Syncs what is there. True if everything committed is durable. No writer, no other stepper.
   public boolean finish() {
     spareMaker.close();
@@ -236,6 +285,7 @@ public final class Journal {
   }
 
   private void changeTo(JournalFile spare) {
+    spare.begin(counters.lastLsn(), lastCrc);
     files.add(spare);
     counters.rotated();
     current = FileView.ofWriter(spare);

@@ -4,7 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// How far the journal is: committed and durable.
 ///
-/// **Threading** [#committed] by the writer, [#durable] by the flusher, the rest from any thread.
+/// **Threading** [#committed] by the writer, [#syncBegins] and [#durable] by the flusher, the rest
+/// from any thread.
 final class JournalCounters {
   private final long recoveredLsn;
   private final AtomicLong batches = new AtomicLong();
@@ -12,7 +13,9 @@ final class JournalCounters {
   private final AtomicLong rotations = new AtomicLong();
   private volatile long lastLsn;
   private volatile long durableLsn;
+  private volatile long syncDistanceBytes;
   private long appendedBytes;
+  private long syncedBytes;
 
   JournalCounters(long recoveredLsn) {
     this.recoveredLsn = recoveredLsn;
@@ -23,6 +26,13 @@ final class JournalCounters {
   void committed(long lsn, long frameBytes) {
     appendedBytes += frameBytes;
     lastLsn = lsn;
+  }
+
+  /// A sync of everything that was committed begins.
+  void syncBegins() {
+    long bytes = appendedBytes;
+    syncDistanceBytes = bytes - syncedBytes;
+    syncedBytes = bytes;
   }
 
   void durable(long lsn) {
@@ -50,6 +60,16 @@ final class JournalCounters {
 
   long durableLsn() {
     return durableLsn;
+  }
+
+  /// Bytes that were committed between the last two syncs.
+  long syncDistanceBytes() {
+    return syncDistanceBytes;
+  }
+
+  /// Bytes that were committed since the last sync began; for the flusher.
+  long unsyncedBytes() {
+    return appendedBytes - syncedBytes;
   }
 
   /// Bytes of frames since the start; at least those up to a [#lastLsn] read before.

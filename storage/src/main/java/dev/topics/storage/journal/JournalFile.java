@@ -1,5 +1,6 @@
 package dev.topics.storage.journal;
 
+import dev.topics.storage.checkpoint.LogStart;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskException;
 import dev.topics.storage.disk.DiskFailedException;
@@ -25,11 +26,17 @@ final class JournalFile {
   private static final String UNFINISHED = ".new";
   private static final int SEQUENCE_DIGITS = 10;
 
+  /// No lsn: nothing tells what the first frame of a file follows.
+  static final long UNKNOWN = -1;
+
   private final Disk disk;
   private final long sequence;
   private final long tagBase;
   private final Mapping reading;
   private final @Nullable Writing writing;
+  private long startLsn = UNKNOWN;
+  private int startCrc;
+  private volatile boolean released;
 
   private record Mapping(Arena arena, MemorySegment segment) {
     /// A reader in the middle of a checksum is waited for.
@@ -131,6 +138,22 @@ final class JournalFile {
     return sequence;
   }
 
+  /// Says which frame the first one of this file follows. Once, before other threads see the file.
+  void begin(long lsn, int crc) {
+    startLsn = lsn;
+    startCrc = crc;
+  }
+
+  /// The lsn before the first frame, or [#UNKNOWN].
+  long startLsn() {
+    return startLsn;
+  }
+
+  /// The beginning of the file as a place in the log; its [#startLsn] must be known.
+  LogStart start() {
+    return new LogStart(startLsn, startCrc, sequence, FileHeader.PAGE_BYTES);
+  }
+
   /// The tag that a frame at `offset` must carry.
   long tag(long offset) {
     return tagBase ^ offset;
@@ -160,6 +183,14 @@ final class JournalFile {
     }
   }
 
+  /// Lets a range be written without page faults. Nothing happens to a file that was let go.
+  void makeWritable(long offset, long endOffset) {
+    MemorySegment mapped = writable();
+    if (mapped.scope().isAlive()) {
+      disk.makeWritable(mapped, offset, endOffset);
+    }
+  }
+
   /// The slots, to be read.
   SyncSlots slots() {
     return new SyncSlots(reading.segment(), tagBase);
@@ -185,6 +216,16 @@ final class JournalFile {
       writing.mapping().end();
       writing.handle().close();
     }
+  }
+
+  /// Ends the mappings of a file that is not part of the log any more.
+  void release() {
+    released = true;
+    unmap();
+  }
+
+  boolean isReleased() {
+    return released;
   }
 
   /// Ends the mappings. Readers that come later fail with an [IllegalStateException].

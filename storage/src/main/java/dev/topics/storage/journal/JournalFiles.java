@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The files that hold frames, in order, the one being written last.
 ///
-/// **Threading** [#add] by the writer; the rest from any thread.
+/// **Threading** any thread; the lock `files`, its monitor, is held for moments while files are
+/// added or dropped.
 final class JournalFiles {
   private volatile JournalFile[] files;
 
@@ -16,12 +17,20 @@ final class JournalFiles {
     this.files = recovered.toArray(JournalFile[]::new);
   }
 
-  void add(JournalFile file) {
+  synchronized void add(JournalFile file) {
     JournalFile[] before = files;
     assert before.length == 0 || before[before.length - 1].sequence() + 1 == file.sequence();
     JournalFile[] after = Arrays.copyOf(before, before.length + 1);
     after[before.length] = file;
     files = after;
+  }
+
+  /// Drops the files before `sequence`, but never the last one, and returns them.
+  synchronized JournalFile[] dropBelow(long sequence) {
+    JournalFile[] before = files;
+    long below = Math.clamp(sequence - before[0].sequence(), 0, before.length - 1);
+    files = Arrays.copyOfRange(before, (int) below, before.length);
+    return Arrays.copyOf(before, (int) below);
   }
 
   /// The file with that sequence, if it is there.
@@ -35,9 +44,19 @@ final class JournalFiles {
     return Objects.requireNonNull(find(sequence), "no file with that sequence");
   }
 
+  /// Whether a file with that sequence is not part of the log any more.
+  boolean isReleased(long sequence) {
+    return sequence >= 1 && sequence < files[0].sequence();
+  }
+
   JournalFile last() {
     JournalFile[] snapshot = files;
     return snapshot[snapshot.length - 1];
+  }
+
+  /// All files, oldest first. Not to be changed.
+  JournalFile[] all() {
+    return files;
   }
 
   void unmap() throws IOException {

@@ -1,11 +1,15 @@
 package dev.topics.storage.journal;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The state of the journal, and why it failed.
 ///
 /// **Threading** any thread.
 final class JournalHealth {
+  private static final Logger log = LoggerFactory.getLogger(JournalHealth.class);
+
   private volatile JournalState state = JournalState.RUNNING;
   private volatile @Nullable Throwable cause;
 
@@ -32,12 +36,14 @@ final class JournalHealth {
   synchronized void diskFull() {
     if (state == JournalState.RUNNING) {
       state = JournalState.DISK_FULL;
+      log.warn("the disk is full: nothing is appended until there is space again");
     }
   }
 
   synchronized void diskHasRoom() {
     if (state == JournalState.DISK_FULL) {
       state = JournalState.RUNNING;
+      log.info("the disk has space again: appends are taken");
     }
   }
 }

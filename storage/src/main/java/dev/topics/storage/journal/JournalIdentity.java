@@ -1,18 +1,18 @@
 package dev.topics.storage.journal;
 
+import dev.topics.storage.checkpoint.LogStart;
 import dev.topics.storage.checkpoint.Superblock;
 import java.util.UUID;
 
-/// What a journal must know from the superblock to be opened.
+/// What a journal must know from outside to be opened.
 ///
 /// @param salt secret of the store, part of every file tag
 /// @param bootEpoch of this run
 /// @param durableLsn frames up to here were durable when the superblock was written
 /// @param clean whether the run before closed the store
 /// @param started whether any run before finished opening the store, so that files must be there
-/// @param firstSequence the oldest file
-/// @param startLsn lsn before the first frame of the oldest file
-/// @param startCrc what that frame has as previous crc
+/// @param oldest the beginning of the oldest file that must be there
+/// @param start where the replay starts: `oldest` or behind it
 public record JournalIdentity(
     UUID storeId,
     long salt,
@@ -20,12 +20,16 @@ public record JournalIdentity(
     long durableLsn,
     boolean clean,
     boolean started,
-    long firstSequence,
-    long startLsn,
-    int startCrc) {
-  /// What the superblock says, for a run of epoch `bootEpoch`.
-  @SuppressWarnings("exports") // for the store, which is in the same module
+    LogStart oldest,
+    LogStart start) {
+  /// What the superblock says, for a run of epoch `bootEpoch` that replays all that is there.
   public static JournalIdentity of(Superblock superblock, int bootEpoch) {
+    LogStart oldest =
+        new LogStart(
+            superblock.startLsn(),
+            superblock.startCrc(),
+            superblock.firstSequence(),
+            FileHeader.PAGE_BYTES);
     return new JournalIdentity(
         superblock.storeId(),
         superblock.salt(),
@@ -33,8 +37,18 @@ public record JournalIdentity(
         superblock.durableLsn(),
         superblock.clean(),
         superblock.bootEpoch() > 0,
-        superblock.firstSequence(),
-        superblock.startLsn(),
-        superblock.startCrc());
+        oldest,
+        oldest);
+  }
+
+  /// The same, replayed from `place`. The log was durable up to there.
+  public JournalIdentity startingAt(LogStart place) {
+    return new JournalIdentity(
+        storeId, salt, bootEpoch, Math.max(durableLsn, place.lsn()), clean, started, oldest, place);
+  }
+
+  /// The oldest file that must be there.
+  long firstSequence() {
+    return oldest.sequence();
   }
 }

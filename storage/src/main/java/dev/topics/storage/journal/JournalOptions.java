@@ -48,11 +48,6 @@ public record JournalOptions(
     return new JournalOptions(bytes, spares, bytes / 16, syncEveryNanos, syncEveryBytes, nanoClock);
   }
 
-  public JournalOptions withSpares(int count) {
-    return new JournalOptions(
-        fileBytes, count, reserveBytes, syncEveryNanos, syncEveryBytes, nanoClock);
-  }
-
   public JournalOptions withNanoClock(LongSupplier clock) {
     return new JournalOptions(
         fileBytes, spares, reserveBytes, syncEveryNanos, syncEveryBytes, clock);

@@ -85,7 +85,7 @@ public final class JournalVerifier {
     if (diagnosis.damage() != null) {
       return VerifyReport.Tail.DAMAGED;
     }
-    boolean clean = diagnosis.end().found() == Verdict.EMPTY && !diagnosis.hasDirtyEnd();
+    boolean clean = !diagnosis.end().found().headerHolds() && !diagnosis.hasGhosts();
     return clean ? VerifyReport.Tail.CLEAN : VerifyReport.Tail.TORN;
   }
 

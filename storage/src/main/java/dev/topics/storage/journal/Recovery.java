@@ -37,13 +37,13 @@ final class Recovery {
   }
 
   private Recovered empty() throws IOException {
-    new TailRepair(disk, identity).deleteUnfinished();
+    new TailRepair(disk, identity).deleteLeftovers();
     return new Recovered(
         List.of(),
         List.of(),
         FileHeader.PAGE_BYTES,
-        identity.startLsn(),
-        identity.startCrc(),
+        identity.start().lsn(),
+        identity.start().crc(),
         identity.firstSequence());
   }
 

@@ -8,15 +8,27 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Keeps the next journal files ready: allocated, zero-filled and durable before they are needed.
+/// Keeps the next journal files ready: allocated and durable before they are needed.
 ///
-/// A file gets its name only when its zeros and its first page are durable, and the next one is
-/// begun only when that name is durable too: so a gap between names is never the trace of a crash.
+/// A released file becomes the next one under a new number; if there is none, one is filled with
+/// zeros, or only allocated if files are used up too fast for that. A file gets its name only when
+/// its first page (and its zeros) are durable, and the next one is begun only when that name is
+/// durable too: so a gap between names is never the trace of a crash.
 ///
 /// **Threading** any thread; the lock `making` is held across I/O, one file is made at a time.
 public final class SpareMaker {
   /// How often a full disk is asked again; space is noticed within 2 s.
   static final long RETRY_NANOS = 500_000_000L;
+
+  /// Files that are used up faster than this are only allocated: 64 MB/s at the usual size.
+  private static final long HURRIED_NANOS = 1_000_000_000L;
+
+  /// Released files that wait to be used again; more of them are deleted.
+  private static final int RELEASED_FILES_KEPT = 2;
+
+  /// A file that is used again begins anew with its first page, and zeros where its first frame
+  /// goes: whether a file holds any frame is told by that place.
+  private static final long BEGINNING_BYTES = FileHeader.PAGE_BYTES + FrameHeader.BYTES;
 
   private final ReentrantLock making = new ReentrantLock();
   private final Disk disk;
@@ -26,6 +38,8 @@ public final class SpareMaker {
   private final Spares spares;
   private long nextSequence;
   private long lastAttemptNanos;
+  private long lastMadeNanos;
+  private boolean hasMadeFiles;
   private boolean closed;
 
   SpareMaker(
@@ -64,6 +78,10 @@ public final class SpareMaker {
   }
 
   private int prepare() {
+    return makeReady() + deleteSurplus();
+  }
+
+  private int makeReady() {
     long now = options.nanoClock().getAsLong();
     if (now - lastAttemptNanos >= RETRY_NANOS) {
       spares.forgetRefusal();
@@ -81,10 +99,28 @@ public final class SpareMaker {
     return small == null ? create(bytes) : enlarge(small, bytes);
   }
 
+  private int deleteSurplus() {
+    JournalFile file = spares.takeSurplus(RELEASED_FILES_KEPT, options.fileBytes());
+    if (file == null) {
+      return 0;
+    }
+    try {
+      disk.delete(file.name());
+      disk.syncDirectory(JournalFile.DIRECTORY);
+      return 1;
+    } catch (IOException e) {
+      health.fail(e);
+      return 0;
+    }
+  }
+
   private int create(long bytes) {
     try {
-      requireFree(bytes);
-      spares.add(make(bytes));
+      JournalFile released = spares.takeReleased(bytes);
+      if (released == null) {
+        requireFree(bytes);
+      }
+      spares.add(released == null ? make(bytes) : recycle(released));
       health.diskHasRoom();
       return 1;
     } catch (DiskFullException e) {
@@ -130,28 +166,79 @@ public final class SpareMaker {
 
   /// Makes a file that holds no frames, durable under its name.
   JournalFile make(long bytes) throws IOException {
-    long sequence = nextSequence;
-    String unfinished = JournalFile.unfinishedName(sequence);
+    String unfinished = JournalFile.unfinishedName(nextSequence);
     if (disk.exists(unfinished)) {
       disk.delete(unfinished);
     }
     DiskFile file = disk.create(unfinished);
     try {
+      fill(file, bytes);
+    } catch (IOException e) {
+      throw notMade(file, e);
+    }
+    return finish(file, bytes);
+  }
+
+  /// Zeros that were written make each later sync cheaper. But whoever uses up a file in a moment
+  /// writes much with each sync, and needs the bandwidth of the disk for itself.
+  private void fill(DiskFile file, long bytes) throws IOException {
+    long now = options.nanoClock().getAsLong();
+    boolean hurried = hasMadeFiles && now - lastMadeNanos < HURRIED_NANOS;
+    hasMadeFiles = true;
+    lastMadeNanos = now;
+    if (hurried) {
+      file.allocate(0, bytes);
+      file.warm(0, bytes);
+    } else {
       file.zeroFill(0, bytes);
+    }
+  }
+
+  /// Makes the next file of one that was released. Its number is part of every tag, so no frame
+  /// that was in it is one of the new file, whatever of this reaches the disk before a crash: until
+  /// the name of the new file is durable there is a file with a number that nobody needs any more,
+  /// or one that is not finished, and both are deleted at the next start.
+  private JournalFile recycle(JournalFile released) throws IOException {
+    String unfinished = JournalFile.unfinishedName(nextSequence);
+    try {
+      disk.rename(released.name(), unfinished);
+    } catch (DiskFullException e) {
+      spares.released(released);
+      throw e;
+    }
+    DiskFile file = disk.open(unfinished);
+    try {
+      file.zeroFill(0, BEGINNING_BYTES);
+    } catch (IOException e) {
+      throw notMade(file, e);
+    }
+    return finish(file, released.bytes());
+  }
+
+  /// Gives a file its first page and its name, both durable.
+  private JournalFile finish(DiskFile file, long bytes) throws IOException {
+    long sequence = nextSequence;
+    try {
       writeHeader(file, sequence, bytes);
       file.sync();
-      disk.rename(unfinished, JournalFile.name(sequence));
-    } catch (DiskFullException e) {
-      file.close();
-      disk.delete(unfinished);
-      throw e;
+      disk.rename(JournalFile.unfinishedName(sequence), JournalFile.name(sequence));
     } catch (IOException e) {
-      closeAfter(file, e);
-      throw e;
+      throw notMade(file, e);
     }
     disk.syncDirectory(JournalFile.DIRECTORY);
     nextSequence = sequence + 1;
     return JournalFile.mapForWriting(disk, file, sequence, identity.salt());
+  }
+
+  /// Leaves nothing behind of a file for which the disk had no room.
+  private IOException notMade(DiskFile file, IOException failure) throws IOException {
+    if (failure instanceof DiskFullException) {
+      file.close();
+      disk.delete(JournalFile.unfinishedName(nextSequence));
+    } else {
+      closeAfter(file, failure);
+    }
+    return failure;
   }
 
   /// Enlarges a file that holds no frames yet. Its first page keeps telling the smaller size: it is

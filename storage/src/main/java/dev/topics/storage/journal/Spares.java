@@ -2,9 +2,11 @@ package dev.topics.storage.journal;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
-/// The files that stand ready, and what is known about making more.
+/// The files that stand ready, those that can be made ready again, and what is known about making
+/// more.
 ///
 /// **Threading** any thread; the lock `spares` is held for moments only, never across I/O, so the
 /// writer may take it under the commit lock.
@@ -12,6 +14,7 @@ final class Spares {
   private static final long NOTHING_REFUSED = Long.MAX_VALUE;
 
   private final Deque<JournalFile> ready = new ArrayDeque<>();
+  private final Deque<JournalFile> released = new ArrayDeque<>();
   private long wantedBytes;
   private long refusedBytes = NOTHING_REFUSED;
 
@@ -70,6 +73,38 @@ final class Spares {
 
   synchronized void forgetRefusal() {
     refusedBytes = NOTHING_REFUSED;
+  }
+
+  /// A file that held frames and is not mapped any more: to be used again, or deleted.
+  synchronized void released(JournalFile file) {
+    released.add(file);
+  }
+
+  /// A released file to be used again as one of `bytes`, the newest: its pages are most likely in
+  /// memory. It is taken.
+  synchronized @Nullable JournalFile takeReleased(long bytes) {
+    Iterator<JournalFile> newestFirst = released.descendingIterator();
+    while (newestFirst.hasNext()) {
+      JournalFile file = newestFirst.next();
+      if (file.bytes() == bytes) {
+        newestFirst.remove();
+        return file;
+      }
+    }
+    return null;
+  }
+
+  /// The oldest released file that is one too many, or not of `bytes`. It is taken.
+  synchronized @Nullable JournalFile takeSurplus(int keptFiles, long bytes) {
+    Iterator<JournalFile> oldestFirst = released.iterator();
+    while (oldestFirst.hasNext()) {
+      JournalFile file = oldestFirst.next();
+      if (file.bytes() != bytes || released.size() > keptFiles) {
+        oldestFirst.remove();
+        return file;
+      }
+    }
+    return null;
   }
 
   /// Hands out all files, to let go of them.

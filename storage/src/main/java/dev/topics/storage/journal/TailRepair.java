@@ -37,10 +37,12 @@ final class TailRepair {
     }
   }
 
-  /// Files that a crash left half made.
-  void deleteUnfinished() throws IOException {
+  /// Files that a crash left half made, and those that were released before it.
+  void deleteLeftovers() throws IOException {
     for (String name : disk.list(JournalFile.DIRECTORY)) {
-      if (JournalFile.isUnfinished(name)) {
+      long sequence = JournalFile.sequence(name);
+      boolean released = sequence != -1 && sequence < identity.firstSequence();
+      if (released || JournalFile.isUnfinished(name)) {
         disk.delete(JournalFile.DIRECTORY + "/" + name);
       }
     }
@@ -48,7 +50,7 @@ final class TailRepair {
 
   private Recovered repairAll(Diagnosis found) throws IOException {
     LogEnd end = found.end();
-    deleteUnfinished();
+    deleteLeftovers();
     if (!found.isSpotless()) {
       deleteBehind(found.files(), end.fileIndex());
     }
@@ -61,7 +63,9 @@ final class TailRepair {
         restorePage(old);
       }
       boolean last = i == end.fileIndex();
-      files.add(last ? reopen(old) : changed ? remap(old) : old);
+      JournalFile file = last ? reopen(old) : changed ? remap(old) : old;
+      found.extent(i).begin(file);
+      files.add(file);
     }
     List<JournalFile> spares = new ArrayList<>();
     for (int i = end.fileIndex() + 1; i < found.files().size() && found.isSpotless(); i++) {

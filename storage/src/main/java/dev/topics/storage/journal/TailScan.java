@@ -15,9 +15,11 @@ final class TailScan {
   private final long afterLsn;
   private final @Nullable FrameHandler handler;
   private boolean anyByteInFirstFile;
+  private boolean anyHeaderInFirstFile;
   private long durableLsn;
   private long firstLsn;
   private long lastLsn;
+  private int endFileIndex;
   private int firstFrameFileIndex;
 
   /// @param afterLsn the last frame of the log
@@ -28,12 +30,19 @@ final class TailScan {
   }
 
   TailScan scan(List<JournalFile> files, int fileIndex, long offset) throws IOException {
+    endFileIndex = fileIndex;
     firstFrameFileIndex = fileIndex;
     anyByteInFirstFile = scanFile(files.get(fileIndex), fileIndex, offset);
     for (int i = fileIndex + 1; i < files.size(); i++) {
       scanFile(files.get(i), i, FileHeader.PAGE_BYTES);
     }
     return this;
+  }
+
+  /// Whether a header that was written to its place lies in the rest of the file in which the log
+  /// ends, whatever became of its frame.
+  boolean anyHeaderInFirstFile() {
+    return anyHeaderInFirstFile;
   }
 
   /// Whether the rest of the file in which the log ends is not all zero.
@@ -88,6 +97,7 @@ final class TailScan {
     if (!verdict.headerHolds()) {
       return offset + FrameHeader.ALIGNMENT;
     }
+    anyHeaderInFirstFile |= fileIndex == endFileIndex;
     MemorySegment file = view.segment();
     durableLsn = Math.max(durableLsn, FrameHeader.durableLsn(file, offset));
     long lsn = FrameHeader.lsn(file, offset);

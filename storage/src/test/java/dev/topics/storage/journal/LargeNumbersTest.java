@@ -2,6 +2,7 @@ package dev.topics.storage.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.topics.storage.checkpoint.LogStart;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -41,9 +42,9 @@ final class LargeNumbersTest {
   private static Journal open(SimDisk disk, boolean started, FrameHandler handler)
       throws IOException {
     JournalOptions options = JournalOptions.defaults().withFileBytes(8 << 10);
+    LogStart oldest = new LogStart(START_LSN, 99, FIRST_SEQUENCE, FileHeader.PAGE_BYTES);
     JournalIdentity identity =
-        new JournalIdentity(
-            new UUID(1, 2), 0x5eed, 7, START_LSN, false, started, FIRST_SEQUENCE, START_LSN, 99);
+        new JournalIdentity(new UUID(1, 2), 0x5eed, 7, START_LSN, false, started, oldest, oldest);
     return Journal.open(disk, options, identity, handler, () -> {});
   }
 

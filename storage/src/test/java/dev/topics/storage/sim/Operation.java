@@ -13,6 +13,7 @@ enum Operation {
   CREATE,
   MAKE_DIRECTORY,
   WRITE,
+  ALLOCATE,
   TRUNCATE,
   SYNC,
   RENAME,
@@ -24,7 +25,7 @@ enum Operation {
       case EIO -> true;
       case ENOSPC ->
           switch (this) {
-            case CREATE, MAKE_DIRECTORY, WRITE, SYNC, RENAME, SYNC_DIRECTORY -> true;
+            case CREATE, MAKE_DIRECTORY, WRITE, ALLOCATE, SYNC, RENAME, SYNC_DIRECTORY -> true;
             case LOCK, LIST, FREE_BYTES, OPEN, CLOSE, SIZE, READ, MAP, TRUNCATE, DELETE -> false;
           };
       case SHORT_WRITE -> this == WRITE;

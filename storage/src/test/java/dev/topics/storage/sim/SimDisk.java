@@ -57,13 +57,13 @@ public final class SimDisk implements Disk {
   }
 
   /// Ends this run; the answer is the disk as the next run finds it, without faults. Any later use
-  /// of this disk fails.
+  /// of this disk fails, but files can be closed.
   public synchronized SimDisk crash(Crash kind) {
     dead = true;
     Arena arenaOfNext = Arena.ofAuto();
     SimNames survived = afterCrash(kind, arenaOfNext);
-    String sameBoot = kind == Crash.PROCESS ? bootId : null;
-    SimDisk next = new SimDisk(random, arenaOfNext, survived, sameBoot);
+    SimDisk next =
+        new SimDisk(random, arenaOfNext, survived, kind == Crash.PROCESS ? bootId : null);
     next.failedSync = failedSync;
     next.capacityBytes = capacityBytes;
     next.writeBackInEight = writeBackInEight;
@@ -99,6 +99,11 @@ public final class SimDisk implements Disk {
     return this;
   }
 
+  /// Whether there is a file that fails for good, see [FailedSync#STAYS_BROKEN].
+  public synchronized boolean isBroken() {
+    return names.hasBroken();
+  }
+
   public synchronized SimDisk failedSync(FailedSync model) {
     failedSync = model;
     return this;
@@ -131,8 +136,7 @@ public final class SimDisk implements Disk {
 
   /// A copy of what a process sees of a file.
   public synchronized byte[] bytes(String name) {
-    SimInode inode = inode(name);
-    return inode.cache().asSlice(0, inode.size()).toArray(ValueLayout.JAVA_BYTE);
+    return inode(name).bytes();
   }
 
   /// Bits of one byte rot.
@@ -158,14 +162,12 @@ public final class SimDisk implements Disk {
 
   /// The end of a file is gone.
   public synchronized void cut(String name, long size) {
-    inode(name).truncate(size);
-    inode(name).sync();
+    inode(name).cut(size);
   }
 
   /// A file vanishes for good.
   public synchronized void lose(String name) {
-    names.remove(name);
-    names.sync(name.contains("/") ? name.substring(0, name.indexOf('/')) : "");
+    names.lose(name);
   }
 
   @Override
@@ -320,7 +322,7 @@ public final class SimDisk implements Disk {
   /// An operation on names. If it fails with EIO it may have happened all the same.
   private void change(Operation operation, String name, Runnable effect) throws DiskException {
     Fault.Kind kind = beginMayFail(operation);
-    if (kind == null || (kind == Fault.Kind.EIO && random.nextBoolean())) {
+    if (kind == null || (kind == Fault.Kind.EIO && !dead && random.nextBoolean())) {
       effect.run();
     }
     failIf(kind, operation, name);
@@ -343,7 +345,7 @@ public final class SimDisk implements Disk {
 
   private Fault.@Nullable Kind beginMayFail(Operation operation) {
     if (dead) {
-      throw new IllegalStateException("this disk has crashed");
+      return operation == Operation.CLOSE ? null : Fault.Kind.EIO;
     }
     long index = operations++;
     writeBackSome();
@@ -427,6 +429,20 @@ public final class SimDisk implements Disk {
           throw new DiskFullException("no space left on device: write " + name);
         }
         return bytes;
+      }
+    }
+
+    @Override
+    public void allocate(long offset, long endOffset) throws IOException {
+      synchronized (SimDisk.this) {
+        Fault.Kind kind = beginMayFail(Operation.ALLOCATE);
+        if (kind == Fault.Kind.ENOSPC || endOffset - inode.size() > free()) {
+          throw new DiskFullException("no space left on device: allocate " + name);
+        }
+        inode.truncate(Math.max(inode.size(), endOffset));
+        if (kind != null) {
+          throw eio(Operation.ALLOCATE, name);
+        }
       }
     }
 

@@ -57,6 +57,16 @@ final class SimInode {
     believedClean.clear(first, Math.max(first, end));
   }
 
+  byte[] bytes() {
+    return cache.asSlice(0, size).toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  /// The rest of the file is gone, on the disk too.
+  void cut(long newSize) {
+    truncate(newSize);
+    sync();
+  }
+
   void truncate(long newSize) {
     if (newSize < size) {
       cache.asSlice(newSize, size - newSize).fill((byte) 0);

@@ -50,6 +50,10 @@ final class SimNames {
     return files.values();
   }
 
+  boolean hasBroken() {
+    return files.values().stream().anyMatch(SimInode::isBroken);
+  }
+
   NavigableMap<String, SimInode> files() {
     return files;
   }
@@ -87,6 +91,12 @@ final class SimNames {
   void makeDirectory(String name) {
     directories.add(name);
     pending.add(new Change.MakeDirectory(name));
+  }
+
+  /// The file is gone, on the disk too.
+  void lose(String name) {
+    remove(name);
+    sync(parent(name));
   }
 
   void sync(String directory) {

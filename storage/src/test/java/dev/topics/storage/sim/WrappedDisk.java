@@ -74,6 +74,11 @@ public class WrappedDisk implements Disk {
   }
 
   @Override
+  public void makeWritable(MemorySegment mapping, long offset, long endOffset) {
+    disk.makeWritable(mapping, offset, endOffset);
+  }
+
+  @Override
   public long freeBytes() throws IOException {
     return disk.freeBytes();
   }
@@ -124,6 +129,11 @@ public class WrappedDisk implements Disk {
     @Override
     public long write(MemorySegment source, long offset) throws IOException {
       return file.write(source, offset);
+    }
+
+    @Override
+    public void allocate(long offset, long endOffset) throws IOException {
+      file.allocate(offset, endOffset);
     }
 
     @Override

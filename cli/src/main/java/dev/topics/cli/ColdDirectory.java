@@ -1,0 +1,41 @@
+package dev.topics.cli;
+
+import dev.topics.storage.disk.Disk;
+import dev.topics.storage.disk.FileDisk;
+import dev.topics.storage.disk.JoinedDisk;
+import dev.topics.storage.pack.Packs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Where the server has moved old packs to, for commands that read a data directory.
+final class ColdDirectory {
+  @Option(
+      names = "--cold-dir",
+      paramLabel = "DIR",
+      description = "The cold directory of the server, if it has one; default TOPICS_COLD_DIR.")
+  private @Nullable Path directory;
+
+  private @Nullable Path named() {
+    String given = System.getenv().getOrDefault("TOPICS_COLD_DIR", "");
+    return directory == null && !given.isEmpty() ? Path.of(given) : directory;
+  }
+
+  boolean isNamed() {
+    return named() != null;
+  }
+
+  /// A data directory with what was moved away from it; nothing is changed in the cold one.
+  ///
+  /// @throws IOException if one of the directories is not there
+  Disk open(Path dataDirectory) throws IOException {
+    if (!Files.isDirectory(dataDirectory)) {
+      throw new IOException("there is no directory " + dataDirectory);
+    }
+    Disk data = FileDisk.openExisting(dataDirectory);
+    Path cold = named();
+    return cold == null ? data : JoinedDisk.of(data, FileDisk.openExisting(cold), Packs.DIRECTORY);
+  }
+}

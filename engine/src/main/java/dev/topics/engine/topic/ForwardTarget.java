@@ -1,0 +1,236 @@
+package dev.topics.engine.topic;
+
+import dev.topics.engine.model.Discard;
+import dev.topics.engine.model.TopicConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What one frame does to one destination: which seqs the copies get, what caps push out for them.
+///
+/// **Threading** Under the commit lock; for one attempt.
+final class ForwardTarget implements NewRecords {
+  private final Topics topics;
+  private final Topic topic;
+  private final long ts;
+  private final long nowMillis;
+  private final List<ForwardPlan.Records> records = new ArrayList<>();
+  private final List<Long> firstSeqs = new ArrayList<>();
+  private final List<Operation> inMemory = new ArrayList<>(0);
+  private long head;
+  private int count;
+  private long payloadBytes;
+  private int pieceStart;
+  private int piece;
+
+  ForwardTarget(Topics topics, Topic topic, long nowMillis) {
+    this.topics = topics;
+    this.topic = topic;
+    this.nowMillis = nowMillis;
+    ts = Math.max(topic.lastTs(), topics.clock().recordMillis());
+    head = topic.head();
+  }
+
+  Topic topic() {
+    return topic;
+  }
+
+  /// The head behind everything that was added.
+  long head() {
+    return head;
+  }
+
+  /// Whether all of `plan` can be added.
+  boolean takes(ForwardPlan plan) {
+    if (topic.isEphemeral() != plan.inMemory()) {
+      return false;
+    }
+    boolean loses = !plan.moves().isEmpty() && plan.moves().getFirst() instanceof ForwardPlan.Lost;
+    if (plan.inMemory() && loses && count > 0) {
+      return false;
+    }
+    TopicConfig config = topic.config();
+    if (!config.capped()) {
+      return true;
+    }
+    if (config.discard() != Discard.REJECT) {
+      return plan.hasSizes();
+    }
+    long[] room = topics.roomOf(topic, nowMillis);
+    return count + plan.records() <= room[0] && payloadBytes + plan.payloadBytes() <= room[1];
+  }
+
+  /// Adds the moves of `plan` to the frame.
+  void add(ForwardPlan plan, List<Operation> frame) {
+    ForwardLane lane = plan.lane();
+    long cursor = plan.from();
+    for (ForwardPlan.Move move : plan.moves()) {
+      switch (move) {
+        case ForwardPlan.Lost lost -> {
+          frame.add(
+              new RouterOperation.Trim(
+                  topic.id(),
+                  head + 1,
+                  head + lost.count(),
+                  lost.hops(),
+                  lane.router(),
+                  lane.source().id(),
+                  lost.cursor()));
+          head += lost.count();
+          cursor = lost.cursor();
+        }
+        case ForwardPlan.Referred referred -> {
+          if (referred.cursor() - cursor > Integer.MAX_VALUE) {
+            frame.add(cursor(lane, referred.firstSourceSeq() - 1));
+            cursor = referred.firstSourceSeq() - 1;
+          }
+          int advance = Math.toIntExact(referred.cursor() - cursor);
+          frame.add(
+              new Forward(
+                  topic.id(),
+                  head + 1,
+                  ts,
+                  referred.hops(),
+                  lane.router(),
+                  advance,
+                  referred.reference()));
+          cursor = referred.cursor();
+          added(referred);
+        }
+        case ForwardPlan.Carried carried -> {
+          carry(lane, carried, frame);
+          cursor = carried.cursor();
+        }
+      }
+    }
+    if (cursor != plan.cursor()) {
+      frame.add(cursor(lane, plan.cursor()));
+    }
+  }
+
+  private static Operation cursor(ForwardLane lane, long cursor) {
+    return new RouterOperation.Cursor(lane.source().id(), lane.router(), cursor);
+  }
+
+  private void carry(ForwardLane lane, ForwardPlan.Carried carried, List<Operation> frame) {
+    Picks all = new Picks();
+    all.addRange(0, carried.count());
+    CopiedRecords copies =
+        new CopiedRecords().of(carried.block(), all, true, true, null).numbered(head + 1, ts);
+    (topic.isEphemeral() ? inMemory : frame).add(new RouterOperation.Copies(topic.id(), copies));
+    frame.add(
+        new RouterOperation.Carried(
+            lane.source().id(),
+            lane.router(),
+            carried.cursor(),
+            topic.id(),
+            head + 1,
+            carried.count(),
+            carried.hops()));
+    added(carried);
+  }
+
+  private void added(ForwardPlan.Records copies) {
+    records.add(copies);
+    firstSeqs.add(head + 1);
+    head += copies.count();
+    count += copies.count();
+    payloadBytes += copies.payloadBytes();
+  }
+
+  /// Adds what the new records push out, and the reservation for their seqs.
+  void finish(List<Operation> frame) {
+    TopicConfig config = topic.config();
+    Retention.Eviction eviction = null;
+    if (count > 0 && config.capped() && config.discard() == Discard.OLD) {
+      eviction =
+          Retention.capEviction(topic, topic.committed(), config, this, topics.lockedSizes());
+    }
+    if (eviction != null) {
+      addEviction(eviction, frame);
+    }
+    if (!config.durable() && head > topic.head()) {
+      long now = topics.clock().nanos();
+      topic.reservation().used(now);
+      if (topic.reservation().isRunningOut(head)) {
+        long loggedHead = topic.isEphemeral() ? topic.head() : head;
+        long through = topic.reservation().next(head, now);
+        frame.add(new Operation.Reserve(topic.id(), loggedHead, through));
+      }
+    }
+  }
+
+  private void addEviction(Retention.Eviction eviction, List<Operation> frame) {
+    if (!topic.isEphemeral()) {
+      frame.add(eviction.whole(topic.id()));
+      return;
+    }
+    Operation.Evict stored = eviction.ofStored(topic.id());
+    if (stored != null && !stored.removed().isMemoryOnly()) {
+      frame.add(stored);
+    } else if (stored != null) {
+      inMemory.addFirst(stored);
+    }
+    Operation.Evict added = eviction.ofAdded(topic.id());
+    if (added != null) {
+      inMemory.addLast(added);
+    }
+  }
+
+  /// Applies what the log need not know, and lets readers see everything: a seq not before it is
+  /// certain that no other record ever gets it.
+  void committed(long durableLsn) {
+    inMemory.forEach(operation -> topics.applyInMemory(topic, operation));
+    if (head == topic.view().head()) {
+      return;
+    }
+    boolean safe =
+        !topic.config().durable()
+            && !topic.hasQueuedViews()
+            && head <= topic.reservation().safeThrough(durableLsn);
+    CommitLog commits = topics.commits();
+    if (safe) {
+      topic.publish(topic.committed());
+      if (topic.news().any()) {
+        commits.afterUnlock(topic.news()::ring);
+      }
+    } else {
+      var _ = commits.whenDurable(commits.lastLsn(), topic, topic.committed(), _ -> true, false);
+    }
+  }
+
+  // What caps see.
+
+  @Override
+  public int count() {
+    return count;
+  }
+
+  @Override
+  public long payloadBytes() {
+    return payloadBytes;
+  }
+
+  @Override
+  public long seq(int i) {
+    find(i);
+    return firstSeqs.get(piece) + (i - pieceStart);
+  }
+
+  @Override
+  public int payloadBytes(int i) {
+    find(i);
+    return records.get(piece).payloadBytes(i - pieceStart);
+  }
+
+  /// Caps ask in ascending order.
+  private void find(int i) {
+    if (i < pieceStart) {
+      piece = 0;
+      pieceStart = 0;
+    }
+    while (i - pieceStart >= records.get(piece).count()) {
+      pieceStart += records.get(piece).count();
+      piece++;
+    }
+  }
+}

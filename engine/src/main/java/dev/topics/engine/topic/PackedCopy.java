@@ -1,0 +1,24 @@
+package dev.topics.engine.topic;
+
+import dev.topics.storage.pack.PackRecord;
+
+/// A stored record as a pack takes it. Reused.
+final class PackedCopy {
+  private final PackRecord record = new PackRecord();
+
+  /// Record `i` of `block`; valid until the next call.
+  PackRecord of(AppendBlock block, int i) {
+    long start = block.bodyStart(i);
+    record
+        .start(block.firstSeq() + i, block.ts())
+        .body(block.segment(), start, (int) (block.bodyEnd(i) - start))
+        .values(block.dataOffset(i), block.metaOffset(i), block.payloadBytes(i));
+    if (block.hasNode(i)) {
+      record.node(block.segment(), block.nodeStart(i), block.nodeLength(i));
+    }
+    if (block.hasTag(i)) {
+      record.tag(block.segment(), block.tagStart(i), block.tagLength(i));
+    }
+    return record;
+  }
+}

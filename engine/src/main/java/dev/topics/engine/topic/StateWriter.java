@@ -1,0 +1,83 @@
+package dev.topics.engine.topic;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/// Writes state as a stream of little-endian numbers, cut into chunks of a checkpoint.
+///
+/// **Threading** One thread at a time.
+final class StateWriter {
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  /// Takes the chunks.
+  interface Sink {
+    void chunk(MemorySegment bytes) throws IOException;
+  }
+
+  private final Sink sink;
+  private final ByteBuffer buffer = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+  StateWriter(Sink sink) {
+    this.sink = sink;
+  }
+
+  void putByte(int value) throws IOException {
+    room(Byte.BYTES).put((byte) value);
+  }
+
+  void putInt(int value) throws IOException {
+    room(Integer.BYTES).putInt(value);
+  }
+
+  void putLong(long value) throws IOException {
+    room(Long.BYTES).putLong(value);
+  }
+
+  /// The first `count` of `values`.
+  void putInts(int[] values, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      putInt(values[i]);
+    }
+  }
+
+  /// Their number, and the first `count` of `values`.
+  void putLongs(long[] values, int count) throws IOException {
+    putInt(count);
+    for (int i = 0; i < count; i++) {
+      putLong(values[i]);
+    }
+  }
+
+  /// Their number, and the bytes.
+  void putBytes(byte[] bytes) throws IOException {
+    putInt(bytes.length);
+    int at = 0;
+    while (at < bytes.length) {
+      int piece = Math.min(room(1).remaining(), bytes.length - at);
+      buffer.put(bytes, at, piece);
+      at += piece;
+    }
+  }
+
+  void putText(String text) throws IOException {
+    putBytes(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Hands over what has not gone yet.
+  void finish() throws IOException {
+    if (buffer.position() > 0) {
+      sink.chunk(MemorySegment.ofBuffer(buffer.flip()));
+      buffer.clear();
+    }
+  }
+
+  private ByteBuffer room(int bytes) throws IOException {
+    if (buffer.remaining() < bytes) {
+      finish();
+    }
+    return buffer;
+  }
+}

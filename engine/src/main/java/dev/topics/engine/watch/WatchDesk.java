@@ -1,0 +1,143 @@
+package dev.topics.engine.watch;
+
+import dev.topics.engine.model.DiffQuery;
+import dev.topics.engine.model.DiffResult;
+import dev.topics.engine.model.EngineClock;
+import dev.topics.engine.model.LossReason;
+import dev.topics.engine.model.Refusal;
+import dev.topics.engine.model.Tombstone;
+import dev.topics.engine.topic.Newswire;
+import dev.topics.engine.topic.TopicReader;
+
+/// Serves the watches of one thread: hears of news, reads, and delivers, the urgent ones first.
+///
+/// **Threading** one thread.
+///
+/// @param <P> a page of records
+public final class WatchDesk<P> {
+  private final Newswire wire;
+  private final TopicReader reader;
+  private final WatchReader.PageWriter<P> pages;
+  private final PageCache<P> cache;
+  private final Deliveries deliveries;
+  private final EngineClock clock;
+
+  /// @param wire of the same thread
+  /// @param turns when the thread has time for more
+  public WatchDesk(
+      Newswire wire,
+      TopicReader reader,
+      WatchReader.PageWriter<P> pages,
+      EngineClock clock,
+      Turns turns) {
+    this.wire = wire;
+    this.reader = reader;
+    this.pages = pages;
+    this.clock = clock;
+    cache = new PageCache<>(pages);
+    deliveries = new Deliveries(clock, turns, cache::clear);
+  }
+
+  /// How the thread of a desk goes on.
+  public interface Turns {
+    /// Runs `task` after what it does now.
+    void soon(Runnable task);
+
+    /// Runs `task` when others had their turn.
+    void later(Runnable task);
+  }
+
+  /// Begins to serve `watch` to `to`.
+  public Watcher<P> serve(Watch watch, WatchReader<P> to) {
+    return new Watcher<>(this, watch, to);
+  }
+
+  /// How many watchers wait to be served.
+  public int waiting() {
+    return deliveries.size();
+  }
+
+  Newswire wire() {
+    return wire;
+  }
+
+  void offer(Watcher<P> watcher) {
+    deliveries.offer(watcher, watcher.priority(clock.wallMillis()));
+  }
+
+  void withdraw(Watcher<P> watcher) {
+    deliveries.withdraw(watcher);
+  }
+
+  /// Delivers what comes next of `topic`, which is due.
+  void deliver(WatchedTopic topic, WatchReader<P> to) {
+    topic.setDue(false);
+    if (topic.ref().isDeleted()) {
+      deleted(topic, to);
+      return;
+    }
+    PageCache.Entry<P> known = cache.find(topic);
+    if (known != null && reader.isCurrent(known.stamp(), topic.ref())) {
+      tell(topic, known, to);
+      return;
+    }
+    pages.open(topic);
+    try {
+      DiffQuery query = topic.query().from(topic.cursor());
+      switch (reader.read(topic.ref(), query, topic.durableOnly(), pages)) {
+        case DiffResult.Page found -> tell(topic, keep(topic, found), to);
+        case Refusal.TopicNotFound _ -> deleted(topic, to);
+        case Refusal why -> to.failed(topic, why);
+      }
+    } finally {
+      pages.drop();
+    }
+  }
+
+  private PageCache.Entry<P> keep(WatchedTopic topic, DiffResult.Page found) {
+    long fromSeq = topic.cursor();
+    PageCache.Entry<P> entry =
+        new PageCache.Entry<>(
+            topic.ref(),
+            fromSeq,
+            topic.query(),
+            topic.durableOnly(),
+            reader.stamp(),
+            found,
+            pages.close(topic, found.recordsFrom(fromSeq), found));
+    cache.put(entry);
+    return entry;
+  }
+
+  private void deleted(WatchedTopic topic, WatchReader<P> to) {
+    topic.end();
+    to.deleted(topic);
+    topic.detach();
+  }
+
+  private void tell(WatchedTopic topic, PageCache.Entry<P> read, WatchReader<P> to) {
+    DiffResult.Page found = read.found();
+    boolean first = topic.takeFirstRead();
+    Tombstone tombstone = found.tombstone();
+    long fromSeq = found.recordsFrom(topic.cursor());
+    if (tombstone != null) {
+      boolean atFloor =
+          tombstone.reason() != LossReason.RECREATED
+              && tombstone.gapTo() + 1 == found.earliestSeq();
+      topic.advance(fromSeq);
+      to.tombstone(topic, tombstone, first && atFloor);
+    }
+    topic.advance(found.nextFromSeq());
+    if (read.page() != null) {
+      to.records(topic, found, read.page());
+    }
+    if (topic.becameLive(found.caughtUp())) {
+      to.caughtUp(topic, found.headSeq());
+    }
+    if (!found.caughtUp()) {
+      topic.setDue(true);
+    } else if (topic.durableOnly() && found.headSeq() < topic.ref().headSeq()) {
+      wire.awaitSync(topic.ref(), topic);
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package dev.topics.engine.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.topics.engine.Engine;
+import dev.topics.engine.EngineOptions;
+import dev.topics.engine.json.WriteBody;
+import dev.topics.engine.model.AppendOptions;
+import dev.topics.engine.model.AppendResult;
+import dev.topics.engine.model.DeleteRecordsResult;
+import dev.topics.engine.model.DiffQuery;
+import dev.topics.engine.model.DiffResult;
+import dev.topics.engine.model.NodeFilter;
+import dev.topics.engine.model.RecordSelector;
+import dev.topics.engine.model.Refusal;
+import dev.topics.engine.model.TagMatch;
+import dev.topics.engine.model.TopicName;
+import dev.topics.storage.StoreOptions;
+import dev.topics.storage.disk.Disk;
+import dev.topics.storage.journal.JournalOptions;
+import dev.topics.storage.pack.PackOptions;
+import dev.topics.storage.sim.SimDisk;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/// What happens to packed records over the years: merged, rewritten, moved to a cold directory,
+/// damaged.
+final class PackedDataTest {
+  private static final TopicName TOPIC = new TopicName("t");
+  private static final int RECORDS = 2000;
+  private static final int HALF_A_CHUNK = 20;
+
+  private final SimDisk disk = new SimDisk(1);
+  private final SimDisk cold = new SimDisk(2);
+  private final ManualClock clock = new ManualClock();
+
+  private Engine open(Disk coldDisk) throws IOException {
+    JournalOptions journal =
+        JournalOptions.defaults().withFileBytes(8 << 10).withNanoClock(clock::nanos);
+    return Engine.open(
+        disk,
+        EngineOptions.defaults()
+            .withStore(new StoreOptions(journal, new SplittableRandom(3)))
+            .withPacks(
+                PackOptions.defaults().withChunks(4000, 2 * HALF_A_CHUNK).withMerges(4, 40_000))
+            .withCold(coldDisk == null ? null : ColdDisks.of(coldDisk, 0))
+            .withClock(clock)
+            .withBackground(false));
+  }
+
+  private void append(Engine engine, int count) {
+    for (int i = 0; i < count; i++) {
+      String body =
+          "{\"records\":[{\"data\":\"%s\",\"tag\":\"t%d\"}]}".formatted("x".repeat(90), i % 10);
+      byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+      var appender = engine.newAppender();
+      assertThat(appender.body().decode(bytes, 0, bytes.length))
+          .isInstanceOf(WriteBody.Accepted.class);
+      var answer = appender.append(TOPIC, AppendOptions.NONE);
+      clock.advance(10);
+      work(engine);
+      assertThat(answer.join()).isInstanceOf(AppendResult.Appended.class);
+    }
+  }
+
+  /// Does all that is due, again and again, until nothing is left to do.
+  private void work(Engine engine) {
+    while (engine.step() > 0) {
+      assertThat(engine.stats().topics()).isLessThanOrEqualTo(1);
+    }
+  }
+
+  private void settle(Engine engine) {
+    for (int i = 0; i < 150; i++) {
+      clock.advance(10_000);
+      work(engine);
+    }
+  }
+
+  private static DiffResult read(Engine engine, long fromSeq, CollectingSink sink) {
+    DiffQuery query = new DiffQuery(fromSeq, 1000, NodeFilter.NONE, false, true, true, 0);
+    return engine.newReader().diff(TOPIC, query, sink);
+  }
+
+  /// What is read from the start on, and the last answer.
+  private static String readAll(Engine engine) {
+    StringBuilder all = new StringBuilder();
+    long cursor = 0;
+    while (true) {
+      CollectingSink sink = new CollectingSink();
+      DiffResult answer = read(engine, cursor, sink);
+      all.append(sink.text()).append('\n');
+      if (!(answer instanceof DiffResult.Page page) || page.caughtUp()) {
+        return all.append(answer).toString();
+      }
+      cursor = page.nextFromSeq();
+    }
+  }
+
+  private static long packBytes(SimDisk of) {
+    return of.files().stream().filter(name -> name.startsWith("packs/")).mapToLong(of::size).sum();
+  }
+
+  @Test
+  void smallPacksBecomeFewAndReadAsBefore() throws IOException {
+    try (Engine engine = open(null)) {
+      append(engine, RECORDS);
+      String before = readAll(engine);
+      settle(engine);
+      assertThat(engine.stats().packs().merged()).isGreaterThan(2);
+      assertThat(engine.stats().packs().deleted()).isGreaterThan(8);
+      assertThat(readAll(engine)).isEqualTo(before);
+    }
+    try (Engine engine = open(null)) {
+      assertThat(readAll(engine)).contains("\"$seq\":" + RECORDS + ",");
+    }
+  }
+
+  @Test
+  void packsThatAreMostlyDeadGiveTheirSpaceBack() throws IOException {
+    try (Engine engine = open(null)) {
+      append(engine, RECORDS);
+      settle(engine);
+      long full = packBytes(disk);
+      for (int tag = 0; tag < 9; tag++) {
+        var answer =
+            engine.deleteRecords(
+                TOPIC, new RecordSelector(RecordSelector.ANY_SEQ, new TagMatch.Exact("t" + tag)));
+        work(engine);
+        assertThat(answer.join()).isInstanceOf(DeleteRecordsResult.Deleted.class);
+      }
+      String before = readAll(engine);
+      settle(engine);
+      assertThat(packBytes(disk)).isLessThan(full / 4);
+      assertThat(readAll(engine)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void whatLiesOnAMissingColdDiskIsRefusedByRangeAndBackWithTheDisk() throws IOException {
+    String before;
+    try (Engine engine = open(cold)) {
+      append(engine, RECORDS);
+      before = readAll(engine);
+      settle(engine);
+      assertThat(engine.stats().packs().moved()).isPositive();
+      assertThat(packBytes(disk)).isZero();
+      assertThat(readAll(engine)).isEqualTo(before);
+    }
+    try (Engine engine = open(new SimDisk(3))) {
+      var refusal = (Refusal.DataCorrupt) read(engine, 0, new CollectingSink());
+      assertThat(refusal.gapFrom()).isEqualTo(1);
+      assertThat(refusal.gapTo()).isLessThanOrEqualTo(RECORDS);
+      long last = refusal.gapTo();
+      while (read(engine, last, new CollectingSink()) instanceof Refusal.DataCorrupt next) {
+        assertThat(next.gapFrom()).isEqualTo(last + 1);
+        last = next.gapTo();
+      }
+      append(engine, 1);
+      CollectingSink tail = new CollectingSink();
+      assertThat(read(engine, last, tail)).isInstanceOf(DiffResult.Page.class);
+      assertThat(tail.text()).startsWith("{\"$seq\":" + (last + 1) + ",");
+    }
+    try (Engine engine = open(cold)) {
+      assertThat(readAll(engine)).startsWith(before.substring(0, before.lastIndexOf('}')));
+    }
+  }
+
+  @Test
+  void theScrubberCountsDamageThatReadersAreRefusedFor() throws IOException {
+    try (Engine engine = open(null)) {
+      append(engine, RECORDS);
+      settle(engine);
+      assertThat(engine.stats().scrub().damaged()).isZero();
+      assertThat(engine.stats().scrub().rounds()).isPositive();
+    }
+    List<String> packs = disk.files().stream().filter(name -> name.startsWith("packs/")).toList();
+    disk.flip(packs.getFirst(), 512 + 100, 1);
+    try (Engine engine = open(null)) {
+      settle(engine);
+      assertThat(engine.stats().scrub().damaged()).isEqualTo(1);
+      var refusal = firstRefusal(engine);
+      assertThat(refusal.gapTo() - refusal.gapFrom()).isLessThan(2 * HALF_A_CHUNK);
+      assertThat(read(engine, refusal.gapTo(), new CollectingSink()))
+          .isInstanceOf(DiffResult.Page.class);
+    }
+  }
+
+  private static Refusal.DataCorrupt firstRefusal(Engine engine) {
+    long cursor = 0;
+    while (true) {
+      DiffResult answer = read(engine, cursor, new CollectingSink());
+      if (answer instanceof Refusal.DataCorrupt refusal) {
+        return refusal;
+      }
+      cursor = ((DiffResult.Page) answer).nextFromSeq();
+    }
+  }
+}

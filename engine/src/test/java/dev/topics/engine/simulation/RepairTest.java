@@ -1,0 +1,299 @@
+package dev.topics.engine.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.topics.engine.Dump;
+import dev.topics.engine.Repair;
+import dev.topics.engine.Verification;
+import dev.topics.engine.model.LossReason;
+import dev.topics.engine.model.Tombstone;
+import dev.topics.engine.model.TopicName;
+import dev.topics.engine.simulation.SmallStore.Content;
+import dev.topics.engine.topic.Damaged;
+import dev.topics.storage.disk.RefusedException;
+import dev.topics.storage.sim.Crash;
+import dev.topics.storage.sim.Fault;
+import dev.topics.storage.sim.SimDisk;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Damage of every kind, repaired: what is not told to be lost is there, and the data is sound.
+final class RepairTest {
+  private static final List<TopicName> TOPICS = SmallStore.TOPICS;
+
+  /// More places are damaged where more trials are asked for.
+  private static final boolean THOROUGH = Integer.getInteger("topics.trials", 0) > 0;
+
+  private static final int STRIDE = THOROUGH ? 1 : 29;
+
+  private SimDisk whole;
+  private Map<TopicName, Content> before;
+
+  @BeforeEach
+  void write() throws IOException {
+    whole = SmallStore.closed();
+    before = SmallStore.dump(whole.copy());
+  }
+
+  /// Repairs the disk and checks what came of it; returns how many records are lost.
+  private long repair(SimDisk disk, String what) throws IOException {
+    Repair repair;
+    try {
+      repair = Repair.of(disk);
+    } catch (IOException | RuntimeException e) {
+      throw new AssertionError(what, e);
+    }
+    return check(disk, repair, what);
+  }
+
+  private long check(SimDisk disk, Repair repair, String what) throws IOException {
+    Map<TopicName, Content> after = SmallStore.dump(disk.copy());
+    long lost = 0;
+    for (TopicName topic : TOPICS) {
+      Content content = after.get(topic);
+      for (Map.Entry<Long, String> entry : before.get(topic).records().entrySet()) {
+        long seq = entry.getKey();
+        boolean given = isIn(repair.lost(), topic, seq);
+        assertThat(content.records().get(seq))
+            .as("%s: record %d of %s", what, seq, topic)
+            .isEqualTo(given ? null : entry.getValue());
+        boolean tombstoned =
+            content.lost().stream().anyMatch(gap -> gap.gapFrom() <= seq && seq <= gap.gapTo());
+        assertThat(tombstoned).as("%s: tombstone of %d of %s", what, seq, topic).isEqualTo(given);
+        lost += given ? 1 : 0;
+      }
+      assertThat(content.lost())
+          .as(what)
+          .allMatch(gap -> gap.reason() == LossReason.CORRUPT || gap.reason() == LossReason.MIXED);
+    }
+    assertSound(disk, what);
+    return lost;
+  }
+
+  private static boolean isIn(List<Damaged.Range> ranges, TopicName topic, long seq) {
+    return ranges.stream()
+        .anyMatch(range ->
+            SmallStore.original(new TopicName(range.topic())).equals(topic)
+                && range.first() <= seq
+                && seq <= range.last());
+  }
+
+  private static void assertSound(SimDisk disk, String what) throws IOException {
+    Verification verification = Verification.of(disk);
+    assertThat(verification.store().damage()).as(what).isEmpty();
+    assertThat(verification.files().damage()).as(what).isEmpty();
+    assertThat(verification.findings()).as(what).isEmpty();
+    assertThat(Repair.of(disk.copy()).damage()).as("%s: nothing is left", what).isEmpty();
+  }
+
+  private List<String> files(String prefix) {
+    return SmallStore.files(whole, prefix);
+  }
+
+  @Test
+  void whatIsSoundIsLeftAlone() throws IOException {
+    assertThat(files("packs/")).hasSizeGreaterThan(2);
+    assertThat(files("checkpoints/")).hasSize(2);
+    assertThat(files("journal/")).noneMatch(name -> name.endsWith("/0000000001.journal"));
+    assertThat(Repair.of(whole.copy()).needed()).isFalse();
+    assertThat(before.get(TOPICS.getFirst()).records()).hasSizeGreaterThan(60);
+  }
+
+  @Test
+  void anyByteOfTheJournalMayBeWrong() throws IOException {
+    SplittableRandom random = new SplittableRandom(7);
+    for (String name : files("journal/")) {
+      int step = THOROUGH ? 7 : 997;
+      for (long at = random.nextInt(step); at < whole.size(name); at += step) {
+        SimDisk disk = whole.copy();
+        disk.flip(name, at, 1 << random.nextInt(8));
+        long lost = repair(disk, "byte %d of %s".formatted(at, name));
+        assertThat(lost).isLessThanOrEqualTo(2);
+      }
+    }
+  }
+
+  @Test
+  void anyByteOfAPackMayBeWrong() throws IOException {
+    SplittableRandom random = new SplittableRandom(11);
+    long mostLost = 0;
+    for (String name : files("packs/")) {
+      int step = THOROUGH ? 7 : 997;
+      for (long at = random.nextInt(step); at < whole.size(name); at += step) {
+        SimDisk disk = whole.copy();
+        disk.flip(name, at, 1 << random.nextInt(8));
+        mostLost = Math.max(mostLost, repair(disk, "byte %d of %s".formatted(at, name)));
+      }
+    }
+    assertThat(mostLost).as("a run").isBetween(1L, 60L);
+  }
+
+  @Test
+  void anyFileOfRecordsMayBeMissingOrCutOrAnother() throws IOException {
+    for (String directory : List.of("journal/", "packs/")) {
+      List<String> names = files(directory);
+      for (int i = 0; i < names.size(); i++) {
+        String name = names.get(i);
+        String other = names.get((i + 1) % names.size());
+        repair(changed(disk -> disk.lose(name)), name + " is missing");
+        repair(changed(disk -> disk.cut(name, whole.size(name) / 2)), name + " is cut");
+        repair(changed(disk -> disk.cut(name, 100)), name + " is nearly empty");
+        repair(changed(disk -> disk.cut(name, 0)), name + " is empty");
+        repair(SmallStore.exchanged(whole, name, other), name + " and " + other);
+      }
+    }
+  }
+
+  private SimDisk changed(Consumer<SimDisk> change) {
+    SimDisk disk = whole.copy();
+    change.accept(disk);
+    return disk;
+  }
+
+  @Test
+  void metadataMayBeDamagedWhereThereIsMoreOfIt() throws IOException {
+    List<String> names = new ArrayList<>(files("checkpoints/"));
+    names.addAll(files("superblock"));
+    for (String name : names) {
+      assertThat(repair(changed(disk -> disk.flip(name, 40, 4)), name + " is damaged")).isZero();
+      assertThat(repair(changed(disk -> disk.lose(name)), name + " is missing")).isZero();
+    }
+  }
+
+  @Test
+  void withoutACheckpointNothingIsGuessed() {
+    SimDisk disk =
+        changed(damaged -> {
+          for (String name : files("checkpoints/")) {
+            damaged.flip(name, damaged.size(name) / 2, 1);
+          }
+        });
+    Map<String, byte[]> bytes = bytes(disk);
+    assertThatThrownBy(() -> Repair.of(disk))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("no checkpoint can be read");
+    assertThat(bytes(disk)).containsExactlyInAnyOrderEntriesOf(bytes);
+  }
+
+  @Test
+  void whatTheDiskFailsToReadIsNotTakenForDamage() throws IOException {
+    SimDisk disk = changed(damaged -> damaged.lose(files("packs/").getFirst()));
+    long operations = operations(disk.copy());
+    for (long at = 0; at < operations; at += STRIDE) {
+      SimDisk failing = disk.copy();
+      failing.fail(new Fault(at, Fault.Kind.EIO, false));
+      Repair repair;
+      try {
+        repair = Repair.of(failing);
+      } catch (IOException e) {
+        continue;
+      }
+      failing.noFaults();
+      check(failing, repair, "a failure at operation " + at);
+    }
+  }
+
+  @Test
+  void severalThingsMayBeDamagedAtOnce() throws IOException {
+    SplittableRandom random = new SplittableRandom(3);
+    for (int trial = 0; trial < (THOROUGH ? 1000 : 25); trial++) {
+      SimDisk disk = whole.copy();
+      List<String> names = new ArrayList<>(files("journal/"));
+      names.addAll(files("packs/"));
+      for (int i = 0; i < 4; i++) {
+        String name = names.get(random.nextInt(names.size()));
+        disk.flip(name, random.nextLong(disk.size(name)), 1 << random.nextInt(8));
+      }
+      repair(disk, "trial " + trial);
+    }
+  }
+
+  /// What a repair must be able to begin again from anywhere.
+  private List<SimDisk> damagedInManyWays() {
+    List<String> journal = files("journal/");
+    List<String> packs = files("packs/");
+    return List.of(
+        changed(disk -> disk.flip(journal.getLast(), 4096 + 70, 1)),
+        changed(disk -> {
+          disk.lose(journal.get(1));
+          disk.flip(journal.getLast(), 20, 1);
+        }),
+        changed(disk -> disk.cut(journal.getFirst(), 5000)),
+        changed(disk -> disk.overwrite(journal.getFirst(), 0, whole.bytes(journal.getLast()))),
+        changed(disk -> {
+          disk.flip(packs.getFirst(), 300, 1);
+          disk.lose(packs.getLast());
+        }),
+        changed(disk -> {
+          disk.flip("superblock-a", 40, 1);
+          disk.flip(files("checkpoints/").getLast(), 100, 1);
+        }));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Crash.class)
+  void aRepairThatIsCutShortAnywhereCanBeRepeated(Crash crash) throws IOException {
+    for (SimDisk damaged : damagedInManyWays()) {
+      SimDisk repaired = damaged.copy();
+      Repair repair = Repair.of(repaired);
+      long lost = check(repaired, repair, "not cut short");
+      long operations = operations(damaged.copy());
+      assertThat(operations).isGreaterThan(100);
+      for (long at = 0; at < operations; at += STRIDE) {
+        SimDisk disk = damaged.copy();
+        disk.fail(new Fault(at, Fault.Kind.EIO, true));
+        try {
+          Repair.of(disk);
+        } catch (IOException e) {
+          assertThat(e).hasMessageNotContaining("damaged");
+        }
+        SimDisk next = disk.crash(crash);
+        next.noFaults();
+        String what = "cut short at operation " + at;
+        assertThat(repair(next, what)).as(what).isEqualTo(lost);
+      }
+    }
+  }
+
+  private static long operations(SimDisk disk) throws IOException {
+    long before = disk.operations();
+    Repair.of(disk);
+    return disk.operations() - before;
+  }
+
+  @Test
+  void aTrialOfARepairChangesNothing() throws IOException {
+    SimDisk disk = changed(damaged -> damaged.flip(files("journal/").getLast(), 4096 + 70, 1));
+    disk.lose(files("packs/").getFirst());
+    Map<String, byte[]> bytes = bytes(disk);
+    Dump.of(disk, List.of(), new Silent());
+    assertThat(bytes(disk)).containsExactlyInAnyOrderEntriesOf(bytes);
+  }
+
+  private static Map<String, byte[]> bytes(SimDisk disk) {
+    Map<String, byte[]> bytes = new HashMap<>();
+    disk.files().forEach(name -> bytes.put(name, disk.bytes(name)));
+    return bytes;
+  }
+
+  private static final class Silent implements Dump.Receiver {
+    @Override
+    public void record(TopicName topic, String json) {}
+
+    @Override
+    public void lost(TopicName topic, Tombstone tombstone) {}
+
+    @Override
+    public void damage(String what) {}
+  }
+}

@@ -1,0 +1,236 @@
+package dev.topics.engine.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.topics.engine.Dump;
+import dev.topics.engine.Engine;
+import dev.topics.engine.EngineOptions;
+import dev.topics.engine.json.WriteBody;
+import dev.topics.engine.model.AppendOptions;
+import dev.topics.engine.model.ConfigPatch;
+import dev.topics.engine.model.DiffQuery;
+import dev.topics.engine.model.DiffResult;
+import dev.topics.engine.model.NodeFilter;
+import dev.topics.engine.model.RecordSelector;
+import dev.topics.engine.model.Refusal;
+import dev.topics.engine.model.TagMatch;
+import dev.topics.engine.model.Tombstone;
+import dev.topics.engine.model.TopicName;
+import dev.topics.engine.topic.Appender;
+import dev.topics.engine.topic.TopicReader;
+import dev.topics.storage.StoreOptions;
+import dev.topics.storage.disk.Disk;
+import dev.topics.storage.journal.JournalOptions;
+import dev.topics.storage.pack.PackOptions;
+import dev.topics.storage.sim.Crash;
+import dev.topics.storage.sim.SimDisk;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A store of a few kilobytes that has everything a large one has: several journal files, packs of
+/// several chunks, two checkpoints, deleted records in the middle, and an unpacked tail.
+final class SmallStore {
+  static final List<TopicName> TOPICS = List.of(new TopicName("a"), new TopicName("b"));
+
+  private static final int APPENDS = 120;
+  private static final Pattern SEQ = Pattern.compile("\\{\"\\$seq\":(\\d+),.*");
+
+  private final ManualClock clock = new ManualClock();
+  private final Engine engine;
+
+  /// What a reader of one topic gets.
+  ///
+  /// @param corrupt ranges that are told to be damaged
+  record Content(Map<Long, String> records, List<Tombstone> lost, List<long[]> corrupt) {
+    Content() {
+      this(new TreeMap<>(), new ArrayList<>(), new ArrayList<>());
+    }
+
+    boolean isCorrupt(long seq) {
+      return corrupt.stream().anyMatch(range -> range[0] <= seq && seq <= range[1]);
+    }
+  }
+
+  private SmallStore(Disk disk) throws IOException {
+    engine = Engine.open(disk, options(clock));
+  }
+
+  static EngineOptions options(ManualClock clock) {
+    JournalOptions journal =
+        JournalOptions.defaults().withFileBytes(8 << 10).withNanoClock(clock::nanos);
+    return EngineOptions.defaults()
+        .withStore(new StoreOptions(journal, new SplittableRandom(1)))
+        .withPacks(PackOptions.defaults().withChunks(1000, 4))
+        .withClock(clock)
+        .withBackground(false);
+  }
+
+  /// Writes one and cuts the power when all is durable.
+  static SimDisk crashed() throws IOException {
+    SimDisk disk = new SimDisk(1);
+    new SmallStore(disk).write();
+    return disk.crash(Crash.POWER);
+  }
+
+  /// Writes one and closes it.
+  static SimDisk closed() throws IOException {
+    SimDisk disk = new SimDisk(1);
+    SmallStore store = new SmallStore(disk);
+    store.write();
+    store.engine.close();
+    return disk.crash(Crash.POWER);
+  }
+
+  private void write() {
+    TOPICS.forEach(topic -> await(engine.putTopic(topic, ConfigPatch.NONE)));
+    for (int i = 0; i < APPENDS; i++) {
+      append(TOPICS.get(i % 2), i);
+      if (i % 50 == 30) {
+        delete("t1");
+        idle();
+        delete("large" + i / 50);
+      }
+    }
+    for (int i = 0; i < 10; i++) {
+      idle();
+    }
+  }
+
+  private void delete(String tag) {
+    var selector = new RecordSelector(RecordSelector.ANY_SEQ, new TagMatch.Exact(tag));
+    await(engine.deleteRecords(TOPICS.getFirst(), selector));
+  }
+
+  private void append(TopicName topic, int number) {
+    String body =
+        "{\"records\":[{\"data\":%d,\"tag\":\"t%d\"},{\"data\":\"%s\",\"tag\":\"large%d\"}]}"
+            .formatted(number, number % 4 / 2, "x".repeat(300), number / 8);
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    Appender appender = engine.newAppender();
+    assertThat(appender.body().decode(bytes, 0, bytes.length))
+        .isInstanceOf(WriteBody.Accepted.class);
+    await(appender.append(topic, AppendOptions.NONE));
+  }
+
+  private void await(CompletableFuture<?> answer) {
+    for (int i = 0; i < 1000 && !answer.isDone(); i++) {
+      engine.step();
+    }
+    assertThat(answer).isDone();
+  }
+
+  private void idle() {
+    clock.advance(60);
+    for (int i = 0; i < 1000 && engine.step() > 0; i++) {
+      clock.advance(1);
+    }
+  }
+
+  /// What readers get from a store that opens.
+  static Map<TopicName, Content> read(Disk disk) throws IOException {
+    Map<TopicName, Content> found = new HashMap<>();
+    try (Engine engine = Engine.open(disk, options(new ManualClock()))) {
+      for (TopicName topic : TOPICS) {
+        found.put(topic, read(engine, topic));
+      }
+    }
+    return found;
+  }
+
+  private static Content read(Engine engine, TopicName topic) {
+    Content content = new Content();
+    TopicReader reader = engine.newReader();
+    DiffQuery query = new DiffQuery(0, 1, NodeFilter.NONE, true, true, true, 0);
+    boolean more = true;
+    while (more) {
+      CollectingSink sink = new CollectingSink();
+      switch (reader.diff(topic, query, sink)) {
+        case DiffResult.Page page -> {
+          addTo(content, page.tombstone());
+          if (page.records() > 0) {
+            addTo(content, sink.text());
+          }
+          query = query.from(page.nextFromSeq());
+          more = !page.caughtUp();
+        }
+        case Refusal.DataCorrupt corrupt -> {
+          content.corrupt().add(new long[] {corrupt.gapFrom(), corrupt.gapTo()});
+          query = query.from(corrupt.gapTo());
+        }
+        case Refusal refusal -> throw new AssertionError(topic + ": " + refusal);
+      }
+    }
+    return content;
+  }
+
+  /// What a dump gives of a store, damaged or not.
+  static Map<TopicName, Content> dump(Disk disk) throws IOException {
+    Map<TopicName, Content> found = new HashMap<>();
+    TOPICS.forEach(topic -> found.put(topic, new Content()));
+    Dump.of(
+        disk,
+        List.of(),
+        new Dump.Receiver() {
+          @Override
+          public void record(TopicName topic, String json) {
+            addTo(found.get(original(topic)), json);
+          }
+
+          @Override
+          public void lost(TopicName topic, Tombstone tombstone) {
+            addTo(found.get(original(topic)), tombstone);
+          }
+
+          @Override
+          public void damage(String what) {
+            assertThat(what).isNotEmpty();
+          }
+        });
+    return found;
+  }
+
+  private static void addTo(Content content, String json) {
+    Matcher seq = SEQ.matcher(json);
+    assertThat(seq.matches()).as(json).isTrue();
+    content.records().put(Long.valueOf(seq.group(1)), json);
+  }
+
+  private static void addTo(Content content, Tombstone tombstone) {
+    if (tombstone != null) {
+      content.lost().add(tombstone);
+    }
+  }
+
+  /// A topic whose creation was lost is named by its id.
+  static TopicName original(TopicName found) {
+    return switch (found.value()) {
+      case "recovered-1" -> TOPICS.get(0);
+      case "recovered-2" -> TOPICS.get(1);
+      default -> found;
+    };
+  }
+
+  static List<String> files(SimDisk disk, String prefix) {
+    return disk.files().stream().filter(name -> name.startsWith(prefix)).sorted().toList();
+  }
+
+  /// The same with the contents of two files of one directory exchanged.
+  static SimDisk exchanged(SimDisk disk, String one, String other) throws IOException {
+    SimDisk changed = disk.copy();
+    String aside = one + ".aside";
+    changed.rename(one, aside);
+    changed.rename(other, one);
+    changed.rename(aside, other);
+    changed.syncDirectory(one.substring(0, one.indexOf('/')));
+    return changed;
+  }
+}

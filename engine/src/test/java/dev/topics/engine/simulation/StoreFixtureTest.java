@@ -1,0 +1,55 @@
+package dev.topics.engine.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.topics.engine.Verification;
+import dev.topics.engine.model.TopicName;
+import dev.topics.engine.simulation.SmallStore.Content;
+import dev.topics.storage.disk.DiskFile;
+import dev.topics.storage.sim.SimDisk;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.Objects;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Test;
+
+/// A whole store that an earlier version wrote, with packs and checkpoints, is opened by this one.
+final class StoreFixtureTest {
+  @Test
+  void aStoreOfThisFormatIsOpenedWithAllThatWasInIt() throws IOException {
+    SimDisk disk = unpack("store-1.zip");
+    assertThat(SmallStore.files(disk, "packs/")).hasSizeGreaterThan(1);
+    assertThat(SmallStore.files(disk, "checkpoints/")).hasSize(2);
+    Verification verification = Verification.of(disk.copy());
+    assertThat(verification.store().isSound()).isTrue();
+    assertThat(verification.files().damage()).isEmpty();
+    assertThat(verification.findings()).isEmpty();
+    Map<TopicName, Content> found = SmallStore.read(disk);
+    Map<TopicName, Content> expected = SmallStore.read(SmallStore.closed());
+    for (TopicName topic : SmallStore.TOPICS) {
+      assertThat(found.get(topic).records()).isEqualTo(expected.get(topic).records());
+      assertThat(found.get(topic).lost()).isEmpty();
+      assertThat(found.get(topic).corrupt()).isEmpty();
+    }
+  }
+
+  private static SimDisk unpack(String name) throws IOException {
+    SimDisk disk = new SimDisk(1);
+    InputStream in = StoreFixtureTest.class.getResourceAsStream(name);
+    try (ZipInputStream zip = new ZipInputStream(Objects.requireNonNull(in, name))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        int slash = entry.getName().indexOf('/');
+        if (slash > 0) {
+          disk.makeDirectory(entry.getName().substring(0, slash));
+        }
+        try (DiskFile file = disk.create(entry.getName())) {
+          file.writeFully(MemorySegment.ofArray(zip.readAllBytes()), 0);
+        }
+      }
+    }
+    return disk;
+  }
+}

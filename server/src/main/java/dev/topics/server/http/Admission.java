@@ -1,0 +1,114 @@
+package dev.topics.server.http;
+
+import dev.topics.server.auth.FailedKeys;
+import dev.topics.server.auth.Grant;
+import dev.topics.server.auth.KeyRing;
+import dev.topics.server.auth.Permission;
+import dev.topics.server.auth.ScopeWords;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import org.jspecify.annotations.Nullable;
+
+/// Decides who sends a request and whether its route is for them.
+///
+/// What a key allows is looked up once for each head and ring of keys: a client that repeats its
+/// head pays once, and another header or another ring is another look-up.
+///
+/// **Threading** any thread; a head belongs to one.
+final class Admission {
+  private static final String SCHEME = "bearer ";
+
+  private final AccessOptions options;
+  private final FailedKeys failedKeys;
+
+  Admission(AccessOptions options) {
+    this.options = options;
+    failedKeys = new FailedKeys(options.failedKeysMax());
+  }
+
+  /// The keys as they are now.
+  KeyRing ring() {
+    return options.keys().ring();
+  }
+
+  /// Whether the keys as they are now still make this grant.
+  boolean holds(Grant grant) {
+    return grant == Grant.EVERYTHING || ring().holds(grant);
+  }
+
+  /// What the client may do.
+  ///
+  /// @throws Rejected 401 without a key of ours, 403 if it does not allow the route, 429 after too
+  ///   many wrong ones
+  Grant admit(RequestHead head, Route route, Peer peer) {
+    Permission permission = route.permission();
+    KeyRing ring = options.keys().ring();
+    if (ring.isOpen()) {
+      return Grant.EVERYTHING;
+    }
+    if (permission == Permission.PROBE && !options.probeKeys()) {
+      return Grant.EVERYTHING;
+    }
+    Grant grant = head.grantOf(ring);
+    if (grant == null) {
+      grant = lookUp(head, ring, permission, peer);
+      head.remember(ring, grant);
+    }
+    if (!grant.permits(permission)) {
+      throw Problem.of(
+              ErrorCode.FORBIDDEN,
+              "this key does not allow %s: it has the scopes %s, and %s is needed"
+                  .formatted(
+                      route, ScopeWords.of(grant.scopes()), ScopeWords.of(permission.scopes())))
+          .rejected();
+    }
+    return grant;
+  }
+
+  private Grant lookUp(RequestHead head, KeyRing ring, Permission permission, Peer peer) {
+    String key = key(head, permission.takesToken());
+    Grant grant;
+    if (key == null) {
+      String subject = peer.subject();
+      grant = subject == null ? null : ring.findSubject(subject);
+      if (grant == null) {
+        throw unauthorized(
+            subject == null
+                ? "this server asks for a key: send it as Authorization: Bearer KEY"
+                : "no key names the subject of this client certificate");
+      }
+      return grant;
+    }
+    long now = System.nanoTime();
+    long waitSeconds = failedKeys.waitSeconds(peer.address(), now);
+    if (waitSeconds > 0) {
+      throw Problem.of(
+              ErrorCode.THROTTLED, "too many wrong keys from this address; try again later")
+          .with("retry_after_ms", 1000 * waitSeconds)
+          .retryAfterSeconds(waitSeconds)
+          .rejected();
+    }
+    grant = ring.find(key);
+    if (grant == null) {
+      failedKeys.failed(peer.address(), now);
+      throw unauthorized("this is no key of this server");
+    }
+    return grant;
+  }
+
+  private static @Nullable String key(RequestHead head, boolean takesToken) {
+    String header = head.headers().get(HttpHeaderNames.AUTHORIZATION);
+    if (header == null) {
+      return takesToken ? head.query().text("token") : null;
+    }
+    if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      throw unauthorized("the Authorization header must be Bearer KEY");
+    }
+    return header.substring(SCHEME.length()).strip();
+  }
+
+  private static Rejected unauthorized(String message) {
+    return Problem.of(ErrorCode.UNAUTHORIZED, message)
+        .withHeader("WWW-Authenticate", "Bearer")
+        .rejected();
+  }
+}

@@ -1,0 +1,293 @@
+package dev.topics.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.topics.server.http.RawClient.Reply;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Streams of events on the wire: heads, chunks, frames, and how they end.
+final class EventStreamTest {
+  private static final String EVENTS = "GET /events HTTP/1.1\r\nHost: a\r\n\r\n";
+  private static final String HEALTH = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
+
+  private static HttpOptions stalledAfter(long millis) {
+    return HttpOptions.at("127.0.0.1", 0, 1 << 20).withDeadlines(30_000, 30_000, 30_000, millis);
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+      Thread.sleep(5);
+    }
+  }
+
+  @Test
+  void eventsGoOutInChunksAtOnceAndTheConnectionGoesOnBehindThem() throws Exception {
+    try (TestServer server = new TestServer();
+        RawClient client = server.connect()) {
+      Reply head = client.send(EVENTS).readHead();
+      assertThat(head.status()).isEqualTo(200);
+      assertThat(head.headers())
+          .containsAllEntriesOf(
+              Map.of(
+                  "content-type", "text/event-stream; charset=utf-8",
+                  "cache-control", "no-store",
+                  "x-accel-buffering", "no",
+                  "transfer-encoding", "chunked"))
+          .doesNotContainKeys("content-length", "connection", "content-encoding");
+      assertThat(client.readChunk()).isEqualTo("retry: 2000\n\n");
+      ScriptedSource source = server.sources.take();
+      source.say("one");
+      assertThat(client.readChunk()).isEqualTo("data: one\n\n");
+      source.say("two");
+      assertThat(client.readChunk()).isEqualTo("data: two\n\n");
+      assertThat(server.streams).hasValue(1);
+      client.send(HEALTH);
+      source.end();
+      assertThat(client.readChunk()).isEmpty();
+      assertThat(client.read().status()).isEqualTo(200);
+      assertThat(source.closed.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.streams).hasValue(0);
+      assertThat(server.answered).containsExactly("200 GET /events", "200 GET /health");
+    }
+  }
+
+  @Test
+  void aStreamOfHttp10LastsAsLongAsTheConnection() throws Exception {
+    try (TestServer server = new TestServer();
+        RawClient client = server.connect()) {
+      Reply head = client.send("GET /events HTTP/1.0\r\n\r\n").readHead();
+      assertThat(head.headers()).doesNotContainKeys("transfer-encoding", "content-length");
+      assertThat(head.header("connection")).isEqualTo("close");
+      ScriptedSource source = server.sources.take();
+      source.say("one");
+      source.end();
+      assertThat(client.readUntilClosed()).isEqualTo("retry: 2000\n\ndata: one\n\n");
+    }
+  }
+
+  @Test
+  void eventsGoOutInDataFramesOfHttp2() throws Exception {
+    try (TestServer server = new TestServer();
+        Http2Client client = new Http2Client(server.address())) {
+      Http2Client.Stream stream = client.new Stream().head("GET", "/events", true);
+      ScriptedSource source = server.sources.take();
+      source.say("one");
+      await(() -> stream.soFar().contains("one"));
+      assertThat(stream.reply).isNotDone();
+      source.end();
+      Http2Client.Reply reply = stream.reply.get(10, TimeUnit.SECONDS);
+      assertThat(reply.headers())
+          .containsAllEntriesOf(
+              Map.of(
+                  "content-type", "text/event-stream; charset=utf-8",
+                  "cache-control", "no-store",
+                  "x-accel-buffering", "no"));
+      assertThat(reply.body()).isEqualTo("retry: 2000\n\ndata: one\n\n");
+      assertThat(source.closed.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(client.get("/health").get(10, TimeUnit.SECONDS).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void headGetsTheHeadAlone() throws Exception {
+    try (TestServer server = new TestServer();
+        RawClient client = server.connect();
+        Http2Client second = new Http2Client(server.address())) {
+      Reply head = client.send("HEAD /events HTTP/1.1\r\nHost: a\r\n\r\n").readHead();
+      assertThat(head.header("content-type")).startsWith("text/event-stream");
+      assertThat(client.send(HEALTH).read().text()).isEqualTo("{}");
+      Http2Client.Reply reply =
+          second.new Stream().head("HEAD", "/events", true).reply.get(10, TimeUnit.SECONDS);
+      assertThat(reply.body()).isEmpty();
+      assertThat(server.sources.take().closed.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.sources.take().closed.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "*/*",
+        "text/event-stream",
+        "TEXT/*",
+        "application/json, text/event-stream;q=0.5",
+        "text/html;q=0.9, */*;q=0.1"
+      })
+  void acceptMayAllowEvents(String accept) throws Exception {
+    assertThat(statusFor(accept)).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"application/json", "text/html, image/*", "text/event-stream;q=0, */*", "*/*;q=0"})
+  void acceptMayExcludeEvents(String accept) throws Exception {
+    assertThat(statusFor(accept)).isEqualTo(406);
+  }
+
+  private static int statusFor(String accept) throws Exception {
+    try (TestServer server = new TestServer();
+        RawClient client = server.connect()) {
+      client.sendLines("GET /events HTTP/1.1", "Host: a", "Accept: " + accept, "");
+      Reply reply = client.readHead();
+      if (reply.status() == 406) {
+        assertThat(reply.header("content-type")).isEqualTo("application/json");
+      }
+      return reply.status();
+    }
+  }
+
+  @Test
+  void eventsAreNeverCompressed() throws Exception {
+    try (TestServer server = new TestServer();
+        RawClient client = server.connect()) {
+      client.sendLines("GET /events HTTP/1.1", "Host: a", "Accept-Encoding: gzip", "");
+      assertThat(client.readHead().headers()).doesNotContainKey("content-encoding");
+      server.sources.take().say("x".repeat(5000));
+      assertThat(client.readChunksUntil("x\n\n")).contains("x".repeat(5000));
+    }
+  }
+
+  @Test
+  void heartbeatsFillSilenceOnly() throws Exception {
+    try (TestServer server = new TestServer();
+        RawClient client = server.connect()) {
+      client.send("GET /events?heartbeat=400 HTTP/1.1\r\nHost: a\r\n\r\n").readHead();
+      assertThat(client.readChunk()).startsWith("retry");
+      ScriptedSource source = server.sources.take();
+      for (int i = 0; i < 10; i++) {
+        source.say("busy");
+        assertThat(client.readChunk()).isEqualTo("data: busy\n\n");
+        Thread.sleep(100);
+      }
+      long before = System.currentTimeMillis();
+      String heartbeat = client.readChunk();
+      assertThat(heartbeat).matches(": hb \\d{13}\n\n");
+      assertThat(Long.parseLong(heartbeat.strip().substring(5))).isGreaterThanOrEqualTo(before);
+    }
+  }
+
+  @Test
+  void aSlowClientIsOfferedNothingUntilItHasTakenWhatThereIs() throws Exception {
+    try (TestServer server = new TestServer();
+        RawClient client = server.connect()) {
+      client.send("GET /events?flood=100000 HTTP/1.1\r\nHost: a\r\n\r\n").readHead();
+      ScriptedSource source = server.sources.take();
+      await(() -> isStill(source));
+      long before = source.written.get();
+      for (long read = 0; read <= before + 1_000_000; ) {
+        read += client.readChunk().length();
+      }
+      await(() -> source.written.get() > before);
+    }
+  }
+
+  @Test
+  void aSlowClientOfHttp2IsOfferedNothingEither() throws Exception {
+    try (TestServer server = new TestServer();
+        Http2Client client = new Http2Client(server.address())) {
+      Http2Client.Stream stream = client.new Stream().reading(false);
+      stream.head("GET", "/events?flood=100000", true);
+      ScriptedSource source = server.sources.take();
+      await(() -> isStill(source));
+      assertThat(source.written.get()).isLessThan(1_000_000);
+      stream.reading(true).channel.read();
+      await(() -> source.written.get() > 2_000_000);
+    }
+  }
+
+  private static boolean isStill(ScriptedSource source) {
+    long before = source.written.get();
+    try {
+      Thread.sleep(300);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return before > 0 && source.written.get() == before;
+  }
+
+  @Test
+  void aClientThatTakesNothingIsToldAndClosed() throws Exception {
+    try (TestServer server = new TestServer(stalledAfter(500));
+        RawClient client = server.connect()) {
+      client.send("GET /events?flood=100000 HTTP/1.1\r\nHost: a\r\n\r\n").readHead();
+      ScriptedSource source = server.sources.take();
+      assertThat(source.closed.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(client.countUntilClosed()).isLessThan(source.written.get() + 200_000);
+    }
+  }
+
+  @Test
+  void aClientThatTakesALittleNowAndThenIsNotStalled() throws Exception {
+    try (TestServer server = new TestServer(stalledAfter(1500));
+        RawClient client = server.connect()) {
+      client.send("GET /events?flood=8000000 HTTP/1.1\r\nHost: a\r\n\r\n").readHead();
+      ScriptedSource source = server.sources.take();
+      for (int i = 0; i < 8; i++) {
+        Thread.sleep(400);
+        assertThat(client.skip(400_000)).isTrue();
+      }
+      assertThat(source.closed.getCount()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aClientOfHttp2ThatTakesNothingIsReset() throws Exception {
+    try (TestServer server = new TestServer(stalledAfter(500));
+        Http2Client client = new Http2Client(server.address())) {
+      Http2Client.Stream stream = client.new Stream().reading(false);
+      stream.head("GET", "/events?flood=100000", true);
+      assertThat(server.sources.take().closed.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(client.get("/health").get(10, TimeUnit.SECONDS).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void theEndOfTheClientEndsTheStream() throws Exception {
+    try (TestServer server = new TestServer();
+        RawClient closing = server.connect();
+        RawClient halfClosing = server.connect();
+        Http2Client http2 = new Http2Client(server.address())) {
+      closing.send(EVENTS).readHead();
+      closing.hangUp();
+      assertThat(server.sources.take().closed.await(10, TimeUnit.SECONDS)).isTrue();
+      halfClosing.send(EVENTS).readHead();
+      halfClosing.endOutput();
+      assertThat(server.sources.take().closed.await(10, TimeUnit.SECONDS)).isTrue();
+      Http2Client.Stream stream = http2.new Stream().head("GET", "/events", true);
+      ScriptedSource source = server.sources.take();
+      stream.channel.close().syncUninterruptibly();
+      assertThat(source.closed.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.streams).hasValue(0);
+    }
+  }
+
+  @Test
+  void aServerThatClosesSaysSoInItsStreams() throws Exception {
+    TestServer server = new TestServer();
+    try (RawClient client = server.connect();
+        Http2Client http2 = new Http2Client(server.address())) {
+      client.send(EVENTS).readHead();
+      Http2Client.Stream stream = http2.new Stream().head("GET", "/events", true);
+      server.sources.take();
+      server.sources.take();
+      CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
+      String error =
+          "event: error\ndata: {\"code\":503,\"error\":\"the server is shutting down\"}\n\n";
+      assertThat(client.readChunksUntil("503")).endsWith(error);
+      assertThat(client.readChunk()).isEmpty();
+      assertThat(client.isClosedByServer()).isTrue();
+      assertThat(stream.reply.get(10, TimeUnit.SECONDS).body()).endsWith(error);
+      client.hangUp();
+      closing.get(10, TimeUnit.SECONDS);
+    }
+  }
+}

@@ -1,0 +1,328 @@
+package dev.topics.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What HTTP/2 can be abused for: the server ends the connection, or the stream where the harm is
+/// the stream's own, and serves others as before.
+final class HostileHttp2Test {
+  private static final int DATA = 0;
+  private static final int HEADERS = 1;
+  private static final int PRIORITY = 2;
+  private static final int RESET = 3;
+  private static final int SETTINGS = 4;
+  private static final int PUSH = 5;
+  private static final int PING = 6;
+  private static final int GOAWAY = 7;
+  private static final int WINDOW = 8;
+  private static final int CONTINUATION = 9;
+  private static final int END_STREAM = 1;
+  private static final int END_HEADERS = 4;
+  private static final int PADDED = 8;
+  private static final byte[] NOTHING = {};
+  private static final byte[] PREFACE =
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] HELLO = join(PREFACE, frame(SETTINGS, 0, 0, NOTHING));
+
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() throws IOException {
+    server = new TestServer();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static byte[] frame(int type, int flags, int stream, byte[] payload) {
+    ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
+    frame.put((byte) (payload.length >> 16)).putShort((short) payload.length);
+    return frame.put((byte) type).put((byte) flags).putInt(stream).put(payload).array();
+  }
+
+  private static byte[] join(byte[]... parts) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    Arrays.stream(parts).forEach(all::writeBytes);
+    return all.toByteArray();
+  }
+
+  private static byte[] repeat(int count, byte[]... parts) {
+    byte[] one = join(parts);
+    ByteBuffer all = ByteBuffer.allocate(count * one.length);
+    for (int i = 0; i < count; i++) {
+      all.put(one);
+    }
+    return all.array();
+  }
+
+  private static byte[] ints(int... values) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length);
+    Arrays.stream(values).forEach(bytes::putInt);
+    return bytes.array();
+  }
+
+  private static byte[] setting(int id, int value) {
+    return ByteBuffer.allocate(6).putShort((short) id).putInt(value).array();
+  }
+
+  /// Names and values as literals that no table remembers.
+  private static byte[] block(String... namesAndValues) {
+    ByteArrayOutputStream block = new ByteArrayOutputStream();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      block.write(0);
+      for (String text : new String[] {namesAndValues[i], namesAndValues[i + 1]}) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        if (bytes.length < 127) {
+          block.write(bytes.length);
+        } else {
+          block.write(127);
+          int rest = bytes.length - 127;
+          for (; rest >= 128; rest >>= 7) {
+            block.write((rest & 127) | 128);
+          }
+          block.write(rest);
+        }
+        block.writeBytes(bytes);
+      }
+    }
+    return block.toByteArray();
+  }
+
+  private static byte[] get(String... more) {
+    String[] fields = {":method", "GET", ":path", "/health", ":scheme", "http", ":authority", "a"};
+    String[] all = Arrays.copyOf(fields, fields.length + more.length);
+    System.arraycopy(more, 0, all, fields.length, more.length);
+    return block(all);
+  }
+
+  private static byte[] request(int stream, byte[] block) {
+    return frame(HEADERS, END_STREAM | END_HEADERS, stream, block);
+  }
+
+  private static byte[] upload(int stream) {
+    return frame(
+        HEADERS,
+        END_HEADERS,
+        stream,
+        block(
+            ":method",
+            "POST",
+            ":path",
+            "/echo",
+            ":scheme",
+            "http",
+            ":authority",
+            "a",
+            "content-type",
+            "application/json"));
+  }
+
+  private static byte[] rapidResets() {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int stream = 1; stream < 2_000; stream += 2) {
+      all.writeBytes(request(stream, get()));
+      all.writeBytes(frame(RESET, 0, stream, ints(8)));
+    }
+    return all.toByteArray();
+  }
+
+  static Stream<Map.Entry<String, byte[]>> abuses() {
+    Map<String, byte[]> all = new LinkedHashMap<>();
+    floods(all);
+    frames(all);
+    settings(all);
+    streams(all);
+    headers(all);
+    return all.entrySet().stream();
+  }
+
+  private static void floods(Map<String, byte[]> all) {
+    byte[] open = frame(HEADERS, END_STREAM, 1, get());
+    all.put("rapid reset", rapidResets());
+    all.put(
+        "continuations without end",
+        join(open, repeat(10_000, frame(CONTINUATION, 0, 1, block("x", "y")))));
+    all.put("empty continuations", join(open, repeat(10_000, frame(CONTINUATION, 0, 1, NOTHING))));
+    all.put("empty data", join(upload(1), repeat(10_000, frame(DATA, 0, 1, NOTHING))));
+    all.put(
+        "empty padded data",
+        join(upload(1), repeat(10_000, frame(DATA, PADDED, 1, new byte[] {3, 0, 0, 0}))));
+    all.put("settings", repeat(1_500_000, frame(SETTINGS, 0, 0, NOTHING)));
+    all.put("pings", repeat(1_000_000, frame(PING, 0, 0, new byte[8])));
+    byte[] half = block("x", "y".repeat(12_000));
+    all.put(
+        "long header list",
+        join(
+            frame(HEADERS, END_STREAM, 1, join(get(), half)),
+            frame(CONTINUATION, END_HEADERS, 1, half)));
+  }
+
+  private static void frames(Map<String, byte[]> all) {
+    all.put("frame too long", frame(DATA, 0, 1, new byte[16_385]));
+    all.put("headers too long", frame(HEADERS, END_HEADERS, 1, new byte[16_385]));
+    all.put("ping of 7 bytes", frame(PING, 0, 0, new byte[7]));
+    all.put("ping on a stream", frame(PING, 0, 1, new byte[8]));
+    all.put("window update of 3 bytes", frame(WINDOW, 0, 0, new byte[3]));
+    all.put("window update of 0", frame(WINDOW, 0, 0, ints(0)));
+    all.put("window beyond its end", repeat(2, frame(WINDOW, 0, 0, ints(Integer.MAX_VALUE))));
+    all.put("reset of 3 bytes", join(upload(1), frame(RESET, 0, 1, new byte[3])));
+    all.put("reset on no stream", frame(RESET, 0, 0, ints(8)));
+    all.put("goaway of 7 bytes", frame(GOAWAY, 0, 0, new byte[7]));
+    all.put("goaway on a stream", frame(GOAWAY, 0, 1, ints(0, 0)));
+    all.put("priority of 4 bytes", frame(PRIORITY, 0, 1, new byte[4]));
+    all.put("push by a client", join(upload(1), frame(PUSH, END_HEADERS, 1, ints(2))));
+    all.put(
+        "padding longer than its frame",
+        join(upload(1), frame(DATA, PADDED, 1, new byte[] {9, 0})));
+    all.put("data on no stream", frame(DATA, 0, 0, new byte[1]));
+    all.put("headers on no stream", request(0, get()));
+    all.put("continuation out of nothing", frame(CONTINUATION, END_HEADERS, 1, get()));
+    all.put(
+        "a frame between headers and continuation",
+        join(frame(HEADERS, END_STREAM, 1, get()), frame(PING, 0, 0, new byte[8])));
+    all.put(
+        "continuation of another stream",
+        join(frame(HEADERS, END_STREAM, 1, get()), frame(CONTINUATION, END_HEADERS, 3, get())));
+  }
+
+  private static void settings(Map<String, byte[]> all) {
+    all.put("settings of 5 bytes", frame(SETTINGS, 0, 0, new byte[5]));
+    all.put("settings on a stream", frame(SETTINGS, 0, 1, NOTHING));
+    all.put("settings ack with a payload", frame(SETTINGS, 1, 0, setting(3, 1)));
+    all.put("window setting beyond its end", frame(SETTINGS, 0, 0, setting(4, -1)));
+    all.put("frame size below its least", frame(SETTINGS, 0, 0, setting(5, 1)));
+    all.put("frame size beyond its end", frame(SETTINGS, 0, 0, setting(5, 1 << 24)));
+    all.put("push setting of 2", frame(SETTINGS, 0, 0, setting(2, 2)));
+  }
+
+  private static void streams(Map<String, byte[]> all) {
+    all.put("even stream", request(2, get()));
+    all.put("data on an idle stream", frame(DATA, 0, 5, new byte[1]));
+    all.put("reset of an idle stream", frame(RESET, 0, 5, ints(8)));
+    all.put("window of an idle stream", frame(WINDOW, 0, 5, ints(1)));
+    all.put("data behind the end of a stream", join(request(1, get()), frame(DATA, 0, 1, NOTHING)));
+    all.put(
+        "data behind the end of an upload",
+        join(
+            upload(1),
+            frame(DATA, END_STREAM, 1, new byte[] {'1'}),
+            frame(DATA, END_STREAM, 1, new byte[] {'1'})));
+    all.put("headers behind the end of a stream", join(request(1, get()), request(1, get())));
+    all.put("a stream before the last", join(request(5, get()), request(3, get())));
+  }
+
+  private static void headers(Map<String, byte[]> all) {
+    all.put("index 0", request(1, new byte[] {(byte) 0x80}));
+    all.put("index beyond the table", request(1, new byte[] {(byte) 0xff, 0x7f}));
+    all.put("number without end", request(1, repeat(20, new byte[] {(byte) 0xff, (byte) 0xff})));
+    all.put(
+        "table larger than allowed", request(1, new byte[] {0x3f, (byte) 0xe1, (byte) 0xff, 3}));
+    all.put("string beyond the block", request(1, new byte[] {0, 120, 'x'}));
+    all.put("bad huffman", request(1, new byte[] {0, (byte) 0x84, -1, -1, -1, -1, 0}));
+    all.put("another host than the authority", request(1, get("host", "b")));
+    all.put("two hosts", request(1, get("host", "a", "host", "b")));
+    all.put(
+        "a host that is none",
+        request(
+            1,
+            block(":method", "GET", ":path", "/health", ":scheme", "http", ":authority", "a b")));
+    all.put("upper case name", request(1, get("X-Y", "z")));
+    all.put("connection field", request(1, get("connection", "close")));
+    all.put("transfer-encoding field", request(1, get("transfer-encoding", "chunked")));
+    all.put("unknown pseudo field", request(1, get(":x", "y")));
+    all.put("pseudo field twice", request(1, get(":path", "/x")));
+    all.put("pseudo field of an answer", request(1, get(":status", "200")));
+    all.put("no path", request(1, block(":method", "GET", ":scheme", "http", ":authority", "a")));
+    all.put("no method", request(1, block(":path", "/", ":scheme", "http", ":authority", "a")));
+    all.put(
+        "pseudo field behind others",
+        request(1, block(":method", "GET", "x", "y", ":path", "/", ":scheme", "http")));
+    all.put("line break in a value", request(1, get("x", "y\r\nz: q")));
+    all.put("nul in a value", request(1, get("x", "y\u0000")));
+    all.put("nul in a name", request(1, get("x\u0000", "y")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("abuses")
+  void endsTheConnectionOrTheStream(Map.Entry<String, byte[]> abuse) throws Exception {
+    try (Socket socket = new Socket()) {
+      socket.setReceiveBufferSize(8192);
+      socket.connect(server.address());
+      socket.setSoTimeout((int) Duration.ofSeconds(15).toMillis());
+      Thread sender = Thread.ofVirtual().start(() -> send(socket, abuse.getValue()));
+      boolean floods = abuse.getValue().length > 1_000_000;
+      if (floods) {
+        assertThat(sender.join(Duration.ofSeconds(30))).as("the server stopped reading").isTrue();
+      }
+      assertThat(end(socket.getInputStream())).as(abuse.getKey()).isIn("goaway", "reset", "400");
+    }
+    try (RawClient client = server.connect()) {
+      assertThat(client.sendLines("GET /health HTTP/1.1", "Host: a", "").read().status())
+          .isEqualTo(200);
+    }
+  }
+
+  private static void send(Socket socket, byte[] abuse) {
+    try {
+      OutputStream out = socket.getOutputStream();
+      out.write(HELLO);
+      out.write(abuse);
+    } catch (IOException e) {
+      // The server had enough; what it said is still to be read.
+    }
+  }
+
+  /// What the server says about it.
+  private static String end(InputStream in) throws IOException {
+    try {
+      while (true) {
+        byte[] head = in.readNBytes(9);
+        if (head.length < 9) {
+          return "closed";
+        }
+        int length = (head[0] & 0xff) << 16 | (head[1] & 0xff) << 8 | (head[2] & 0xff);
+        byte[] payload = in.readNBytes(length);
+        if (payload.length < length) {
+          throw new EOFException();
+        }
+        switch (head[3]) {
+          case GOAWAY -> {
+            return "goaway";
+          }
+          case RESET -> {
+            return "reset";
+          }
+          case HEADERS -> {
+            if (new String(payload, StandardCharsets.ISO_8859_1).contains("400")
+                || payload[0] == (byte) 0x8c) {
+              return "400";
+            }
+          }
+          default -> {}
+        }
+      }
+    } catch (SocketException | EOFException e) {
+      return "closed";
+    }
+  }
+}

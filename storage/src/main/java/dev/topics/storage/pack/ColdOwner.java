@@ -1,0 +1,128 @@
+package dev.topics.storage.pack;
+
+import dev.topics.storage.disk.Disk;
+import dev.topics.storage.disk.DiskFile;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tells whose a cold directory is: `owner` in it and `cold-owner` in the data directory hold the
+/// same random id.
+///
+/// The id of the store cannot tell, since a backup has the same: a server on a restored backup must
+/// not take the packs of the original for its own. No backup has `cold-owner`. A directory whose
+/// disk is not mounted has no `owner`, and so is not ours either.
+///
+/// **Threading** any thread.
+final class ColdOwner {
+  static final String THERE = "owner";
+  static final String HERE = "cold-owner";
+  private static final Logger LOG = LoggerFactory.getLogger(ColdOwner.class);
+  private static final String UNFINISHED = ".new";
+  private static final int BYTES_MAX = 100;
+
+  private final Disk disk;
+  private final Disk cold;
+  private final UUID fresh;
+  private @Nullable String told;
+  private boolean synced;
+
+  /// @param fresh the id if there is none yet
+  ColdOwner(Disk disk, Disk cold, UUID fresh) {
+    this.disk = disk;
+    this.cold = cold;
+    this.fresh = fresh;
+  }
+
+  /// Whether packs in the directory are this store's, so that they may be deleted.
+  boolean isOurs() throws IOException {
+    String here = read(disk, HERE);
+    return !here.isEmpty() && here.equals(read(cold, THERE));
+  }
+
+  /// Whether the directory is ours or nobody's. The first time that it is neither, says so in the
+  /// log.
+  synchronized boolean isOursOrFree() throws IOException {
+    String here = read(disk, HERE);
+    String there = read(cold, THERE);
+    String reason = null;
+    if (here.isEmpty()) {
+      reason = hasPacks() ? "has packs, and this store never used it" : null;
+    } else if (there.isEmpty()) {
+      reason = "has no file \"" + THERE + "\": is its disk mounted?";
+    } else if (!there.equals(here)) {
+      reason = "belongs to another data directory";
+    }
+    if (reason != null && !reason.equals(told)) {
+      LOG.warn(
+          "the cold directory {} {}. Its packs are read, but none is moved there or deleted."
+              + " Mount the right disk, or name a directory without packs and delete \"{}\" in {};"
+              + " if the packs are of this data directory alone, stop the server and write the same"
+              + " text into both \"{}\" there and \"{}\" here",
+          cold.describe(),
+          reason,
+          HERE,
+          disk.describe(),
+          THERE,
+          HERE);
+    }
+    told = reason;
+    return reason == null;
+  }
+
+  /// Makes the directory ours if it is nobody's; answers whether it is ours, durably.
+  ///
+  /// What a crash leaves in between is an `owner` of nobody, without packs: that is written anew.
+  synchronized boolean claim() throws IOException {
+    if (!isOursOrFree()) {
+      return false;
+    }
+    if (read(disk, HERE).isEmpty()) {
+      String id = fresh.toString();
+      write(cold, THERE, id);
+      write(disk, HERE, id);
+    } else if (!synced) {
+      cold.syncDirectory("");
+      disk.syncDirectory("");
+    }
+    synced = true;
+    return true;
+  }
+
+  private boolean hasPacks() throws IOException {
+    return cold.list(PackNames.DIRECTORY).stream().anyMatch(name -> PackNames.id(name) > 0);
+  }
+
+  private static String read(Disk from, String name) throws IOException {
+    if (!from.exists(name)) {
+      return "";
+    }
+    try (DiskFile file = from.openForReading(name);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocate(Math.min(file.size(), BYTES_MAX));
+      file.readFully(bytes, 0);
+      return new String(bytes.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8).strip();
+    }
+  }
+
+  private static void write(Disk to, String name, String id) throws IOException {
+    String unfinished = name + UNFINISHED;
+    if (to.exists(unfinished)) {
+      to.delete(unfinished);
+    }
+    byte[] line = (id + "\n").getBytes(StandardCharsets.UTF_8);
+    try (DiskFile file = to.create(unfinished);
+        Arena arena = Arena.ofConfined()) {
+      file.writeFully(arena.allocateFrom(ValueLayout.JAVA_BYTE, line), 0);
+      file.sync();
+    }
+    to.rename(unfinished, name);
+    to.syncDirectory("");
+  }
+}

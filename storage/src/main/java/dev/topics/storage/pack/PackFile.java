@@ -1,0 +1,182 @@
+package dev.topics.storage.pack;
+
+import dev.topics.storage.disk.Disk;
+import dev.topics.storage.disk.DiskFile;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// An open pack, whose descriptor is closed by its last user. A pack that was deleted meanwhile is
+/// readable until then.
+///
+/// **Threading** any thread.
+final class PackFile {
+  private static final Logger LOG = LoggerFactory.getLogger(PackFile.class);
+
+  private final DiskFile file;
+  private final Seal seal;
+  private final AtomicInteger users = new AtomicInteger(1);
+
+  /// The entry that was read last: most readers of a pack turn to the same run again and again.
+  private volatile @Nullable RunEntry lastEntry;
+
+  private PackFile(DiskFile file, Seal seal) {
+    this.file = file;
+    this.seal = seal;
+  }
+
+  /// Opens a pack, for one user. Fails with [UnusablePackException] if it cannot be used at all.
+  static PackFile open(Disk disk, UUID storeId, long id) throws UnusablePackException {
+    String name = PackNames.name(id);
+    DiskFile file;
+    try {
+      if (!disk.exists(name)) {
+        throw new UnusablePackException("the file is missing", null);
+      }
+      file = disk.openForReading(name);
+    } catch (UnusablePackException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UnusablePackException("the file cannot be opened: " + e.getMessage(), e);
+    }
+    try {
+      return new PackFile(file, seal(file, storeId, id));
+    } catch (UnusablePackException | RuntimeException | Error e) {
+      close(file);
+      throw e;
+    }
+  }
+
+  /// The first seal that says that this is the pack, and whole.
+  private static Seal seal(DiskFile file, UUID storeId, long id) throws UnusablePackException {
+    long bytes;
+    try {
+      bytes = file.size();
+    } catch (IOException e) {
+      throw new UnusablePackException("the file cannot be read: " + e.getMessage(), e);
+    }
+    String wrong = "both seals are damaged";
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment segment = arena.allocate(Seal.BYTES);
+      for (long at : new long[] {0, Math.max(0, bytes - Seal.BYTES)}) {
+        Seal seal = seal(file, segment, at);
+        if (seal == null) {
+          continue;
+        }
+        if (!seal.storeId().equals(storeId) || seal.pack() != id) {
+          wrong = "the file is pack %d of store %s".formatted(seal.pack(), seal.storeId());
+        } else if (seal.fileBytes() != bytes || !seal.isPlausible()) {
+          wrong = "the file has %d bytes, its seal says %d".formatted(bytes, seal.fileBytes());
+        } else {
+          return seal;
+        }
+      }
+    }
+    throw new UnusablePackException(wrong, null);
+  }
+
+  private static @Nullable Seal seal(DiskFile file, MemorySegment segment, long at)
+      throws UnusablePackException {
+    try {
+      file.readFully(segment, at);
+    } catch (IOException e) {
+      return null;
+    }
+    return switch (Seal.read(segment)) {
+      case Seal.Reading.Valid(Seal seal) -> seal;
+      case Seal.Reading.UnknownVersion(int version) ->
+          throw new UnusablePackException(
+              "the file has format version %d, this program reads %d"
+                  .formatted(version, PackLayout.VERSION),
+              null);
+      case Seal.Reading.Unreadable() -> null;
+    };
+  }
+
+  long id() {
+    return seal.pack();
+  }
+
+  Seal seal() {
+    return seal;
+  }
+
+  void read(MemorySegment target, long offset) throws IOException {
+    file.readFully(target, offset);
+  }
+
+  /// Reads a part whose checksum is known; the caller is its user. Fails with
+  /// [IllegalArgumentException] if it is damaged.
+  Section section(long offset, long bytes, int crc) throws IOException {
+    if (offset < 0 || bytes <= 0 || offset > seal.fileBytes() - bytes) {
+      throw new IllegalArgumentException("a part of the file lies beyond its end");
+    }
+    Section section = new Section(bytes);
+    boolean whole = false;
+    try {
+      read(section.bytes(), offset);
+      whole = PackLayout.crc(section.bytes(), 0, bytes) == crc;
+    } finally {
+      if (!whole) {
+        section.release();
+      }
+    }
+    if (!whole) {
+      throw new IllegalArgumentException(
+          "bytes %d to %d are damaged".formatted(offset, offset + bytes));
+    }
+    return section;
+  }
+
+  /// The entry of a run; fails with [IllegalArgumentException] if it is damaged.
+  RunEntry entry(int index) throws IOException {
+    if (index < 0 || index >= seal.runs()) {
+      throw new IllegalArgumentException("the pack has no run " + index);
+    }
+    RunEntry last = lastEntry;
+    if (last != null && last.run().index() == index) {
+      return last;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocate(RunEntry.BYTES);
+      read(bytes, seal.directoryAt() + (long) index * RunEntry.BYTES);
+      RunEntry entry = RunEntry.read(bytes, seal.storeId(), seal.pack(), index);
+      lastEntry = entry;
+      return entry;
+    }
+  }
+
+  /// Adds a user; false if the last one has gone.
+  boolean retain() {
+    int before;
+    do {
+      before = users.get();
+      if (before == 0) {
+        return false;
+      }
+    } while (!users.compareAndSet(before, before + 1));
+    return true;
+  }
+
+  void release() {
+    int left = users.decrementAndGet();
+    assert left >= 0;
+    if (left == 0) {
+      close(file);
+    }
+  }
+
+  /// A file that was only read loses nothing when its close fails.
+  private static void close(DiskFile file) {
+    try {
+      file.close();
+    } catch (IOException e) {
+      LOG.warn("cannot close {}", file.name(), e);
+    }
+  }
+}

@@ -1,0 +1,457 @@
+package dev.topics.storage.pack;
+
+import dev.topics.storage.disk.Disk;
+import dev.topics.storage.disk.DiskException;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// All packs of a store: makes them, hands out readers, and drops them under readers that go on.
+///
+/// A pack counts once it was admitted: by [PackWriter#finish], or by the owner who knows from its
+/// own state that the pack is there. Descriptors and indexes are cached within the bounds of
+/// [PackOptions].
+///
+/// Packs may be moved to a cold directory. If that cannot be read, neither can they; everything
+/// else goes on.
+///
+/// **Threading** any thread; `packs`, its monitor, is held for moments, never across I/O.
+public final class Packs implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Packs.class);
+  private static final int IDLE_READERS_MAX = 16;
+
+  /// Where packs lie in the data directory and in the cold one.
+  public static final String DIRECTORY = PackNames.DIRECTORY;
+
+  private final Disk disk;
+  private final @Nullable Disk cold;
+  private final @Nullable ColdOwner owner;
+  private final UUID storeId;
+  private final PackOptions options;
+  private final SectionCache sections;
+  private final Map<Long, Tier> admitted = new HashMap<>();
+  private final Map<Long, PackFile> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final Deque<RunReader> idleReaders = new ArrayDeque<>();
+  private boolean closed;
+
+  private Packs(
+      Disk disk,
+      @Nullable Disk cold,
+      @Nullable ColdOwner owner,
+      UUID storeId,
+      PackOptions options) {
+    this.disk = disk;
+    this.cold = cold;
+    this.owner = owner;
+    this.storeId = storeId;
+    this.options = options;
+    sections = new SectionCache(options.indexBytesMax());
+  }
+
+  /// Opens the packs of a store that has no cold directory, and removes what a crash left of
+  /// unfinished ones.
+  public static Packs open(Disk disk, UUID storeId, PackOptions options) throws IOException {
+    makeDirectory(disk);
+    deleteUnfinished(disk);
+    return new Packs(disk, null, null, storeId, options);
+  }
+
+  /// The same with a cold directory, which may be unreadable; where it is not this store's
+  /// ([ColdOwner]), it is only read.
+  ///
+  /// @param newOwner a random id to mark it with if it is nobody's yet
+  public static Packs open(Disk disk, Disk cold, UUID newOwner, UUID storeId, PackOptions options)
+      throws IOException {
+    makeDirectory(disk);
+    deleteUnfinished(disk);
+    ColdOwner owner = new ColdOwner(disk, cold, newOwner);
+    Packs packs = new Packs(disk, cold, owner, storeId, options);
+    try {
+      if (packs.mayMove() && packs.isColdOurs()) {
+        deleteUnfinished(cold);
+      }
+    } catch (DiskException e) {
+      LOG.warn("the cold directory {} cannot be used", cold.describe(), e);
+    }
+    return packs;
+  }
+
+  /// The file of a pack in the data directory.
+  public static String fileName(long pack) {
+    return PackNames.name(pack);
+  }
+
+  private static void makeDirectory(Disk disk) throws IOException {
+    disk.makeDirectory(PackNames.DIRECTORY);
+    disk.syncDirectory("");
+  }
+
+  private static void deleteUnfinished(Disk disk) throws IOException {
+    for (String name : disk.list(PackNames.DIRECTORY)) {
+      if (PackNames.isUnfinished(name)) {
+        disk.delete(PackNames.DIRECTORY + "/" + name);
+      }
+    }
+  }
+
+  /// Begins a pack, whose id was never used before.
+  public PackWriter create(long pack) throws IOException {
+    return new PackWriter(this, disk, storeId, pack, options);
+  }
+
+  /// Lets a pack of the data directory be read.
+  public void admit(long pack) {
+    admit(pack, Tier.HOT);
+  }
+
+  /// Lets a pack be read where it lies.
+  public synchronized void admit(long pack, Tier tier) {
+    admitted.put(pack, tier);
+  }
+
+  /// Whether a pack is where it was admitted, and of this store, by its seals alone; answers its
+  /// bytes. Fails with [UnusablePackException] if nothing of it could be read.
+  public long check(long pack) throws UnusablePackException {
+    PackFile file = open(pack, tier(pack));
+    long bytes = file.seal().fileBytes();
+    file.release();
+    return bytes;
+  }
+
+  /// Where a pack lies and how large it is; null if it was dropped.
+  public @Nullable PackExtent extent(long pack) throws UnusablePackException {
+    Tier tier = tier(pack);
+    PackFile file = acquire(pack);
+    if (tier == null || file == null) {
+      return null;
+    }
+    PackExtent extent = new PackExtent(tier, file.seal().fileBytes(), file.seal().bodyBytes());
+    file.release();
+    return extent;
+  }
+
+  /// How packs are read and written.
+  public PackOptions options() {
+    return options;
+  }
+
+  /// Whether there is a directory to move packs to.
+  public boolean hasCold() {
+    return cold != null;
+  }
+
+  /// Whether packs may be moved to the cold directory: it is this store's, or nobody's.
+  public boolean mayMove() throws IOException {
+    return owner != null && owner.isOursOrFree();
+  }
+
+  private boolean isColdOurs() throws IOException {
+    return owner != null && owner.isOurs();
+  }
+
+  /// Lets a pack be read from the data directory if it is there, else from the cold one if there is
+  /// one. A file that cannot be opened does not stand in the way of a copy that can.
+  public void admitWhereItLies(long pack) throws IOException {
+    boolean isHere =
+        cold == null
+            || sealIn(disk, pack) != null
+            || (disk.exists(PackNames.name(pack)) && sealIn(cold, pack) == null);
+    admit(pack, isHere ? Tier.HOT : Tier.COLD);
+  }
+
+  /// Null if nothing of the pack can be read.
+  private @Nullable Seal sealIn(Disk in, long pack) {
+    try {
+      PackFile file = PackFile.open(in, storeId, pack);
+      file.release();
+      return file.seal();
+    } catch (UnusablePackException e) {
+      LOG.debug("{} in {}", PackNames.name(pack), in.describe(), e);
+      return null;
+    }
+  }
+
+  /// Ids of files in the data directory that nobody admitted, ascending: what a crash left, or what
+  /// was lost sight of.
+  public List<Long> unknown() throws IOException {
+    List<Long> unknown = ids(disk);
+    unknown.removeIf(this::holds);
+    return unknown;
+  }
+
+  /// Ids of files in the cold directory, if it is this store's, that nobody admitted there,
+  /// ascending.
+  public List<Long> unknownCold() throws IOException {
+    if (cold == null || !isColdOurs()) {
+      return List.of();
+    }
+    List<Long> unknown = ids(cold);
+    unknown.removeIf(pack -> tier(pack) == Tier.COLD);
+    return unknown;
+  }
+
+  private static List<Long> ids(Disk in) throws IOException {
+    List<Long> ids = new ArrayList<>();
+    for (String name : in.list(PackNames.DIRECTORY)) {
+      long id = PackNames.id(name);
+      if (id > 0) {
+        ids.add(id);
+      }
+    }
+    return ids;
+  }
+
+  /// The packs that were admitted.
+  public synchronized Set<Long> admitted() {
+    return Set.copyOf(admitted.keySet());
+  }
+
+  synchronized boolean holds(long pack) {
+    return admitted.containsKey(pack);
+  }
+
+  private synchronized @Nullable Tier tier(long pack) {
+    return admitted.get(pack);
+  }
+
+  private PackFile open(long pack, @Nullable Tier tier) throws UnusablePackException {
+    if (tier != Tier.COLD) {
+      return PackFile.open(disk, storeId, pack);
+    }
+    if (cold == null) {
+      throw new UnusablePackException("it is in the cold directory, and there is none", null);
+    }
+    return PackFile.open(cold, storeId, pack);
+  }
+
+  /// Begins to copy a pack of the data directory to the cold one. Fails with
+  /// [UnusablePackException] if the pack cannot be read, if the cold directory is another store's,
+  /// or if that lacks a pack that should be there: then its disk is probably not mounted. Makes a
+  /// directory that is nobody's this store's.
+  public PackMove move(long pack) throws IOException {
+    if (cold == null || owner == null) {
+      throw new UnusablePackException("there is no cold directory", null);
+    }
+    for (long other : coldPacks()) {
+      if (!cold.exists(PackNames.name(other))) {
+        throw new UnusablePackException(
+            "the cold directory %s lacks pack %d: is its disk mounted?"
+                .formatted(cold.describe(), other),
+            null);
+      }
+    }
+    if (!owner.claim()) {
+      throw new UnusablePackException(
+          "the cold directory %s is not this store's".formatted(cold.describe()), null);
+    }
+    makeDirectory(cold);
+    PackFile original = PackFile.open(disk, storeId, pack);
+    try {
+      if (cold.exists(PackNames.name(pack))) {
+        deleteUnknownCold(pack);
+      }
+      if (cold.exists(PackNames.name(pack))) {
+        throw new UnusablePackException(
+            "the cold directory %s has a pack %d that is no copy of this store's: who else uses it?"
+                .formatted(cold.describe(), pack),
+            null);
+      }
+      return new PackMove(original, cold, options.syncEveryBytes());
+    } catch (IOException | RuntimeException | Error e) {
+      original.release();
+      throw e;
+    }
+  }
+
+  private synchronized List<Long> coldPacks() {
+    List<Long> packs = new ArrayList<>();
+    admitted.forEach((pack, tier) -> {
+      if (tier == Tier.COLD) {
+        packs.add(pack);
+      }
+    });
+    return packs;
+  }
+
+  /// Lets readers go to the copy that a [PackMove] made, and deletes the original. Readers that are
+  /// in the original go on.
+  public void moved(long pack) throws IOException {
+    PackFile file;
+    synchronized (this) {
+      admitted.put(pack, Tier.COLD);
+      file = open.remove(pack);
+    }
+    if (file != null) {
+      file.release();
+    }
+    delete(disk, pack);
+  }
+
+  private static void delete(Disk from, long pack) throws IOException {
+    String name = PackNames.name(pack);
+    if (from.exists(name)) {
+      from.delete(name);
+      from.syncDirectory(PackNames.DIRECTORY);
+    }
+  }
+
+  /// Deletes a pack where it was admitted, or what [#unknown] listed. Readers that are in it go on;
+  /// nobody else gets into it. In a cold directory that is not this store's, the file stays.
+  public void drop(long pack) throws IOException {
+    Tier tier;
+    PackFile file;
+    synchronized (this) {
+      tier = admitted.remove(pack);
+      file = open.remove(pack);
+    }
+    sections.forget(pack);
+    if (file != null) {
+      file.release();
+    }
+    if (tier != Tier.COLD) {
+      delete(disk, pack);
+    } else if (cold != null && isColdOurs()) {
+      delete(cold, pack);
+    }
+  }
+
+  /// Deletes what [#unknownCold] listed, unless it is not a pack of this store, or may be better
+  /// than what has its name in the data directory.
+  public void deleteUnknownCold(long pack) throws IOException {
+    if (cold == null || tier(pack) == Tier.COLD) {
+      throw new IllegalArgumentException("pack " + pack + " is not an unknown one");
+    }
+    Seal copy = sealIn(cold, pack);
+    boolean isNeeded =
+        disk.exists(PackNames.name(pack)) && !Objects.equals(copy, sealIn(disk, pack));
+    if (copy == null || isNeeded || !isColdOurs()) {
+      LOG.warn("{} in {} is left alone", PackNames.name(pack), cold.describe());
+      return;
+    }
+    delete(cold, pack);
+  }
+
+  public RunReader newReader() {
+    return new RunReader(this);
+  }
+
+  /// A reader that is given back after use, to be used again.
+  public RunReader borrowReader() {
+    RunReader idle;
+    synchronized (this) {
+      idle = idleReaders.poll();
+    }
+    return idle == null ? newReader() : idle;
+  }
+
+  /// Takes back what [#borrowReader] gave.
+  public void giveBack(RunReader reader) {
+    reader.leave();
+    boolean kept;
+    synchronized (this) {
+      kept = !closed && idleReaders.size() < IDLE_READERS_MAX;
+      if (kept) {
+        idleReaders.push(reader);
+      }
+    }
+    if (!kept) {
+      reader.close();
+    }
+  }
+
+  /// Verifies all of a pack, of which `known` are the runs; null if it was dropped.
+  public @Nullable PackVerifier verifier(long pack, List<PackedRun> known) {
+    try {
+      PackFile file = acquire(pack);
+      return file == null ? null : new PackVerifier(file, pack, known);
+    } catch (UnusablePackException e) {
+      return PackVerifier.unusable(pack, known, e);
+    }
+  }
+
+  /// Bytes of indexes in memory.
+  public long indexBytes() {
+    return sections.bytes();
+  }
+
+  SectionCache sections() {
+    return sections;
+  }
+
+  /// An open pack, of which the caller becomes a user; null if it was dropped.
+  @Nullable PackFile acquire(long pack) throws UnusablePackException {
+    PackFile found = find(pack);
+    while (found == null) {
+      Tier tier = tier(pack);
+      if (tier == null) {
+        return null;
+      }
+      try {
+        found = share(pack, tier, open(pack, tier));
+      } catch (UnusablePackException e) {
+        if (tier(pack) == tier) {
+          throw e;
+        }
+      }
+    }
+    return found;
+  }
+
+  private synchronized @Nullable PackFile find(long pack) {
+    PackFile file = open.get(pack);
+    return file != null && file.retain() ? file : null;
+  }
+
+  /// Makes a file that was opened the one that all use, unless somebody was faster, or the pack is
+  /// there no more.
+  private PackFile share(long pack, Tier tier, PackFile opened) {
+    List<PackFile> gone = new ArrayList<>();
+    PackFile shared = opened;
+    synchronized (this) {
+      PackFile other = open.get(pack);
+      if (other != null && other.retain()) {
+        gone.add(opened);
+        shared = other;
+      } else if (admitted.get(pack) == tier) {
+        opened.retain();
+        open.put(pack, opened);
+        var eldest = open.values().iterator();
+        while (open.size() > options.openFilesMax()) {
+          gone.add(eldest.next());
+          eldest.remove();
+        }
+      }
+    }
+    gone.forEach(PackFile::release);
+    return shared;
+  }
+
+  /// Lets go of cached descriptors and indexes. Readers must be closed before.
+  @Override
+  public void close() {
+    List<PackFile> files;
+    List<RunReader> readers;
+    synchronized (this) {
+      closed = true;
+      readers = new ArrayList<>(idleReaders);
+      idleReaders.clear();
+      files = new ArrayList<>(open.values());
+      open.clear();
+      admitted.clear();
+    }
+    readers.forEach(RunReader::close);
+    files.forEach(PackFile::release);
+    sections.clear();
+  }
+}

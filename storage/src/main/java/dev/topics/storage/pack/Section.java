@@ -1,0 +1,54 @@
+package dev.topics.storage.pack;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A part of a pack whose checksum was right, in memory outside the heap, which goes with its last
+/// user.
+final class Section {
+  private final Arena arena;
+  private final MemorySegment bytes;
+  private final AtomicInteger users = new AtomicInteger(1);
+  private volatile boolean sound;
+
+  /// Has one user: whoever makes it.
+  @SuppressWarnings("MustBeClosedChecker") // closed by the last release
+  Section(long size) {
+    arena = Arena.ofShared();
+    bytes = arena.allocate(size);
+  }
+
+  MemorySegment bytes() {
+    return bytes;
+  }
+
+  /// Whether somebody has made sure that the values inside make sense.
+  boolean isSound() {
+    return sound;
+  }
+
+  void markSound() {
+    sound = true;
+  }
+
+  /// Adds a user; false if the last one has gone.
+  boolean retain() {
+    int before;
+    do {
+      before = users.get();
+      if (before == 0) {
+        return false;
+      }
+    } while (!users.compareAndSet(before, before + 1));
+    return true;
+  }
+
+  void release() {
+    int left = users.decrementAndGet();
+    assert left >= 0;
+    if (left == 0) {
+      arena.close();
+    }
+  }
+}

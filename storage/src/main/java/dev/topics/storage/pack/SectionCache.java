@@ -1,0 +1,88 @@
+package dev.topics.storage.pack;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Sections that were read, the least recently used ones going first.
+///
+/// **Threading** any thread; its monitor is held for moments.
+final class SectionCache {
+  private record Key(long pack, long offset) {}
+
+  private final long bytesMax;
+  private final Map<Key, Section> sections = new LinkedHashMap<>(64, 0.75f, true);
+  private long bytes;
+
+  SectionCache(long bytesMax) {
+    this.bytesMax = bytesMax;
+  }
+
+  synchronized long bytes() {
+    return bytes;
+  }
+
+  /// A section, of which the caller becomes a user.
+  synchronized @Nullable Section find(long pack, long offset) {
+    Section section = sections.get(new Key(pack, offset));
+    return section != null && section.retain() ? section : null;
+  }
+
+  /// Keeps a section, if there is none at that place yet.
+  void keep(long pack, long offset, Section section) {
+    release(add(new Key(pack, offset), section));
+  }
+
+  private synchronized List<Section> add(Key key, Section section) {
+    if (section.bytes().byteSize() > bytesMax || sections.containsKey(key) || !section.retain()) {
+      return List.of();
+    }
+    sections.put(key, section);
+    bytes += section.bytes().byteSize();
+    List<Section> gone = new ArrayList<>();
+    var eldest = sections.values().iterator();
+    while (bytes > bytesMax) {
+      Section least = eldest.next();
+      eldest.remove();
+      bytes -= least.bytes().byteSize();
+      gone.add(least);
+    }
+    return gone;
+  }
+
+  /// Lets go of what is kept of a pack.
+  void forget(long pack) {
+    release(removeAll(pack));
+  }
+
+  private synchronized List<Section> removeAll(long pack) {
+    List<Section> gone = new ArrayList<>();
+    sections
+        .entrySet()
+        .removeIf(entry -> {
+          boolean ofPack = entry.getKey().pack() == pack;
+          if (ofPack) {
+            bytes -= entry.getValue().bytes().byteSize();
+            gone.add(entry.getValue());
+          }
+          return ofPack;
+        });
+    return gone;
+  }
+
+  private static void release(List<Section> sections) {
+    sections.forEach(Section::release);
+  }
+
+  void clear() {
+    List<Section> gone;
+    synchronized (this) {
+      gone = new ArrayList<>(sections.values());
+      sections.clear();
+      bytes = 0;
+    }
+    release(gone);
+  }
+}

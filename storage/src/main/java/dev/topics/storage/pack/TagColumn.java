@@ -1,0 +1,115 @@
+package dev.topics.storage.pack;
+
+import static dev.topics.storage.pack.PackLayout.U16;
+import static dev.topics.storage.pack.PackLayout.U32;
+
+import java.lang.foreign.MemorySegment;
+
+/// A view of the tags of a chunk and of the records that have each. Reused: [#wrap] moves it.
+///
+/// ```text
+///    0  4  tags                   4  4  bytes of all tags
+///    8  4  records that have one 12  4  0
+///   16     ends of the tags, 4 bytes each; tags back to back, in the order of their bytes
+///    …     ends of the tags' records, 4 bytes each
+///    …     indexes of the records, 2 bytes each, tag by tag, ascending in each
+/// ```
+final class TagColumn {
+  private static final int HEADER_BYTES = 16;
+
+  private MemorySegment bytes = MemorySegment.NULL;
+  private final Texts tags = new Texts();
+  private long endsAt;
+  private long recordsAt;
+  private int tagged;
+
+  /// Looks at tags; fails with [IllegalArgumentException] if they cannot be those of a chunk.
+  TagColumn wrap(MemorySegment bytes) {
+    this.bytes = bytes;
+    boolean header = bytes.byteSize() >= HEADER_BYTES && bytes.get(U32, 12) == 0;
+    if (!header) {
+      throw new IllegalArgumentException("the tags make no sense");
+    }
+    endsAt = tags.wrap(bytes, HEADER_BYTES, bytes.get(U32, 0), bytes.get(U32, 4));
+    recordsAt = endsAt + (long) tags.count() * Integer.BYTES;
+    tagged = bytes.get(U32, 8);
+    if (tagged < 0 || recordsAt + (long) tagged * Short.BYTES != bytes.byteSize()) {
+      throw new IllegalArgumentException("the tags make no sense");
+    }
+    return this;
+  }
+
+  /// Looks at every tag and record; fails with [IllegalArgumentException] if they do not agree with
+  /// the columns. After that, all answers are within their bounds.
+  void check(Columns columns) {
+    boolean ok = tags.areInOrder();
+    int at = 0;
+    for (int tag = 0; tag < tags.count() && ok; tag++) {
+      int end = endOfPostings(tag);
+      ok = end > at && end <= tagged;
+      for (int before = -1; at < end && ok; at++) {
+        int record = posting(at);
+        ok =
+            record > before
+                && record < columns.count()
+                && columns.value(Columns.TAG, record) == tag + 1;
+        before = record;
+      }
+    }
+    if (!ok || at != tagged || columns.tagged() != tagged) {
+      throw new IllegalArgumentException("tags and columns do not agree");
+    }
+  }
+
+  /// Distinct tags of the chunk.
+  Texts tags() {
+    return tags;
+  }
+
+  /// Where the records of tag `i` begin in the list of all.
+  int firstPosting(int i) {
+    return i == 0 ? 0 : endOfPostings(i - 1);
+  }
+
+  int endOfPostings(int i) {
+    return bytes.get(U32, endsAt + (long) i * Integer.BYTES);
+  }
+
+  /// The index of a record in the chunk.
+  int posting(int i) {
+    return bytes.get(U16, recordsAt + (long) i * Short.BYTES) & 0xFFFF;
+  }
+
+  static long bytes(DictionaryBuilder tags, int tagged) {
+    return HEADER_BYTES
+        + 2L * Integer.BYTES * tags.distinct()
+        + tags.distinctBytes()
+        + (long) Short.BYTES * tagged;
+  }
+
+  /// Writes tags; `ids` has for each record 1 + the index of its tag, or 0.
+  static void write(
+      MemorySegment to, long at, DictionaryBuilder tags, int tagged, int[] ids, int count) {
+    to.set(U32, at, tags.distinct());
+    to.set(U32, at + 4, tags.distinctBytes());
+    to.set(U32, at + 8, tagged);
+    to.set(U32, at + 12, 0);
+    long endsAt = tags.write(to, at + HEADER_BYTES);
+    long recordsAt = endsAt + (long) tags.distinct() * Integer.BYTES;
+    int[] next = new int[tags.distinct() + 1];
+    for (int i = 0; i < count; i++) {
+      if (ids[i] > 0) {
+        next[ids[i]]++;
+      }
+    }
+    for (int i = 1; i < next.length; i++) {
+      next[i] += next[i - 1];
+      to.set(U32, endsAt + (i - 1L) * Integer.BYTES, next[i]);
+    }
+    for (int i = count - 1; i >= 0; i--) {
+      if (ids[i] > 0) {
+        to.set(U16, recordsAt + (long) --next[ids[i]] * Short.BYTES, (short) i);
+      }
+    }
+  }
+}

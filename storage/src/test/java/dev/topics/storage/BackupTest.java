@@ -1,0 +1,228 @@
+package dev.topics.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.topics.storage.checkpoint.CheckpointWriter;
+import dev.topics.storage.checkpoint.Checkpoints;
+import dev.topics.storage.disk.Disk;
+import dev.topics.storage.disk.DiskFailedException;
+import dev.topics.storage.disk.DiskFile;
+import dev.topics.storage.disk.FileDisk;
+import dev.topics.storage.disk.RefusedException;
+import dev.topics.storage.journal.Journal;
+import dev.topics.storage.sim.Crash;
+import dev.topics.storage.sim.SimDisk;
+import dev.topics.storage.sim.WrappedDisk;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A backup taken while the store is written has everything that was there before, and nothing that
+/// never was.
+final class BackupTest {
+  private static final StoreOptions SMALL = StoreOptions.defaults().withJournalFileBytes(8 << 10);
+  private static final int TRIALS = Integer.getInteger("topics.trials", 4000) / 20;
+
+  @TempDir private Path directory;
+
+  private static void append(Store store, int number, int padding) throws IOException {
+    StoreTest.append(store.journal(), "frame " + number + " ".repeat(padding));
+    if (store.journal().spareMaker().step() > 0) {
+      assertThat(store.journal().flusher().step()).isNotNegative();
+    }
+  }
+
+  /// The frames of a store, whose numbers are their lsns.
+  private static List<String> replay(Disk disk) throws IOException {
+    List<String> frames = new ArrayList<>();
+    try (Store store =
+        Store.open(disk, SMALL, frame -> frames.add(text(StorageOracle.payload(frame))))) {
+      long lastLsn = store.journal().lastLsn();
+      for (int i = 0; i < frames.size(); i++) {
+        assertThat(frames.get(i)).isEqualTo("frame " + (lastLsn - frames.size() + 1 + i));
+      }
+    }
+    return frames;
+  }
+
+  private static long lastOf(Disk disk) throws IOException {
+    assertThat(replay(disk)).isNotNull();
+    try (Store store = Store.open(disk, SMALL, frame -> {})) {
+      return store.journal().lastLsn();
+    }
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8).strip();
+  }
+
+  @Test
+  void aBackupOfABusyStoreIsAPrefixWithEverythingFromBeforeItsStart() throws IOException {
+    for (long seed = 1; seed <= TRIALS; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      SimDisk disk = new SimDisk(seed);
+      SimDisk target = new SimDisk(seed + 1);
+      int before = random.nextInt(60);
+      try (Store store = Store.open(disk, SMALL, frame -> {})) {
+        for (int i = 1; i <= before; i++) {
+          append(store, i, random.nextInt(900));
+        }
+        BusyDisk busy = new BusyDisk(disk, store, before, random);
+        Backup.Report report = Backup.copy(busy, target, copy -> List.of());
+        assertThat(report.journal().isSound()).isTrue();
+        long last = lastOf(target.crash(Crash.POWER));
+        assertThat(last).as("seed %d", seed).isBetween((long) before, (long) busy.appended);
+      }
+    }
+  }
+
+  @Test
+  void packsAndCheckpointsAreLinkedWhereThatIsPossible() throws IOException {
+    Path from = directory.resolve("from");
+    Path to = directory.resolve("to");
+    try (FileDisk source = FileDisk.open(from);
+        FileDisk target = FileDisk.open(to)) {
+      try (Store store = Store.open(source, SMALL, frame -> {})) {
+        append(store, 1, 10);
+        Checkpoints checkpoints = Checkpoints.open(source, store.storeId());
+        try (CheckpointWriter writer = checkpoints.begin(1, store.journal().endOfLog())) {
+          writer.add(MemorySegment.ofArray(new byte[100]));
+          writer.finish();
+        }
+        Backup.Report report = Backup.copy(source, target, copy -> List.of());
+        assertThat(report.linkedFiles()).isEqualTo(1);
+        assertThat(report.files().checkpoints()).hasSize(1);
+        assertThat(report.copiedBytes()).isGreaterThanOrEqualTo(8 << 10);
+      }
+      String name = "checkpoints/0000000001.checkpoint";
+      assertThat(Files.getAttribute(to.resolve(name), "unix:nlink")).isEqualTo(2);
+      assertThat(replay(target)).containsExactly("frame 1");
+    }
+  }
+
+  @Test
+  void aCopyThatItsOwnerFindsFaultWithIsNotKept() throws IOException {
+    SimDisk disk = new SimDisk(1);
+    SimDisk target = new SimDisk(2);
+    try (Store store = Store.open(disk, SMALL, frame -> {})) {
+      append(store, 1, 0);
+      List<String> faults = new ArrayList<>(List.of("pack 7 is missing"));
+      Backup.Check once = copy -> faults.isEmpty() ? List.of() : List.of(faults.removeFirst());
+      assertThat(Backup.copy(disk, target, once).journal().isSound()).isTrue();
+      assertThat(faults).as("it was tried again").isEmpty();
+      SimDisk other = new SimDisk(3);
+      assertThatThrownBy(() -> Backup.copy(disk, other, copy -> List.of("pack 7 is missing")))
+          .hasMessageContaining("pack 7 is missing");
+      assertThat(other.files()).noneMatch(name -> name.startsWith("superblock"));
+    }
+  }
+
+  @Test
+  void aDirectoryWithAnythingInItIsNoTarget() throws IOException {
+    SimDisk disk = new SimDisk(1);
+    assertThat(replay(disk)).isEmpty();
+    assertThatThrownBy(() -> Backup.copy(disk, disk.copy(), copy -> List.of()))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage("sim is not empty");
+  }
+
+  @Test
+  void aDamagedStoreIsNotBackedUpSilently() throws IOException {
+    SimDisk disk = new SimDisk(1);
+    try (Store store = Store.open(disk, SMALL, frame -> {})) {
+      for (int i = 1; i <= 20; i++) {
+        append(store, i, 500);
+      }
+    }
+    disk.flip("journal/0000000001.journal", 4096 + 70, 1);
+    SimDisk target = new SimDisk(2);
+    assertThatThrownBy(() -> Backup.copy(disk, target, copy -> List.of()))
+        .isInstanceOf(DiskFailedException.class)
+        .hasMessageContaining("the copy is not sound: journal/0000000001.journal");
+    assertThat(target.files()).isEmpty();
+  }
+
+  @Test
+  void whatWentAwayMeanwhileMakesItBeginAgain() throws IOException {
+    SimDisk disk = new SimDisk(1);
+    assertThat(replay(disk)).isEmpty();
+    disk.makeDirectory("packs");
+    Disk vanishing =
+        new WrappedDisk(disk) {
+          private int lists;
+
+          @Override
+          public List<String> list(String of) throws IOException {
+            boolean lie = of.equals("packs") && lists++ < 2;
+            return lie ? List.of("0000000001.pack") : super.list(of);
+          }
+        };
+    assertThat(Backup.copy(vanishing, new SimDisk(2), copy -> List.of()).journal().isSound())
+        .isTrue();
+  }
+
+  /// Appends to the store while it is read.
+  private static final class BusyDisk extends WrappedDisk {
+    private final Store store;
+    private final SplittableRandom random;
+    private int appended;
+    private boolean inside;
+    private int releases = 2;
+
+    BusyDisk(Disk disk, Store store, int appended, SplittableRandom random) {
+      super(disk);
+      this.store = store;
+      this.appended = appended;
+      this.random = random;
+    }
+
+    private void work() throws IOException {
+      if (inside) {
+        return;
+      }
+      inside = true;
+      Journal journal = store.journal();
+      for (int i = random.nextInt(6); i > 0; i--) {
+        append(store, ++appended, random.nextInt(900));
+      }
+      if (random.nextInt(3) == 0) {
+        journal.requestSync(journal.lastLsn());
+        journal.flusher().step();
+      }
+      if (releases > 0 && random.nextInt(15) == 0) {
+        releases--;
+        store.releaseBelow(Long.MAX_VALUE);
+      }
+      inside = false;
+    }
+
+    @Override
+    public List<String> list(String of) throws IOException {
+      work();
+      return super.list(of);
+    }
+
+    @Override
+    public DiskFile openForReading(String name) throws IOException {
+      work();
+      DiskFile file = super.openForReading(name);
+      return new WrappedFile(file) {
+        @Override
+        public long read(MemorySegment into, long offset) throws IOException {
+          long size = Math.min(into.byteSize(), 1 + random.nextInt(2000));
+          long bytes = super.read(into.asSlice(0, size), offset);
+          work();
+          return bytes;
+        }
+      };
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.topics.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.topics.storage.checkpoint.CheckpointWriter;
+import dev.topics.storage.checkpoint.Checkpoints;
+import dev.topics.storage.checkpoint.LogStart;
+import dev.topics.storage.pack.PackOptions;
+import dev.topics.storage.pack.PackRecord;
+import dev.topics.storage.pack.PackWriter;
+import dev.topics.storage.pack.Packs;
+import dev.topics.storage.sim.SimDisk;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/// Packs and checkpoints of a closed store are read to the last byte.
+final class FilesVerifierTest {
+  private static final UUID STORE = new UUID(5, 6);
+  private static final String PACK = "packs/0000000004.pack";
+  private static final String CHECKPOINT = "checkpoints/0000000002.checkpoint";
+
+  private final SimDisk disk = new SimDisk(1);
+
+  private void write() throws IOException {
+    PackRecord record = new PackRecord();
+    byte[] body = new byte[100];
+    try (Packs packs = Packs.open(disk, STORE, PackOptions.defaults());
+        PackWriter writer = packs.create(4)) {
+      writer.beginRun(7);
+      for (long seq = 20; seq < 25; seq++) {
+        MemorySegment bytes = MemorySegment.ofArray(body);
+        writer.add(record.start(seq, 1).body(bytes, 0, body.length).values(10, 0, 50));
+      }
+      assertThat(writer.finish()).hasSize(1);
+    }
+    LogStart start = new LogStart(99, 1, 1, 4096);
+    try (CheckpointWriter writer = Checkpoints.open(disk, STORE).begin(2, start)) {
+      writer.add(MemorySegment.ofArray(body));
+      writer.finish();
+    }
+  }
+
+  @Test
+  void aSoundStoreIsCountedToTheLastByte() throws IOException {
+    write();
+    FilesReport report = FilesVerifier.verify(disk, STORE);
+    assertThat(report.isSound()).isTrue();
+    assertThat(report.notes()).isEmpty();
+    assertThat(report.packs())
+        .containsExactly(new FilesReport.PackReport(4, disk.size(PACK), 1, 5));
+    assertThat(report.checkpoints()).containsExactly(new FilesReport.CheckpointReport(2, 100, 99));
+  }
+
+  @Test
+  void damageNamesPackTopicAndSeqs() throws IOException {
+    write();
+    disk.flip(PACK, 600, 1);
+    disk.flip(CHECKPOINT, 200, 1);
+    FilesReport report = FilesVerifier.verify(disk, STORE);
+    assertThat(report.isSound()).isFalse();
+    assertThat(report.damage())
+        .containsExactly(
+            "pack 4, topic 7, seqs 20 to 24: bytes 512 to 1016 are damaged",
+            "checkpoint 2: damaged: bytes 160 to 260");
+  }
+
+  @Test
+  void aSealThatHasACopyIsOnlyNoted() throws IOException {
+    write();
+    disk.flip(PACK, 100, 1);
+    FilesReport report = FilesVerifier.verify(disk, STORE);
+    assertThat(report.isSound()).isTrue();
+    assertThat(report.notes())
+        .containsExactly("pack 4: the seal at 0 is damaged; the other one is whole");
+  }
+
+  @Test
+  void aStoreWithoutPacksAndCheckpointsIsSound() throws IOException {
+    FilesReport report = FilesVerifier.verify(disk, STORE);
+    assertThat(report.isSound()).isTrue();
+    assertThat(report.packs()).isEmpty();
+    assertThat(report.checkpoints()).isEmpty();
+  }
+}
