@@ -118,6 +118,26 @@ class LongPollContractTest {
     }
   }
 
+  /// Takes the half minute that the contract speaks of.
+  @Test
+  void anExcessiveWaitEndsAfterHalfAMinute() {
+    String topic = server.topic("{}");
+    String queue = server.topic("{'type':'queue'}");
+    String wait = "'wait_ms':9223372036854775807";
+    try (Wire reader = server.connect();
+        Wire worker = server.connect()) {
+      reader.send(poll(topic, wait).bytes());
+      worker.send(
+          server
+              .request("POST", "/v0/topics/" + queue + "/claim")
+              .json("{'node':'w'," + wait + "}")
+              .bytes());
+      assertThat(reader.isSilentFor(19_000)).isTrue();
+      reader.read().is(200).hasJson("/records", "[]");
+      worker.read().is(200).hasJson("/claimed", "[]");
+    }
+  }
+
   @Test
   void recordsOfFilteredNodesAreNoNews() {
     String topic = server.topic("{}");
