@@ -3,8 +3,8 @@ package dev.topics.storage;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskException;
 import dev.topics.storage.disk.DiskFile;
-import dev.topics.storage.sim.WrappedDisk;
-import dev.topics.storage.sim.WrappedDisk.WrappedFile;
+import dev.topics.storage.disk.WrappedDisk;
+import dev.topics.storage.sim.WrappedFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 

@@ -9,7 +9,8 @@ import dev.topics.engine.model.TopicState;
 import dev.topics.storage.PlantedBug;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskFile;
-import dev.topics.storage.sim.WrappedDisk;
+import dev.topics.storage.disk.WrappedDisk;
+import dev.topics.storage.sim.WrappedFile;
 import java.io.IOException;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -72,7 +73,7 @@ final class EnginePlantedBugTest {
     assertThat(isNoticed(withoutSyncsOfTheDirectory, engine -> {})).isTrue();
   }
 
-  private static final class UnsyncedFile extends WrappedDisk.WrappedFile {
+  private static final class UnsyncedFile extends WrappedFile {
     UnsyncedFile(DiskFile file) {
       super(file);
     }

@@ -1,7 +1,6 @@
 package dev.topics.storage.disk;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,13 +14,14 @@ import org.jspecify.annotations.Nullable;
 /// when it finds that nobody needs it.
 ///
 /// **Threading** As [Disk].
-public final class JoinedDisk implements Disk {
+public final class JoinedDisk extends WrappedDisk {
   private final Disk first;
   private final Disk second;
   private final String directory;
   private final Set<String> hidden = new HashSet<>();
 
   private JoinedDisk(Disk first, Disk second, String directory) {
+    super(first);
     this.first = first;
     this.second = second;
     this.directory = directory;
@@ -36,11 +36,6 @@ public final class JoinedDisk implements Disk {
 
   private synchronized boolean isInSecond(String name) throws IOException {
     return name.startsWith(directory + "/") && !hidden.contains(name) && second.exists(name);
-  }
-
-  @Override
-  public DiskFile open(String name) throws IOException {
-    return first.open(name);
   }
 
   /// A file may move to the second disk at any time. One that is on both is whole where it is
@@ -77,11 +72,6 @@ public final class JoinedDisk implements Disk {
   }
 
   @Override
-  public DiskFile create(String name) throws IOException {
-    return first.create(name);
-  }
-
-  @Override
   public boolean exists(String name) throws IOException {
     return first.exists(name) || isInSecond(name);
   }
@@ -102,16 +92,6 @@ public final class JoinedDisk implements Disk {
   }
 
   @Override
-  public void makeDirectory(String name) throws IOException {
-    first.makeDirectory(name);
-  }
-
-  @Override
-  public void rename(String from, String to) throws IOException {
-    first.rename(from, to);
-  }
-
-  @Override
   public synchronized void delete(String name) throws IOException {
     boolean there = isInSecond(name);
     if (there) {
@@ -129,41 +109,6 @@ public final class JoinedDisk implements Disk {
     } catch (IOException unknown) {
       return false;
     }
-  }
-
-  @Override
-  public void syncDirectory(String of) throws IOException {
-    first.syncDirectory(of);
-  }
-
-  @Override
-  public void load(MemorySegment mapping, long offset, long endOffset) throws IOException {
-    first.load(mapping, offset, endOffset);
-  }
-
-  @Override
-  public void makeWritable(MemorySegment mapping, long offset, long endOffset) {
-    first.makeWritable(mapping, offset, endOffset);
-  }
-
-  @Override
-  public long freeBytes() throws IOException {
-    return first.freeBytes();
-  }
-
-  @Override
-  public DirectoryLock lock(LockMode mode) throws IOException {
-    return first.lock(mode);
-  }
-
-  @Override
-  public String bootId() throws IOException {
-    return first.bootId();
-  }
-
-  @Override
-  public String describe() {
-    return first.describe();
   }
 
   @Override

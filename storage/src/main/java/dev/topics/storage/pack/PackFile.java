@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +19,7 @@ final class PackFile {
 
   private final DiskFile file;
   private final Seal seal;
-  private final AtomicInteger users = new AtomicInteger(1);
+  private final Users users = new Users();
 
   /// The entry that was read last: most readers of a pack turn to the same run again and again.
   private volatile @Nullable RunEntry lastEntry;
@@ -153,20 +152,11 @@ final class PackFile {
 
   /// Adds a user; false if the last one has gone.
   boolean retain() {
-    int before;
-    do {
-      before = users.get();
-      if (before == 0) {
-        return false;
-      }
-    } while (!users.compareAndSet(before, before + 1));
-    return true;
+    return users.join();
   }
 
   void release() {
-    int left = users.decrementAndGet();
-    assert left >= 0;
-    if (left == 0) {
+    if (users.leave()) {
       close(file);
     }
   }

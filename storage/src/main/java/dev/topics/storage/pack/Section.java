@@ -2,14 +2,13 @@ package dev.topics.storage.pack;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// A part of a pack whose checksum was right, in memory outside the heap, which goes with its last
 /// user.
 final class Section {
   private final Arena arena;
   private final MemorySegment bytes;
-  private final AtomicInteger users = new AtomicInteger(1);
+  private final Users users = new Users();
   private volatile boolean sound;
 
   /// Has one user: whoever makes it.
@@ -34,20 +33,11 @@ final class Section {
 
   /// Adds a user; false if the last one has gone.
   boolean retain() {
-    int before;
-    do {
-      before = users.get();
-      if (before == 0) {
-        return false;
-      }
-    } while (!users.compareAndSet(before, before + 1));
-    return true;
+    return users.join();
   }
 
   void release() {
-    int left = users.decrementAndGet();
-    assert left >= 0;
-    if (left == 0) {
+    if (users.leave()) {
       arena.close();
     }
   }

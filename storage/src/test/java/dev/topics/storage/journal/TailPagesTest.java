@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.storage.Store;
 import dev.topics.storage.StoreOptions;
+import dev.topics.storage.disk.WrappedDisk;
 import dev.topics.storage.sim.SimDisk;
-import dev.topics.storage.sim.WrappedDisk;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;

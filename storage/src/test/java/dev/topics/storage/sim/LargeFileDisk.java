@@ -4,6 +4,7 @@ import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.DiskFile;
 import dev.topics.storage.disk.MapMode;
+import dev.topics.storage.disk.WrappedDisk;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
