@@ -57,6 +57,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
             .validateHeaders(true)
             .validateRequiredPseudoHeaders(true)
             .decoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS)
+            .encoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS)
+            .frameLogger(new QuietFrames(loop))
             .gracefulShutdownTimeoutMillis(context.options().drainMillis())
             .build();
     multiplexer =
