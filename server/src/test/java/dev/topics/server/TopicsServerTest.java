@@ -84,7 +84,7 @@ final class TopicsServerTest {
                 .build(),
             BodyHandlers.ofString());
     send("POST", "/v0/topics/news", "{\"records\":[{\"data\":1}]}");
-    assertThat(waiting.get(10, TimeUnit.SECONDS).body()).contains("\"$seq\":1");
+    assertThat(waiting.get(60, TimeUnit.SECONDS).body()).contains("\"$seq\":1");
 
     CompletableFuture<HttpResponse<String>> again =
         client.sendAsync(
@@ -94,7 +94,7 @@ final class TopicsServerTest {
                 .build(),
             BodyHandlers.ofString());
     send("DELETE", "/v0/topics/news", "");
-    assertThat(again.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(404);
+    assertThat(again.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(404);
   }
 
   @Test

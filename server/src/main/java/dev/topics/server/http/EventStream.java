@@ -233,13 +233,14 @@ public final class EventStream implements Flow {
     wire.end();
   }
 
+  /// Counts until its source has let go: who sees the count fall may rely on that.
   private void over() {
-    whenOver.over(sentBytes);
     try {
       source.closed();
     } catch (RuntimeException e) {
       log.error("a stream could not be closed", e);
     }
+    whenOver.over(sentBytes);
   }
 
   @Override

@@ -287,12 +287,12 @@ public final class WebSocket implements Flow {
   private void over() {
     if (state != State.OVER) {
       state = State.OVER;
-      whenOver.run();
       try {
         handler.closed();
       } catch (RuntimeException e) {
         log.error("a socket could not be closed", e);
       }
+      whenOver.run();
     }
   }
 

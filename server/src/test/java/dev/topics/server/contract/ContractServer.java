@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -78,12 +79,13 @@ final class ContractServer implements AutoCloseable, BeforeAllCallback, AfterAll
     start();
   }
 
-  /// Another server, over the files as they are now: this one as if it had been killed.
+  /// Another server, over the files as they are now: this one as if it had been killed. The copy is
+  /// made again if a file came or went meanwhile, for a kill leaves the files of one moment.
   ContractServer killed() {
     ContractServer survivor = new ContractServer();
-    try (Stream<Path> paths = Files.walk(directory)) {
-      for (Path path : paths.skip(1).toList()) {
-        copyIfThere(path, survivor.directory.resolve(directory.relativize(path)));
+    try {
+      while (!copied(survivor.directory)) {
+        clear(survivor.directory);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -91,12 +93,32 @@ final class ContractServer implements AutoCloseable, BeforeAllCallback, AfterAll
     return survivor.start();
   }
 
-  /// The spare file of a journal gets another name when it is ready, perhaps just now.
-  private static void copyIfThere(Path from, Path to) throws IOException {
+  private boolean copied(Path to) throws IOException {
+    List<Path> before = files();
     try {
-      Files.copy(from, to);
+      for (Path path : before) {
+        Files.copy(path, to.resolve(directory.relativize(path)));
+      }
     } catch (NoSuchFileException e) {
-      assertThat(from.toString()).endsWith(".new");
+      return false;
+    }
+    return files().equals(before);
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      return paths.skip(1).toList();
+    } catch (UncheckedIOException e) {
+      // Gone while it was looked at.
+      return List.of();
+    }
+  }
+
+  private static void clear(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.skip(1).sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
     }
   }
 
@@ -136,6 +158,14 @@ final class ContractServer implements AutoCloseable, BeforeAllCallback, AfterAll
 
   Wire connect() {
     return new Wire(address());
+  }
+
+  /// Returns when each event loop has read what was sent to it before, and has done what it was
+  /// about: connections go to the loops in turn.
+  void visitEveryLoop() {
+    for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+      get("/v0/health").is(200);
+    }
   }
 
   // ---- the usual steps
@@ -200,11 +230,11 @@ final class ContractServer implements AutoCloseable, BeforeAllCallback, AfterAll
   /// The state as soon as `count` records are visible: what is written on the way to another answer
   /// may wait for a sync.
   Answer awaitCount(String topic, long count) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     Answer answer = get("/v0/topics/" + topic + "?touch=false");
     while (answer.status() != 200 || answer.number("/count") != count) {
       assertThat(System.nanoTime()).as("%d records in %s", count, answer).isLessThan(deadline);
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000);
       answer = get("/v0/topics/" + topic + "?touch=false");
     }
     return answer;
@@ -271,10 +301,9 @@ final class ContractServer implements AutoCloseable, BeforeAllCallback, AfterAll
       running.close();
       verify();
     }
-    try (Stream<Path> paths = Files.walk(directory)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
+    try {
+      clear(directory);
+      Files.delete(directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 /// A client of Server-Sent Events over a socket of its own, as strict as the standard: it knows
 /// lines, fields, comments and blank lines, and nothing of topics.
 final class EventReader implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 20_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
 
   private final Socket socket = new Socket();
   private final InputStream in;
@@ -174,13 +174,13 @@ final class EventReader implements AutoCloseable {
     }
   }
 
-  /// The next event; null if none comes within that time.
+  /// The next event; null if none comes within that time, or the stream breaks off.
   @Nullable Event nextWithin(int millis) {
     try {
       socket.setSoTimeout(millis);
       try {
         return read(false);
-      } catch (SocketTimeoutException e) {
+      } catch (SocketTimeoutException | SocketException | EOFException e) {
         return null;
       } finally {
         socket.setSoTimeout(TIMEOUT_MILLIS);

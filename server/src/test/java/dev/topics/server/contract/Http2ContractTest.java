@@ -149,7 +149,7 @@ class Http2ContractTest {
   private static HttpClient client() {
     return HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_2)
-        .connectTimeout(Duration.ofSeconds(10))
+        .connectTimeout(Duration.ofSeconds(60))
         .build();
   }
 
@@ -158,12 +158,12 @@ class Http2ContractTest {
   }
 
   private static HttpRequest get(String target) {
-    return HttpRequest.newBuilder(uri(target)).timeout(Duration.ofSeconds(20)).build();
+    return HttpRequest.newBuilder(uri(target)).timeout(Duration.ofSeconds(60)).build();
   }
 
   private static HttpRequest postOf(String target, String json) {
     return HttpRequest.newBuilder(uri(target))
-        .timeout(Duration.ofSeconds(20))
+        .timeout(Duration.ofSeconds(60))
         .header("Content-Type", "application/json")
         .POST(BodyPublishers.ofString(Json.json(json)))
         .build();

@@ -11,6 +11,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// http-api §3 and semantics §10: writes that are repeated under one key.
 class IdempotencyContractTest {
   @RegisterExtension static final ContractServer server = new ContractServer();
+
+  @BeforeAll
+  static void freezeTime() {
+    server.clock().freeze();
+  }
 
   @Test
   void aRepeatIsAnsweredWithTheOriginalSeqsAndAppendsNothing() {

@@ -7,8 +7,10 @@ import dev.topics.server.ServerOptions;
 import dev.topics.server.TopicsServer;
 import dev.topics.server.auth.KeyDigest;
 import io.netty.handler.codec.http2.Http2Exception;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -213,15 +215,21 @@ final class KeysContractTest {
       byte[] request =
           keyed.request("GET", "/v0/topics").header("Authorization", "Bearer old").bytes();
       wire.send(request).read().is(200);
-      Files.writeString(file, "[a]\nsha256 = \"" + KeyDigest.of("new").hex() + "\"\n");
+      replace(file, "[a]\nsha256 = \"" + KeyDigest.of("new").hex() + "\"\n");
       Answer answer = wire.send(request).read();
-      long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
       while (answer.status() == 200 && System.nanoTime() < deadline) {
         answer = wire.send(request).read();
       }
       answer.refused(401, "unauthorized");
       keyed.request("GET", "/v0/topics").header("Authorization", "Bearer new").send().is(200);
     }
+  }
+
+  /// Gives a file other contents at once: who looks at it never sees a part of them.
+  private static void replace(Path file, String text) throws IOException {
+    Path draft = Files.writeString(file.resolveSibling("draft"), text);
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static String keysFile(String keyOfA, String fields) {
@@ -257,7 +265,7 @@ final class KeysContractTest {
                 .header("Authorization", "Bearer mine")
                 .json("{'wait_ms':30000}")
                 .bytes());
-        Files.writeString(file, keysFile(key, fields));
+        replace(file, keysFile(key, fields));
         assertThat(stream.next("error").data().get("code").intValue()).isEqualTo(401);
         assertThat(stream.ends()).isTrue();
         assertThat(socket.read("error").path("code").asString()).isEqualTo("unauthorized");
@@ -293,7 +301,7 @@ final class KeysContractTest {
           .send()
           .is(201);
       String url = watch(keyed, "mine");
-      Files.writeString(file, keysFile("mine", "prefixes = [\"x\"]"));
+      replace(file, keysFile("mine", "prefixes = [\"x\"]"));
       Request state = keyed.request("GET", "/v0/topics/t").header("Authorization", "Bearer mine");
       while (state.send().status() != 403) {
         Thread.onSpinWait();

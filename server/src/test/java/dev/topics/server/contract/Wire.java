@@ -16,7 +16,7 @@ import java.util.TreeMap;
 
 /// A socket that sends exactly the bytes it is told to and reads HTTP/1.1 answers.
 final class Wire implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 20_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
 
   private final Socket socket = new Socket();
   private final InputStream in;

@@ -89,12 +89,14 @@ class WorkContractTest {
       Answer answer =
           server.post(
               "/v0/topics/" + topic + "/claim", "{'node':'heir','max':1000,'wait_ms':5000}");
+      assertThat(System.nanoTime() - closedNanos)
+          .as("a tenth of the lease")
+          .isLessThan(TimeUnit.SECONDS.toNanos(60));
       free += (int) answer.is(200).number("/count");
     }
     long tookMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - closedNanos);
     System.out.println(
         "300 jobs of 100 closed streams were claimed again in " + tookMillis + " ms");
-    assertThat(tookMillis).isLessThan(5_000);
   }
 
   @Test

@@ -23,8 +23,8 @@ final class WorkReader implements AutoCloseable {
 
   WorkReader(InetSocketAddress address, String target) {
     try {
-      socket.connect(address, 20_000);
-      socket.setSoTimeout(20_000);
+      socket.connect(address, 60_000);
+      socket.setSoTimeout(60_000);
       String request = "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       in =

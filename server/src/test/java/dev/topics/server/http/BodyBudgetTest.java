@@ -50,15 +50,12 @@ final class BodyBudgetTest {
         RawClient client = server.connect()) {
       client.send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n" + small(5000) + small(3000));
       var held = server.held.take();
-      while (server.bodyBytesHeld() < 8000) {
-        Thread.onSpinWait();
-      }
-      assertThat(server.bodyBytesHeld()).isEqualTo(8000);
+      server.awaitBodyBytesHeld(8000);
       held.complete("");
       for (int i = 0; i < 3; i++) {
         assertThat(client.read().status()).isEqualTo(200);
       }
-      assertThat(server.bodyBytesHeld()).isZero();
+      server.awaitBodyBytesHeld(0);
     }
   }
 
@@ -85,7 +82,7 @@ final class BodyBudgetTest {
       String chunk = Integer.toHexString(BODY_BYTES) + "\r\n" + "1".repeat(BODY_BYTES) + "\r\n";
       Reply refused = client.send(head + chunk + "0\r\n\r\n").read();
       assertThat(refused.status()).isEqualTo(429);
-      assertThat(server.bodyBytesHeld()).isZero();
+      server.awaitBodyBytesHeld(0);
     }
   }
 
@@ -97,16 +94,14 @@ final class BodyBudgetTest {
         RawClient later = server.connect()) {
       String body = "1".repeat(BODY_BYTES);
       first.send(head() + body.substring(1));
-      while (server.bodyBytesHeld() < BODY_BYTES) {
-        Thread.onSpinWait();
-      }
+      TestServer.awaitTrue("bodies", () -> server.bodyBytesHeld() >= BODY_BYTES);
       Reply throttled = refused.send(head() + body).read();
       assertThat(throttled.status()).isEqualTo(429);
       assertThat(throttled.text()).contains("\"code\":\"throttled\"", "\"retry_after_ms\":1000");
       assertThat(throttled.header("retry-after")).isEqualTo("1");
       assertThat(first.send("1").read().status()).isEqualTo(200);
       assertThat(later.send(head() + body).read().status()).isEqualTo(200);
-      assertThat(server.bodyBytesHeld()).isZero();
+      server.awaitBodyBytesHeld(0);
     }
   }
 
@@ -153,23 +148,16 @@ final class BodyBudgetTest {
         RawClient first = socket(server);
         RawClient second = socket(server)) {
       first.send(frame(0x01, 400_000, 400_000));
-      awaitHeld(server, 400_000);
+      server.awaitBodyBytesHeld(400_000);
       second.send(frame(0x01, 270_000, 270_000)).send(frame(0x80, 270_000, 270_000));
       assertThat(message(second)).isEqualTo("throttled");
-      awaitHeld(server, 400_000);
+      server.awaitBodyBytesHeld(400_000);
       first.send(frame(0x80, 70_000, 70_000));
       assertThat(message(first)).isEqualTo("470000");
-      awaitHeld(server, 0);
+      server.awaitBodyBytesHeld(0);
       second.send(frame(0x81, 400_000, 400_000));
       assertThat(message(second)).isEqualTo("400000");
-      awaitHeld(server, 0);
-    }
-  }
-
-  /// An answer may be there before the server has let go of what it answers.
-  private static void awaitHeld(TestServer server, long bytes) {
-    while (server.bodyBytesHeld() != bytes) {
-      Thread.onSpinWait();
+      server.awaitBodyBytesHeld(0);
     }
   }
 
@@ -178,23 +166,17 @@ final class BodyBudgetTest {
     try (TestServer server = server();
         RawClient first = socket(server)) {
       first.send(frame(0x81, 450_000, 449_999));
-      while (server.bodyBytesHeld() < 449_999) {
-        Thread.onSpinWait();
-      }
+      TestServer.awaitTrue("bodies", () -> server.bodyBytesHeld() >= 449_999);
       try (RawClient second = socket(server)) {
         second.send(frame(0x81, BODY_BYTES, BODY_BYTES - 1));
         assertThat(message(second)).isEqualTo("throttled");
         assertThat(message(second)).isEqualTo("close " + WebSocket.COME_AGAIN);
         assertThat(second.isClosedByServer()).isTrue();
       }
-      while (server.bodyBytesHeld() > 450_000) {
-        Thread.onSpinWait();
-      }
+      TestServer.awaitTrue("bodies", () -> server.bodyBytesHeld() <= 450_000);
       first.send("1");
       assertThat(message(first)).isEqualTo("450000");
-      while (server.bodyBytesHeld() > 0) {
-        Thread.onSpinWait();
-      }
+      TestServer.awaitTrue("bodies", () -> server.bodyBytesHeld() <= 0);
     }
   }
 }

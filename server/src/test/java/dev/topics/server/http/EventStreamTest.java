@@ -21,12 +21,8 @@ final class EventStreamTest {
     return HttpOptions.at("127.0.0.1", 0, 1 << 20).withDeadlines(30_000, 30_000, 30_000, millis);
   }
 
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
-      Thread.sleep(5);
-    }
+  private static void await(BooleanSupplier condition) {
+    TestServer.awaitTrue("in time", condition);
   }
 
   @Test
@@ -54,8 +50,8 @@ final class EventStreamTest {
       source.end();
       assertThat(client.readChunk()).isEmpty();
       assertThat(client.read().status()).isEqualTo(200);
-      assertThat(source.closed.await(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(server.streams).hasValue(0);
+      assertThat(source.closed.await(60, TimeUnit.SECONDS)).isTrue();
+      await(() -> server.streams.get() == 0);
       assertThat(server.answered).containsExactly("200 GET /events", "200 GET /health");
     }
   }
@@ -84,7 +80,7 @@ final class EventStreamTest {
       await(() -> stream.soFar().contains("one"));
       assertThat(stream.reply).isNotDone();
       source.end();
-      Http2Client.Reply reply = stream.reply.get(10, TimeUnit.SECONDS);
+      Http2Client.Reply reply = stream.reply.get(60, TimeUnit.SECONDS);
       assertThat(reply.headers())
           .containsAllEntriesOf(
               Map.of(
@@ -92,8 +88,8 @@ final class EventStreamTest {
                   "cache-control", "no-store",
                   "x-accel-buffering", "no"));
       assertThat(reply.body()).isEqualTo("retry: 2000\n\ndata: one\n\n");
-      assertThat(source.closed.await(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(client.get("/health").get(10, TimeUnit.SECONDS).status()).isEqualTo(200);
+      assertThat(source.closed.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(client.get("/health").get(60, TimeUnit.SECONDS).status()).isEqualTo(200);
     }
   }
 
@@ -106,10 +102,10 @@ final class EventStreamTest {
       assertThat(head.header("content-type")).startsWith("text/event-stream");
       assertThat(client.send(HEALTH).read().text()).isEqualTo("{}");
       Http2Client.Reply reply =
-          second.new Stream().head("HEAD", "/events", true).reply.get(10, TimeUnit.SECONDS);
+          second.new Stream().head("HEAD", "/events", true).reply.get(60, TimeUnit.SECONDS);
       assertThat(reply.body()).isEmpty();
-      assertThat(server.sources.take().closed.await(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(server.sources.take().closed.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.sources.take().closed.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.sources.take().closed.await(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 
@@ -160,19 +156,32 @@ final class EventStreamTest {
   void heartbeatsFillSilenceOnly() throws Exception {
     try (TestServer server = new TestServer();
         RawClient client = server.connect()) {
+      long saidMillis = System.currentTimeMillis();
       client.send("GET /events?heartbeat=400 HTTP/1.1\r\nHost: a\r\n\r\n").readHead();
       assertThat(client.readChunk()).startsWith("retry");
       ScriptedSource source = server.sources.take();
       for (int i = 0; i < 10; i++) {
+        long nextMillis = System.currentTimeMillis();
         source.say("busy");
-        assertThat(client.readChunk()).isEqualTo("data: busy\n\n");
+        String chunk = client.readChunk();
+        for (; !chunk.equals("data: busy\n\n"); chunk = client.readChunk()) {
+          saidMillis = heartbeatBehind(saidMillis, chunk);
+        }
+        saidMillis = nextMillis;
         Thread.sleep(100);
       }
-      long before = System.currentTimeMillis();
-      String heartbeat = client.readChunk();
-      assertThat(heartbeat).matches(": hb \\d{13}\n\n");
-      assertThat(Long.parseLong(heartbeat.strip().substring(5))).isGreaterThanOrEqualTo(before);
+      saidMillis = heartbeatBehind(saidMillis, client.readChunk());
+      heartbeatBehind(saidMillis, client.readChunk());
     }
+  }
+
+  /// A heartbeat that comes though something was said is right if there was silence before it, as
+  /// on a machine that stands still. Returns when it was sent.
+  private static long heartbeatBehind(long saidMillis, String chunk) {
+    assertThat(chunk).matches(": hb \\d{13}\n\n");
+    long sentMillis = Long.parseLong(chunk.strip().substring(5));
+    assertThat(sentMillis - saidMillis).as("of silence").isGreaterThan(350);
+    return sentMillis;
   }
 
   @Test
@@ -220,22 +229,37 @@ final class EventStreamTest {
         RawClient client = server.connect()) {
       client.send("GET /events?flood=100000 HTTP/1.1\r\nHost: a\r\n\r\n").readHead();
       ScriptedSource source = server.sources.take();
-      assertThat(source.closed.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(source.closed.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(client.countUntilClosed()).isLessThan(source.written.get() + 200_000);
     }
   }
 
   @Test
   void aClientThatTakesALittleNowAndThenIsNotStalled() throws Exception {
+    long pauseMillis = takesALittle();
+    while (pauseMillis > 0) {
+      assertThat(pauseMillis).as("of the client, before it was closed").isGreaterThan(1000);
+      pauseMillis = takesALittle();
+    }
+  }
+
+  /// Returns 0 if the stream goes on; else how long the client paused at most, as it may have had
+  /// to where the machine stands still.
+  private static long takesALittle() throws Exception {
     try (TestServer server = new TestServer(stalledAfter(1500));
         RawClient client = server.connect()) {
       client.send("GET /events?flood=8000000 HTTP/1.1\r\nHost: a\r\n\r\n").readHead();
       ScriptedSource source = server.sources.take();
-      for (int i = 0; i < 8; i++) {
+      long longestNanos = 0;
+      long tookNanos = System.nanoTime();
+      boolean open = true;
+      for (int i = 0; i < 8 && open; i++) {
         Thread.sleep(400);
-        assertThat(client.skip(400_000)).isTrue();
+        open = client.skip(400_000);
+        longestNanos = Math.max(longestNanos, System.nanoTime() - tookNanos);
+        tookNanos = System.nanoTime();
       }
-      assertThat(source.closed.getCount()).isEqualTo(1);
+      return open && source.closed.getCount() == 1 ? 0 : longestNanos / 1_000_000;
     }
   }
 
@@ -245,8 +269,8 @@ final class EventStreamTest {
         Http2Client client = new Http2Client(server.address())) {
       Http2Client.Stream stream = client.new Stream().reading(false);
       stream.head("GET", "/events?flood=100000", true);
-      assertThat(server.sources.take().closed.await(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(client.get("/health").get(10, TimeUnit.SECONDS).status()).isEqualTo(200);
+      assertThat(server.sources.take().closed.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(client.get("/health").get(60, TimeUnit.SECONDS).status()).isEqualTo(200);
     }
   }
 
@@ -258,15 +282,15 @@ final class EventStreamTest {
         Http2Client http2 = new Http2Client(server.address())) {
       closing.send(EVENTS).readHead();
       closing.hangUp();
-      assertThat(server.sources.take().closed.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.sources.take().closed.await(60, TimeUnit.SECONDS)).isTrue();
       halfClosing.send(EVENTS).readHead();
       halfClosing.endOutput();
-      assertThat(server.sources.take().closed.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.sources.take().closed.await(60, TimeUnit.SECONDS)).isTrue();
       Http2Client.Stream stream = http2.new Stream().head("GET", "/events", true);
       ScriptedSource source = server.sources.take();
       stream.channel.close().syncUninterruptibly();
-      assertThat(source.closed.await(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(server.streams).hasValue(0);
+      assertThat(source.closed.await(60, TimeUnit.SECONDS)).isTrue();
+      await(() -> server.streams.get() == 0);
     }
   }
 
@@ -285,9 +309,9 @@ final class EventStreamTest {
       assertThat(client.readChunksUntil("503")).endsWith(error);
       assertThat(client.readChunk()).isEmpty();
       assertThat(client.isClosedByServer()).isTrue();
-      assertThat(stream.reply.get(10, TimeUnit.SECONDS).body()).endsWith(error);
+      assertThat(stream.reply.get(60, TimeUnit.SECONDS).body()).endsWith(error);
       client.hangUp();
-      closing.get(10, TimeUnit.SECONDS);
+      closing.get(60, TimeUnit.SECONDS);
     }
   }
 }

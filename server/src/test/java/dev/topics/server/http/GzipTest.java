@@ -26,7 +26,7 @@ final class GzipTest {
 
   @AfterEach
   void stop() {
-    assertThat(server.bodyBytesHeld()).isZero();
+    server.awaitBodyBytesHeld(0);
     server.close();
   }
 

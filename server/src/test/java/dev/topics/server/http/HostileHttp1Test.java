@@ -378,7 +378,7 @@ final class HostileHttp1Test {
 
   private static Socket connect() throws IOException {
     Socket socket = new Socket(server.address().getAddress(), server.address().getPort());
-    socket.setSoTimeout((int) Duration.ofSeconds(8).toMillis());
+    socket.setSoTimeout((int) Duration.ofSeconds(60).toMillis());
     socket.setTcpNoDelay(true);
     return socket;
   }

@@ -34,7 +34,7 @@ final class Http1Test {
 
   @AfterEach
   void stop() {
-    assertThat(server.bodyBytesHeld()).isZero();
+    server.awaitBodyBytesHeld(0);
     server.close();
   }
 
@@ -106,7 +106,7 @@ final class Http1Test {
       for (int i = 0; i < count; i++) {
         assertThat(client.read().text()).contains("\"i" + i + "\"");
       }
-      sent.get(10, TimeUnit.SECONDS);
+      sent.get(60, TimeUnit.SECONDS);
     }
   }
 
@@ -410,7 +410,7 @@ final class Http1Test {
       client.send(get("/hold"));
       server.held.take();
     }
-    assertThat(server.cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(server.cancelled.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

@@ -74,11 +74,12 @@ final class Http2Client implements AutoCloseable {
     }
   }
 
-  /// A handshake that failed may have closed the connection already.
+  /// A handshake that failed may have closed the connection already. What it failed with may be a
+  /// checked exception, which Netty does not declare.
   private void await(SslHandler handshake) {
     try {
       var _ = handshake.handshakeFuture().syncUninterruptibly();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       close();
       throw e;
     }
@@ -176,6 +177,11 @@ final class Http2Client implements AutoCloseable {
         reply.complete(
             new Reply(Integer.parseInt(headers.get(":status")), headers, body.toString()));
       }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      reply.completeExceptionally(new IllegalStateException("closed"));
     }
 
     @Override

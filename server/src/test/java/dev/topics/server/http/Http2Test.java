@@ -32,11 +32,11 @@ final class Http2Test {
   @AfterEach
   void stop() {
     server.close();
-    assertThat(server.bodyBytesHeld()).isZero();
+    server.awaitBodyBytesHeld(0);
   }
 
   private static Reply await(CompletableFuture<Reply> reply) throws Exception {
-    return reply.get(10, TimeUnit.SECONDS);
+    return reply.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -93,7 +93,7 @@ final class Http2Test {
       Http2Client.Stream stream = client.new Stream().head("GET", "/hold", true);
       server.held.take();
       stream.channel.close().syncUninterruptibly();
-      assertThat(server.cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.cancelled.await(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 
@@ -219,20 +219,11 @@ final class Http2Test {
         stream.channel.config().setAutoRead(false);
         streams.add(stream.head("GET", "/size/4000000", true));
       }
-      visitEveryLoop();
+      server.visitEveryLoop();
       assertThat(server.answered.stream().filter(answer -> answer.contains("/size"))).hasSize(3);
       streams.forEach(stream -> stream.channel.config().setAutoRead(true));
       for (Http2Client.Stream stream : streams) {
         assertThat(await(stream.reply).body()).hasSize(4_000_000);
-      }
-    }
-  }
-
-  /// Connections go to the loops in turn: this returns when each has read what was sent before.
-  private void visitEveryLoop() throws IOException {
-    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
-      try (RawClient visitor = server.connect()) {
-        visitor.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n").read();
       }
     }
   }
@@ -262,12 +253,9 @@ final class Http2Test {
         Http2Client client = new Http2Client(server.address())) {
       Http2Client.Stream stream = client.new Stream().reading(false);
       stream.head("GET", "/size/30000000", true);
-      while (server.answerBytesUnsent() == 0) {
-        Thread.onSpinWait();
-      }
-      while (server.answerBytesUnsent() != 0) {
-        Thread.sleep(10);
-      }
+      TestServer.awaitTrue("answered", () -> server.answered.contains("200 GET /size/{bytes}"));
+      server.visitEveryLoop();
+      TestServer.awaitTrue("dropped", () -> server.answerBytesUnsent() == 0);
       assertThat(stream.soFar().length()).isLessThan(30_000_000);
     }
   }

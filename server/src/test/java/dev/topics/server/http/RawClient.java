@@ -15,7 +15,7 @@ import java.util.Map;
 
 /// A socket that writes exactly the bytes it is told to and reads HTTP/1.1 answers.
 final class RawClient implements Closeable {
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
 
   private final Socket socket = new Socket();
   private final InputStream in;
@@ -119,7 +119,11 @@ final class RawClient implements Closeable {
 
   /// Reads past `bytes`; false if the connection ended before.
   boolean skip(int bytes) throws IOException {
-    return in.readNBytes(bytes).length == bytes;
+    try {
+      return in.readNBytes(bytes).length == bytes;
+    } catch (SocketException e) {
+      return false;
+    }
   }
 
   /// Reads to the end.

@@ -27,7 +27,7 @@ final class ShutdownTest {
       assertThat(idle.isClosedByServer()).isTrue();
       assertThat(waiting.isClosedByServer()).isTrue();
       waiting.hangUp();
-      closing.get(10, TimeUnit.SECONDS);
+      closing.get(60, TimeUnit.SECONDS);
     }
   }
 
@@ -43,7 +43,7 @@ final class ShutdownTest {
       assertThat(second.status()).isEqualTo(503);
       assertThat(second.header("connection")).isEqualTo("close");
       client.hangUp();
-      closing.get(5, TimeUnit.SECONDS);
+      closing.get(60, TimeUnit.SECONDS);
     }
   }
 
@@ -54,12 +54,12 @@ final class ShutdownTest {
         RawClient idle = server.connect()) {
       idle.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n").read();
       Http2Client.Stream stream = client.new Stream().head("GET", "/hold", false);
-      client.get("/health").get(10, TimeUnit.SECONDS);
+      client.get("/health").get(60, TimeUnit.SECONDS);
       CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
       assertThat(idle.isClosedByServer()).isTrue();
       stream.data("", true);
-      assertThat(stream.reply.get(5, TimeUnit.SECONDS).status()).isEqualTo(503);
-      closing.get(5, TimeUnit.SECONDS);
+      assertThat(stream.reply.get(60, TimeUnit.SECONDS).status()).isEqualTo(503);
+      closing.get(60, TimeUnit.SECONDS);
     }
   }
 
@@ -80,7 +80,7 @@ final class ShutdownTest {
       Reply reply = client.send("true").read();
       assertThat(reply.text()).isEqualTo("true");
       client.hangUp();
-      closing.get(10, TimeUnit.SECONDS);
+      closing.get(60, TimeUnit.SECONDS);
     }
   }
 
@@ -91,24 +91,25 @@ final class ShutdownTest {
       CompletableFuture<Http2Client.Reply> held = client.get("/hold");
       server.held.take();
       CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
-      assertThat(held.get(10, TimeUnit.SECONDS).status()).isEqualTo(503);
-      closing.get(10, TimeUnit.SECONDS);
+      assertThat(held.get(60, TimeUnit.SECONDS).status()).isEqualTo(503);
+      closing.get(60, TimeUnit.SECONDS);
     }
   }
 
   @Test
   void silentClientsAreClosedAtEachStage() throws Exception {
     HttpOptions options =
-        HttpOptions.at("127.0.0.1", 0, 1 << 20).withDeadlines(300, 300, 600, 30_000);
+        HttpOptions.at("127.0.0.1", 0, 1 << 20).withDeadlines(300, 300, 3_000, 30_000);
     try (TestServer server = new TestServer(options);
         RawClient quiet = server.connect();
-        RawClient head = server.connect();
-        RawClient upgrade = server.connect();
-        RawClient body = server.connect()) {
-      head.send("GET /health HTT");
-      body.send(
-          "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-              + "Content-Length: 10\r\n\r\n1");
+        RawClient head = server.connect().send("GET /health HTT");
+        RawClient body =
+            server
+                .connect()
+                .send(
+                    "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: 10\r\n\r\n1");
+        RawClient upgrade = server.connect()) {
       upgrade.sendLines(
           "POST /echo HTTP/1.1",
           "Host: a",
@@ -129,7 +130,7 @@ final class ShutdownTest {
       assertThat(slow.text()).contains("too slowly");
       assertThat(body.isClosedByServer()).isTrue();
       assertThat(quiet.isClosedByServer()).isTrue();
-      assertThat(server.bodyBytesHeld()).isZero();
+      server.awaitBodyBytesHeld(0);
     }
   }
 
@@ -139,10 +140,8 @@ final class ShutdownTest {
         HttpOptions.at("127.0.0.1", 0, 1 << 20).withDeadlines(30_000, 30_000, 30_000, 500);
     try (TestServer server = new TestServer(options);
         RawClient client = server.connect()) {
-      for (int i = 0; i < 20; i++) {
-        client.send("GET /size/4000000 HTTP/1.1\r\nHost: a\r\n\r\n");
-      }
-      Thread.sleep(1500);
+      client.send("GET /size/4000000 HTTP/1.1\r\nHost: a\r\n\r\n".repeat(20));
+      TestServer.awaitTrue("closed", () -> !client.takes("x"));
       long bytes = client.countUntilClosed();
       assertThat(bytes).isLessThan(20 * 4_000_000L);
     }

@@ -42,7 +42,7 @@ final class StreamLimitsTest {
   }
 
   private static void opensAgain(TestServer server, String key) throws IOException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     int status = 429;
     while (status == 429 && System.nanoTime() < deadline) {
       try (RawClient client = server.connect()) {

@@ -1,5 +1,7 @@
 package dev.topics.server.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.topics.server.auth.Permission;
 import dev.topics.server.http.Route.Access;
 import dev.topics.server.http.Route.BodyRule;
@@ -8,6 +10,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +18,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A server with routes that show what the HTTP layer does.
@@ -106,6 +111,31 @@ final class TestServer implements AutoCloseable {
 
   long bodyBytesHeld() {
     return server.bodyBytesHeld();
+  }
+
+  /// Waits until bodies take so many bytes: an answer may be there before the server has let go of
+  /// what it answers.
+  void awaitBodyBytesHeld(long bytes) {
+    awaitTrue("bodies take " + bytes + " bytes", () -> bodyBytesHeld() == bytes);
+  }
+
+  /// Waits for what must come to be, however slow the machine is.
+  static void awaitTrue(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  /// Returns when each event loop has read what was sent to it before: connections go to the loops
+  /// in turn.
+  void visitEveryLoop() throws IOException {
+    for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+      try (RawClient visitor = connect()) {
+        visitor.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n").read();
+      }
+    }
   }
 
   long answerBytesUnsent() {

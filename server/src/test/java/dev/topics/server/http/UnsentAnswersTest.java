@@ -56,9 +56,7 @@ final class UnsentAnswersTest {
         one.send("GET /size/40000000 HTTP/1.1\r\nHost: a\r\n\r\n");
         Http2Client.Stream stream = two.new Stream().reading(false);
         stream.head("GET", "/size/30000000", true);
-        while (server.answerBytesUnsent() < 70_000_000) {
-          Thread.onSpinWait();
-        }
+        TestServer.awaitTrue("unsent", () -> server.answerBytesUnsent() >= 70_000_000);
         stream.reading(true);
         assertThat(stream.reply.join().body()).hasSize(30_000_000);
         Reply whole = one.read();
@@ -72,11 +70,7 @@ final class UnsentAnswersTest {
     }
   }
 
-  private static void awaitNothingUnsent(TestServer server) throws IOException {
-    while (server.answerBytesUnsent() != 0) {
-      try (RawClient visitor = server.connect()) {
-        visitor.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n").read();
-      }
-    }
+  private static void awaitNothingUnsent(TestServer server) {
+    TestServer.awaitTrue("nothing unsent", () -> server.answerBytesUnsent() == 0);
   }
 }
