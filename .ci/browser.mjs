@@ -46,7 +46,7 @@ try {
   page.on('pageerror', error => complaints.push(String(error)))
   await page.goto(`http://127.0.0.1:${pagePort}/watch.html?server=${server}`)
 
-  const shows = text => page.locator('li', {hasText: text}).waitFor({timeout: 10_000})
+  const shows = text => page.locator('li', {hasText: text}).waitFor({timeout: 60_000})
   await page.fill('[name=topics]', 'seen-in-browser')
   await page.click('button')
   await shows('seen-in-browser: lost #1 to #2 (from_seq_too_old)')
@@ -67,7 +67,7 @@ try {
 
   await page.fill('[name=topics]', 'no-such-topic')
   await page.click('button')
-  await page.getByRole('status').filter({hasText: 'no-such-topic'}).waitFor({timeout: 10_000})
+  await page.getByRole('status').filter({hasText: 'no-such-topic'}).waitFor({timeout: 60_000})
   assert.deepEqual(complaints, [])
   console.log('the example page follows topics in a browser')
 } finally {

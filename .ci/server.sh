@@ -2,10 +2,23 @@
 #
 # start_server DIR: serves DIR/data on a free loopback port; sets server_pid and server_address
 #                   (host:port); its output goes to DIR/server.log.
-# stop_server:      SIGTERM; fails unless the server exits with 0 within a minute.
+# stop_server:      SIGTERM; fails unless the server exits with 0 within two minutes.
+
+# free_port:        prints a loopback port that nobody listens on, outside those that systems give away.
 
 server_pid=''
 server_address=''
+
+free_port() {
+  local port
+  while :; do
+    port=$((20000 + RANDOM % 10000))
+    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      echo "$port"
+      return
+    fi
+  done
+}
 
 start_server() {
   local port_file=$1/port log=$1/server.log
@@ -24,7 +37,7 @@ start_server() {
 # await_ready PORT_FILE
 await_ready() {
   local tries
-  for ((tries = 0; tries < 600; tries++)); do
+  for ((tries = 0; tries < 1800; tries++)); do
     kill -0 "$server_pid" 2>/dev/null || return 1
     if [[ -s $1 ]]; then
       server_address=$(<"$1")
@@ -38,12 +51,12 @@ await_ready() {
 stop_server() {
   local pid=$server_pid status=0 tries
   kill -TERM "$pid"
-  for ((tries = 0; tries < 600; tries++)); do
+  for ((tries = 0; tries < 1200; tries++)); do
     kill -0 "$pid" 2>/dev/null || break
     sleep 0.1
   done
   if kill -0 "$pid" 2>/dev/null; then
-    echo "the server ignored SIGTERM for a minute" >&2
+    echo "the server ignored SIGTERM for two minutes" >&2
     return 1
   fi
   server_pid=''

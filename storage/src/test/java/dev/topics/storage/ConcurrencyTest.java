@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Real threads on the real disk.
-@Timeout(120)
+@Timeout(300)
 final class ConcurrencyTest {
   private static final int WRITERS = 4;
   private static final int FRAMES_A_WRITER = 300;
@@ -121,7 +121,7 @@ final class ConcurrencyTest {
         journal.requestSync(lsn);
       }
       if (random.nextInt(8) == 0) {
-        assertThat(durable.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(durable.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(journal.durableLsn()).isGreaterThanOrEqualTo(lsn);
       }
     }
@@ -129,7 +129,7 @@ final class ConcurrencyTest {
     CountDownLatch durable = waiting.get(last);
     journal.requestSync(last);
     while (journal.durableLsn() < last) {
-      assertThat(durable.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(durable.await(60, TimeUnit.SECONDS)).isTrue();
     }
     return null;
   }

@@ -217,7 +217,7 @@ final class RetentionTest {
         }
       }
       for (Future<Long> reader : readers) {
-        assertThat(reader.get(1, TimeUnit.MINUTES)).isPositive();
+        assertThat(reader.get(5, TimeUnit.MINUTES)).isPositive();
       }
       assertThat(store.journal().state()).isEqualTo(JournalState.RUNNING);
     }

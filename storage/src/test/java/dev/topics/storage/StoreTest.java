@@ -101,7 +101,7 @@ final class StoreTest {
       store.start(Thread.ofPlatform().daemon().factory());
       append(store.journal(), "important");
       store.journal().requestSync(1);
-      assertThat(durable.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(durable.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(store.journal().durableLsn()).isEqualTo(1);
     }
   }

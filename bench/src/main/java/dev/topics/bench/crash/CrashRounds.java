@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 
 /// Load, kill, restart, resume, read everything back: round after round on one data directory.
 final class CrashRounds {
-  private static final Duration READY = Duration.ofSeconds(60);
-  private static final Duration ANSWER = Duration.ofSeconds(30);
-  private static final Duration STOP = Duration.ofSeconds(30);
+  private static final Duration READY = Duration.ofSeconds(180);
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+  private static final Duration STOP = Duration.ofSeconds(120);
   private static final int PAGE_RECORDS = 1000;
   private static final String[] DURABILITIES = {"disk", "memory", "fsync", "ephemeral"};
 
@@ -127,10 +127,19 @@ final class CrashRounds {
     for (TailReader reader : readers) {
       threads.add(Thread.ofPlatform().start(() -> reader.run(address, topics, server::isAlive)));
     }
+    awaitFirstAck();
     Thread.sleep(random.nextLong(plan.loadMax().toMillis()) + 1);
     installation.crash(server);
     for (Thread thread : threads) {
       thread.join();
+    }
+  }
+
+  /// A slow machine may need longer than a round takes until anything is acknowledged at all.
+  private void awaitFirstAck() throws InterruptedException {
+    long fromNanos = System.nanoTime();
+    while (oracle.ackedRecords() == 0 && System.nanoTime() - fromNanos < ANSWER.toNanos()) {
+      Thread.sleep(1);
     }
   }
 

@@ -50,6 +50,11 @@ final class AnswerReader {
     return bytes;
   }
 
+  /// Whether there was an answer, whatever it said.
+  boolean any() {
+    return firstAnswer != null || refusals > 0;
+  }
+
   /// Answers so far with a status other than 2xx.
   long refusals() {
     return refusals;

@@ -23,6 +23,7 @@ final class LoadThread implements Runnable {
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
   private long measuredFromBytes;
   private long measuredBytes;
+  private volatile boolean hasMeasured;
   private volatile @Nullable Exception failure;
 
   LoadThread(Selector selector, Supplier<Phase> phase) {
@@ -59,12 +60,20 @@ final class LoadThread implements Runnable {
         ((LoadConnection) key.attachment()).ready(scratch, meter);
       }
       selector.selectedKeys().clear();
+      if (last == Phase.MEASURE && !hasMeasured) {
+        hasMeasured = anyMeasured();
+      }
       Phase now = phase.get();
       if (now != last) {
         enter(now);
         last = now;
       }
     }
+  }
+
+  private boolean anyMeasured() {
+    return meter.latencyNanos().getTotalCount() > 0
+        && connections.stream().allMatch(connection -> connection.answers().any());
   }
 
   private void enter(Phase now) {
@@ -78,6 +87,12 @@ final class LoadThread implements Runnable {
     } else {
       measuredBytes = bytes - measuredFromBytes;
     }
+  }
+
+  /// Whether there is something to tell of: answers in the measured time, and one of each
+  /// connection; or nothing more to come.
+  boolean isDone() {
+    return hasMeasured || failure != null;
   }
 
   /// What ended the thread early, if anything did.

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Repetition {
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double NANOS_PER_MICRO = 1e3;
+  private static final long ANSWERS_NANOS_MAX = 60_000_000_000L;
 
   private final Scenario scenario;
   private final LoadPlan plan;
@@ -59,6 +60,7 @@ final class Repetition {
     long fromNanos = System.nanoTime();
     phase = Phase.MEASURE;
     Thread.sleep(plan.measured());
+    awaitAnswers(fromNanos);
     phase = Phase.OVER;
     double seconds = (System.nanoTime() - fromNanos) / NANOS_PER_SECOND;
     driverMicros = CpuClock.usedMicros(driverPid) - driverMicros;
@@ -68,6 +70,14 @@ final class Repetition {
     }
     check();
     return result(seconds, serverMicros, driverMicros);
+  }
+
+  /// A slow machine may need longer than the plan for the first answers.
+  private void awaitAnswers(long fromNanos) throws InterruptedException {
+    while (!threads.stream().allMatch(LoadThread::isDone)
+        && System.nanoTime() - fromNanos < ANSWERS_NANOS_MAX) {
+      Thread.sleep(1);
+    }
   }
 
   /// A measurement of refusals, or of another amount of work than asked for, is none.

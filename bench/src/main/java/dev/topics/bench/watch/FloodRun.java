@@ -48,7 +48,7 @@ final class FloodRun {
     writer.join();
     long last = head[0];
     while (!streams.all(client -> client.toSeq() >= last)) {
-      if (streams.poll(10_000, false) == 0) {
+      if (streams.poll(TIMEOUT.toMillis(), false) == 0) {
         throw new IOException("a stream did not get everything");
       }
     }

@@ -64,7 +64,7 @@ final class PacedRun {
     long before = streams.events();
     long arrived = 0;
     while (before + arrived < expected) {
-      if (streams.poll(10_000, true) == 0) {
+      if (streams.poll(TIMEOUT.toMillis(), true) == 0) {
         throw new IOException(
             "%d of %d streams got nothing".formatted(expected - before - arrived, streams.size()));
       }

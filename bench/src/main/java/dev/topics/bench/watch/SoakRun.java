@@ -23,6 +23,8 @@ final class SoakRun {
   private static final long WRITE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long SLACK_BYTES = 32 << 20;
   private static final int SLACK_DESCRIPTORS = 20;
+  private static final int SETTLE_LOOKS = 100;
+  private static final long SETTLE_MILLIS = 100;
 
   private final InetSocketAddress server;
   private final long pid;
@@ -60,6 +62,11 @@ final class SoakRun {
     } finally {
       writing.set(false);
       writer.join();
+    }
+    // A busy server may not have closed yet what its clients have left.
+    for (int i = 0; i < SETTLE_LOOKS && lastDescriptors > baseDescriptors; i++) {
+      Thread.sleep(SETTLE_MILLIS);
+      lastDescriptors = ProcessFacts.descriptors(pid);
     }
     boolean grew =
         lastBytes > baseBytes + baseBytes / 4 + SLACK_BYTES

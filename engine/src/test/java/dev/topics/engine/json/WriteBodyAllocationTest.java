@@ -26,6 +26,10 @@ class WriteBodyAllocationTest {
     decodeAndCopy(one);
     long ofOne = allocatedBytes(one);
     long ofMany = allocatedBytes(many);
+    // On a busy machine it takes a while until the compiler has got round to it.
+    for (int round = 0; round < 100 && ofMany >= ofOne + 2_000; round++) {
+      ofMany = allocatedBytes(many);
+    }
     assertThat(ofMany).isLessThan(ofOne + 2_000);
   }
 

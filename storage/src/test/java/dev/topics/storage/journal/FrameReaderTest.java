@@ -125,16 +125,25 @@ final class FrameReaderTest {
       for (int i = 0; i < 10_000; i++) {
         assertThat(reader.read(append(journal)) == null).isFalse();
       }
-      ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-      long before = thread.getCurrentThreadAllocatedBytes();
-      long lsns = 0;
-      for (int i = 0; i < 10_000; i++) {
-        lsns += reader.read(append(journal)).lsn();
+      // On a busy machine it takes a while until the compiler has got round to it.
+      long allocated = Long.MAX_VALUE;
+      for (int round = 0; round < 100 && allocated >= 10_000 * 4; round++) {
+        allocated = Math.min(allocated, allocatedByReads(journal, reader));
       }
-      long allocated = thread.getCurrentThreadAllocatedBytes() - before;
-      assertThat(lsns).isPositive();
       assertThat(allocated).isLessThan(10_000 * 4);
     }
+  }
+
+  private static long allocatedByReads(Journal journal, FrameReader reader)
+      throws FrameDamagedException {
+    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = thread.getCurrentThreadAllocatedBytes();
+    long lsns = 0;
+    for (int i = 0; i < 10_000; i++) {
+      lsns += reader.read(append(journal)).lsn();
+    }
+    assertThat(lsns).isPositive();
+    return thread.getCurrentThreadAllocatedBytes() - before;
   }
 
   private static void cut(Path file, long bytes) throws IOException {
