@@ -52,8 +52,8 @@ final class SlowReadersTest {
     }
   }
 
-  /// Whether pages are short for good: a long one that its client has just taken counts for a moment
-  /// longer, and so may make the next one short.
+  /// Whether pages are short for good: a long one that its client has just taken counts for a
+  /// moment longer, and so may make the next one short.
   private static boolean pagesAreShort(ContractServer server, String topic) {
     for (int i = 0; i <= 2 * Runtime.getRuntime().availableProcessors(); i++) {
       if (server.diff(topic, PAGE).is(200).number("/next_from_seq") == RECORDS) {

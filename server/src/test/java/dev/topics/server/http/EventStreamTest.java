@@ -3,7 +3,6 @@ package dev.topics.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.server.http.RawClient.Reply;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

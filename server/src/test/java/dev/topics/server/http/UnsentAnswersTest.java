@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.topics.server.http.RawClient.Reply;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /// What clients have not taken yet has a budget.
