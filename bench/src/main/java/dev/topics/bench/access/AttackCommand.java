@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Measures the latency of a writer alone and beside slow attackers, in turn.")
 public final class AttackCommand implements Callable<Integer> {
-  private static final Duration READY = Duration.ofSeconds(180);
+  private static final Duration READY = Duration.ofMinutes(3);
   private static final long PACE_NANOS = 1_000_000;
   private static final double NANOS_PER_MICRO = 1_000;
   private static final String TOPIC = "normal";

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Measures what TLS and keys cost: batches in the clear, by the JDK, by OpenSSL.")
 public final class TlsCommand implements Callable<Integer> {
-  private static final Duration READY = Duration.ofSeconds(180);
+  private static final Duration READY = Duration.ofMinutes(3);
   private static final String KEY = "a-key-of-usual-length-0123456789";
 
   @Mixin private ServerOptions serverOptions = new ServerOptions();

@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 
 /// Load, kill, restart, resume, read everything back: round after round on one data directory.
 final class CrashRounds {
-  private static final Duration READY = Duration.ofSeconds(180);
+  private static final Duration READY = Duration.ofMinutes(3);
   private static final Duration ANSWER = Duration.ofSeconds(60);
-  private static final Duration STOP = Duration.ofSeconds(120);
+  private static final Duration STOP = Duration.ofMinutes(2);
   private static final int PAGE_RECORDS = 1000;
   private static final String[] DURABILITIES = {"disk", "memory", "fsync", "ephemeral"};
 

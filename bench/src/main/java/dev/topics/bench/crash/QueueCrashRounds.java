@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 
 /// Work, kill, restart, read everything back: round after round on one data directory.
 final class QueueCrashRounds {
-  private static final Duration READY = Duration.ofSeconds(180);
+  private static final Duration READY = Duration.ofMinutes(3);
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
   private final CrashRounds.Installation installation;

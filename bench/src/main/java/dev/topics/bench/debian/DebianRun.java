@@ -17,9 +17,9 @@ import java.util.random.RandomGenerator;
 
 /// Load, kill half-way, restart, resume, read back; once, into a `disk` and an `fsync` topic.
 final class DebianRun {
-  private static final Duration READY = Duration.ofSeconds(180);
+  private static final Duration READY = Duration.ofMinutes(3);
   private static final Duration ANSWER = Duration.ofSeconds(60);
-  private static final Duration STOP = Duration.ofSeconds(180);
+  private static final Duration STOP = Duration.ofMinutes(3);
 
   /// Starts a server on the directory of the run.
   @FunctionalInterface

@@ -32,7 +32,7 @@ import picocli.CommandLine.ScopeType;
       ""
     })
 public final class LoadCommand {
-  private static final Duration READY = Duration.ofSeconds(180);
+  private static final Duration READY = Duration.ofMinutes(3);
 
   @Option(
       scope = ScopeType.INHERIT,

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Measures how fast jobs go through a queue, and what many leases cost.")
 public final class QueueCommand {
-  private static final Duration READY = Duration.ofSeconds(180);
+  private static final Duration READY = Duration.ofMinutes(3);
   private static final int FILL_BATCH = 1000;
   private static final int RECORD_BYTES = 100;
 

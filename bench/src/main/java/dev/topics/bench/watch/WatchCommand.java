@@ -25,7 +25,7 @@ import picocli.CommandLine.ScopeType;
     scope = ScopeType.INHERIT,
     description = "Measures live delivery: memory and CPU of streams, delays, records a second.")
 public final class WatchCommand {
-  private static final Duration READY = Duration.ofSeconds(180);
+  private static final Duration READY = Duration.ofMinutes(3);
   private static final int WARM_UP_STREAMS = 10;
   private static final int SETTLING_WRITES = 10;
 

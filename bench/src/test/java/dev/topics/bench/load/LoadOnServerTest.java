@@ -29,15 +29,15 @@ final class LoadOnServerTest {
             new AppendScenario("ephemeral", 10, 100, 1),
             new DiffScenario("disk", 100, 100, 2000, 2));
     try (ServerProcess server = ClassPathServer.start(directory)) {
-      InetSocketAddress address = server.awaitReady(Duration.ofSeconds(180));
+      InetSocketAddress address = server.awaitReady(Duration.ofMinutes(3));
       for (Scenario scenario : scenarios) {
-        try (TopicsConnection topics = TopicsConnection.open(address, Duration.ofSeconds(120))) {
+        try (TopicsConnection topics = TopicsConnection.open(address, Duration.ofMinutes(2))) {
           scenario.prepare(topics, 0);
         }
         LoadResult result = new Repetition(scenario, PLAN).run(address, server.pid(), 0);
         assertThat(result.requestsPerSecond()).as(scenario.name()).isPositive();
       }
-      assertThat(server.terminate(Duration.ofSeconds(120))).isZero();
+      assertThat(server.terminate(Duration.ofMinutes(2))).isZero();
     }
   }
 }

@@ -25,15 +25,15 @@ final class QueueBenchTest {
   @Test
   void workersAndStreamsAreMeasuredOnAServer(@TempDir Path directory) throws Exception {
     try (ServerProcess server = ClassPathServer.start(directory)) {
-      InetSocketAddress address = server.awaitReady(Duration.ofSeconds(180));
-      try (TopicsConnection topics = TopicsConnection.open(address, Duration.ofSeconds(120))) {
+      InetSocketAddress address = server.awaitReady(Duration.ofMinutes(3));
+      try (TopicsConnection topics = TopicsConnection.open(address, Duration.ofMinutes(2))) {
         topics.putTopic("work", "{\"type\":\"queue\"}");
         topics.append("work", Bytes.utf8(SampleRecords.batch(100, 100)));
         topics.putTopic("streams", "{\"type\":\"queue\"}");
         topics.append("streams", Bytes.utf8(SampleRecords.batch(20, 100)));
       }
       WorkResult result =
-          new Workers(address, "work", 3, 8).run(Duration.ofSeconds(180), server.pid());
+          new Workers(address, "work", 3, 8).run(Duration.ofMinutes(3), server.pid());
       assertThat(result.jobs()).isEqualTo(100);
       assertThat(new ReleaseBench(address, "streams", 4, 5).run()).isPositive();
     }

@@ -23,8 +23,8 @@ final class WatchOnServerTest {
     List<String> topics = List.of("a", "b");
     Bytes body = Bytes.utf8(SampleRecords.batch(10, 100));
     try (ServerProcess process = ClassPathServer.start(directory)) {
-      InetSocketAddress server = process.awaitReady(Duration.ofSeconds(180));
-      try (TopicsConnection connection = TopicsConnection.open(server, Duration.ofSeconds(120))) {
+      InetSocketAddress server = process.awaitReady(Duration.ofMinutes(3));
+      try (TopicsConnection connection = TopicsConnection.open(server, Duration.ofMinutes(2))) {
         connection.putTopic("a", "{}");
         connection.putTopic("b", "{}");
       }
@@ -39,7 +39,7 @@ final class WatchOnServerTest {
       assertThat(SocketRun.run(server, "b", "1", 5, Duration.ZERO)).contains("own subscription");
       assertThat(ProcessFacts.residentBytes(process.pid())).isPositive();
       assertThat(ProcessFacts.descriptors(process.pid())).isPositive();
-      assertThat(process.terminate(Duration.ofSeconds(120))).isZero();
+      assertThat(process.terminate(Duration.ofMinutes(2))).isZero();
     }
   }
 }

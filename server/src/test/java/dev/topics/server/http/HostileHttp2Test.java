@@ -190,7 +190,7 @@ final class HostileHttp2Test {
       Thread sender = Thread.ofVirtual().start(() -> send(socket, abuse.getValue()));
       boolean floods = abuse.getValue().length > 1_000_000;
       if (floods) {
-        assertThat(sender.join(Duration.ofSeconds(120))).as("the server stopped reading").isTrue();
+        assertThat(sender.join(Duration.ofMinutes(2))).as("the server stopped reading").isTrue();
       }
       String end = end(new BufferedInputStream(socket.getInputStream()));
       // Of a flood the server may have closed before all that it answered was taken.
