@@ -280,16 +280,16 @@ class SocketContractTest {
   @Test
   void aServerThatClosesSaysSo() throws Exception {
     ContractServer own = ContractServer.started();
+    Thread closing;
     try (SocketClient client = new SocketClient(own.address())) {
       client.send("{'type':'ping'}").read("pong");
-      Thread closing = Thread.ofVirtual().start(own::close);
+      closing = Thread.ofVirtual().start(own::close);
       assertThat(client.read("error").path("code").asString()).isEqualTo("shutting_down");
       assertThat(client.readFrame().code()).isEqualTo(1001);
       client.frame(true, SocketClient.CLOSE, new byte[] {3, (byte) 0xe9});
       assertThat(client.isClosed()).isTrue();
-      client.close();
-      closing.join();
     }
+    closing.join();
   }
 
   @Test
