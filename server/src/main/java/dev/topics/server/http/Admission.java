@@ -37,9 +37,8 @@ final class Admission {
 
   /// What the client may do.
   ///
-  /// @throws Rejected 401 without a key of ours, 403 if it does not allow the route, 429 after too
-  ///   many wrong ones
-  Grant admit(RequestHead head, Route route, Peer peer) {
+  /// @throws Rejected 401 without a key of ours, 429 after too many wrong ones
+  Grant grant(RequestHead head, Route route, Peer peer) {
     Permission permission = route.permission();
     KeyRing ring = options.keys().ring();
     if (ring.isOpen()) {
@@ -53,6 +52,14 @@ final class Admission {
       grant = lookUp(head, ring, permission, peer);
       head.remember(ring, grant);
     }
+    return grant;
+  }
+
+  /// Refuses what `grant` does not allow; apart from [#grant], so that it is known who was refused.
+  ///
+  /// @throws Rejected 403
+  static void check(Grant grant, Route route) {
+    Permission permission = route.permission();
     if (!grant.permits(permission)) {
       throw Problem.of(
               ErrorCode.FORBIDDEN,
@@ -61,7 +68,6 @@ final class Admission {
                       route, ScopeWords.of(grant.scopes()), ScopeWords.of(permission.scopes())))
           .rejected();
     }
-    return grant;
   }
 
   private Grant lookUp(RequestHead head, KeyRing ring, Permission permission, Peer peer) {

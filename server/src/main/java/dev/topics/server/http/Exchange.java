@@ -325,7 +325,8 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
       route = match.route();
       parameters = match.parameters();
       admittedBy = context.admission().ring();
-      grant = context.admission().admit(head, match.route(), peer());
+      grant = context.admission().grant(head, match.route(), peer());
+      Admission.check(grant, match.route());
       verdict = context.gate().check(match.route());
       if (verdict == null && head.hasBody()) {
         body.admit(match.route());
@@ -455,8 +456,7 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   }
 
   private @Nullable Problem revocation() {
-    KeyRing before = admittedBy;
-    if (before == null || before == context.admission().ring()) {
+    if (admittedBy == null || admittedBy == context.admission().ring()) {
       return null;
     }
     admittedBy = context.admission().ring();

@@ -96,6 +96,9 @@ final class SecretsContractTest {
             "DELETE /v0/topics/{topic} a 200");
     assertThat(lines.getFirst().get("who").asString()).startsWith("sha256:");
     assertThat(lines.getFirst().get("who")).isEqualTo(lines.getLast().get("who"));
+    assertThat(lines.get(1).get("who").asString())
+        .startsWith("sha256:")
+        .isNotEqualTo(lines.getFirst().get("who").asString());
     assertThat(lines.get(2).get("who").isNull()).isTrue();
     assertThat(lines.getFirst().get("address").asString()).isEqualTo("127.0.0.1");
   }
