@@ -306,7 +306,14 @@ public final class Engine implements AutoCloseable {
 
   /// A wire on which the thread behind `owner` hears of news in topics.
   public Newswire newWire(Executor owner) {
-    return topics.newWire(owner);
+    return newWire(owner, owner);
+  }
+
+  /// The same where telling many followers is to keep other work waiting for a moment only.
+  ///
+  /// @param later runs tasks on the same thread, when others had their turn
+  public Newswire newWire(Executor owner, Executor later) {
+    return topics.newWire(owner, later);
   }
 
   /// How many topics there are.

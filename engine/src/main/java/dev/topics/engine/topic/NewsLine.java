@@ -17,6 +17,12 @@ final class NewsLine {
   private Following[] followings = new Following[1];
   private int size;
 
+  /// Those before this place are still to be told.
+  private int untold;
+
+  /// Whether there was more news before all were told.
+  private boolean again;
+
   NewsLine(Newswire wire, Topic topic) {
     this.wire = wire;
     this.topic = topic;
@@ -56,14 +62,38 @@ final class NewsLine {
     return size == 0;
   }
 
-  /// Tells everybody. From the end, because whoever hears news may leave: then the last one, who
-  /// was told already, takes that place.
-  void tell() {
+  /// Has everybody told by [#tell]; returns false if that goes on for earlier news. Who was told of
+  /// that already is told again when all the others were, so that nobody waits for ever.
+  boolean begin() {
     marked.set(false);
-    for (int i = size - 1; i >= 0; i--) {
-      if (i < size) {
-        followings[i].follower().news();
+    if (untold > 0) {
+      again = true;
+      return false;
+    }
+    untold = size;
+    return true;
+  }
+
+  /// Tells `max` followers at most, and returns how many. From the end, because followers leave:
+  /// then the last one takes that place, and at worst is told twice.
+  int tell(int max) {
+    int told = 0;
+    while (told < max && untold > 0) {
+      untold--;
+      if (untold < size) {
+        told++;
+        followings[untold].follower().news();
       }
     }
+    return told;
+  }
+
+  /// Whether somebody is left to be told.
+  boolean goesOn() {
+    if (untold == 0 && again) {
+      again = false;
+      untold = size;
+    }
+    return untold > 0;
   }
 }

@@ -1,5 +1,6 @@
 package dev.topics.engine.topic;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -14,23 +15,31 @@ import org.slf4j.LoggerFactory;
 /// Where one thread hears of news in the topics that it follows.
 ///
 /// A writer marks its topic and wakes each thread at most once, whatever the number of followers:
-/// the thread then tells them. So what a write costs depends on the number of threads alone.
+/// the thread then tells them. So what a write costs depends on the number of threads alone. It
+/// tells some at a time, between its other work: where thousands follow a topic, a look at each of
+/// them takes longer than others should wait.
 ///
 /// **Threading** one thread owns a wire, and runs what is given to its executor; writers call
 /// `ring` on the lines of their topic, and nothing else.
 public final class Newswire {
   private static final Logger log = LoggerFactory.getLogger(Newswire.class);
 
+  /// So many followers are told in one go.
+  private static final int TOLD_MAX = 128;
+
   private final CommitLog commits;
   private final Executor owner;
+  private final Executor later;
+  private final ArrayDeque<NewsLine> telling = new ArrayDeque<>();
   private final IdentityHashMap<Topic, NewsLine> lines = new IdentityHashMap<>();
   private final AtomicReference<@Nullable NewsLine> news = new AtomicReference<>();
   private final AtomicBoolean awaitsSync = new AtomicBoolean();
   private List<Follower> awaitingSync = new ArrayList<>();
 
-  Newswire(CommitLog commits, Executor owner) {
+  Newswire(CommitLog commits, Executor owner, Executor later) {
     this.commits = commits;
     this.owner = owner;
+    this.later = later;
   }
 
   /// Tells `follower` from now on; what is there already it has to look for itself.
@@ -61,7 +70,7 @@ public final class Newswire {
   /// The log was synced. On any thread.
   void synced() {
     if (awaitsSync.get() && awaitsSync.compareAndSet(true, false)) {
-      wake(this::tellSynced);
+      wake(owner, this::tellSynced);
     }
   }
 
@@ -79,25 +88,52 @@ public final class Newswire {
       line.next = top;
     } while (!news.compareAndSet(top, line));
     if (top == null) {
-      wake(this::tellNews);
+      wake(owner, this::tellNews);
     }
   }
 
-  private void wake(Runnable task) {
+  private static void wake(Executor by, Runnable task) {
     try {
-      owner.execute(task);
+      by.execute(task);
     } catch (RejectedExecutionException e) {
       log.debug("news for a thread that has ended", e);
     }
   }
 
   private void tellNews() {
+    boolean planned = !telling.isEmpty();
     NewsLine line = news.getAndSet(null);
     while (line != null) {
       NewsLine next = line.next;
       line.next = null;
-      line.tell();
+      if (line.begin()) {
+        telling.addFirst(line);
+      }
       line = next;
+    }
+    if (!planned) {
+      tellSome();
+    }
+  }
+
+  /// The lines take turns: one with few followers does not wait for one with many.
+  private void tellSome() {
+    int left = TOLD_MAX;
+    try {
+      while (left > 0 && !telling.isEmpty()) {
+        NewsLine line = telling.remove();
+        try {
+          left -= line.tell(left);
+        } finally {
+          if (line.goesOn()) {
+            telling.add(line);
+          }
+        }
+      }
+    } finally {
+      if (!telling.isEmpty()) {
+        wake(later, this::tellSome);
+      }
     }
   }
 }

@@ -311,9 +311,10 @@ public final class Topics {
     return state(ref.topic(), false, clock.millis(), newSizes());
   }
 
-  /// A new wire for the thread that runs the tasks of `owner`; there are to be few of them.
-  public Newswire newWire(Executor owner) {
-    Newswire wire = new Newswire(commits, owner);
+  /// A new wire for the thread that runs the tasks of `owner` at once and those of `later` in
+  /// between; there are to be few of them.
+  public Newswire newWire(Executor owner, Executor later) {
+    Newswire wire = new Newswire(commits, owner, later);
     commits.add(wire);
     return wire;
   }

@@ -33,6 +33,7 @@ import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -114,6 +115,42 @@ final class EngineEdgesTest {
     followings.getLast().end();
     await(append("5"));
     assertThat(tasks).isEmpty();
+  }
+
+  @Test
+  void thousandsAreToldInPiecesAndWhoIsAloneDoesNotWaitForThem() {
+    put(ConfigPatch.NONE);
+    TopicName quiet = new TopicName("quiet");
+    await(engine.putTopic(quiet, ConfigPatch.NONE));
+    List<Runnable> tasks = new ArrayList<>();
+    List<Runnable> later = new ArrayList<>();
+    Newswire wire = engine.newWire(tasks::add, later::add);
+    int[] told = new int[1000];
+    boolean[] alone = new boolean[1];
+    List<Following> followings = new ArrayList<>();
+    for (int i = 0; i < told.length; i++) {
+      int index = i;
+      followings.add(wire.follow(ref(), () -> told[index]++));
+    }
+    var _ = wire.follow(Objects.requireNonNull(engine.find(quiet)), () -> alone[0] = true);
+
+    await(append("1"));
+    tasks.removeFirst().run();
+    assertThat(Arrays.stream(told).sum()).isPositive().isLessThan(told.length);
+    assertThat(tasks).isEmpty();
+    await(append("2"));
+    await(engine.deleteTopic(quiet, false));
+    tasks.removeFirst().run();
+    later.removeFirst().run();
+    assertThat(alone[0]).isTrue();
+    assertThat(Arrays.stream(told).sum()).isLessThan(told.length);
+
+    followings.subList(0, 500).forEach(Following::end);
+    while (!later.isEmpty()) {
+      later.removeFirst().run();
+    }
+    assertThat(Arrays.stream(told).skip(500)).allMatch(times -> times == 2 || times == 3);
+    assertThat(Arrays.stream(told).limit(500).sum()).isZero();
   }
 
   private TopicRef ref() {

@@ -7,7 +7,6 @@ import dev.topics.server.auth.Grant;
 import dev.topics.server.http.LoopLocal;
 import dev.topics.server.http.Router;
 import dev.topics.server.limits.WatchLimits;
-import io.netty.buffer.ByteBuf;
 import java.util.function.Function;
 
 /// All routes of the contract that are served.
@@ -31,8 +30,8 @@ public final class ApiRoutes {
     new TopicHandlers(service).addTo(router);
     LoopLocal<Appender> appenders = new LoopLocal<>(() -> service.engine().newAppender());
     new AppendHandler(appenders).addTo(router);
-    LoopLocal<Newswire> wires = new LoopLocal<>(loop -> service.engine().newWire(loop));
-    LoopLocal<WatchDesk<ByteBuf>> desks = WatchHandlers.desks(service, wires);
+    LoopLocal<Newswire> wires = new LoopLocal<>(loop -> service.engine().newWire(loop, loop::later));
+    LoopLocal<WatchDesk<WatchPage>> desks = WatchHandlers.desks(service, wires);
     new DiffHandler(service, limits.limitMax(), wires, deliveries).addTo(router);
     new WatchHandlers(service, limits, desks, deliveries).addTo(router);
     new SocketHandlers(service, limits, desks, appenders, deliveries).addTo(router);
