@@ -17,7 +17,6 @@ import dev.topics.server.http.Problem;
 import dev.topics.server.http.Rejected;
 import dev.topics.server.http.SocketHandler;
 import dev.topics.server.http.WebSocket;
-import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,7 @@ final class SocketCommands implements SocketHandler {
   private final Exchange exchange;
   private final Watch watch = new Watch();
   private @Nullable WebSocket socket;
-  private @Nullable Watcher<ByteBuf> watcher;
+  private @Nullable Watcher<WatchPage> watcher;
 
   /// @param exchange the handshake, which says what the client may do
   SocketCommands(SocketHandlers shared, Exchange exchange) {
@@ -139,7 +138,7 @@ final class SocketCommands implements SocketHandler {
       separator = ',';
     }
     send(out.ascii("}}"));
-    Watcher<ByteBuf> serving = watcher;
+    Watcher<WatchPage> serving = watcher;
     if (serving == null) {
       var reader = new SocketReader(socket(), shared.deliveries());
       serving = socket().local(shared.desks()).serve(watch, reader);
@@ -236,7 +235,7 @@ final class SocketCommands implements SocketHandler {
 
   @Override
   public void writable() {
-    Watcher<ByteBuf> serving = watcher;
+    Watcher<WatchPage> serving = watcher;
     if (serving != null) {
       serving.writable();
     }
@@ -244,7 +243,7 @@ final class SocketCommands implements SocketHandler {
 
   @Override
   public void closed() {
-    Watcher<ByteBuf> serving = watcher;
+    Watcher<WatchPage> serving = watcher;
     if (serving != null) {
       watcher = null;
       serving.stop();

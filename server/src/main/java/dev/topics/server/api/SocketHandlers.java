@@ -9,7 +9,6 @@ import dev.topics.server.http.Method;
 import dev.topics.server.http.Route.BodyRule;
 import dev.topics.server.http.Router;
 import dev.topics.server.limits.WatchLimits;
-import io.netty.buffer.ByteBuf;
 
 /// The WebSocket (http-api §6.6).
 ///
@@ -17,7 +16,7 @@ import io.netty.buffer.ByteBuf;
 record SocketHandlers(
     Service service,
     WatchLimits limits,
-    LoopLocal<WatchDesk<ByteBuf>> desks,
+    LoopLocal<WatchDesk<WatchPage>> desks,
     LoopLocal<Appender> appenders,
     DeliveryListener deliveries) {
 

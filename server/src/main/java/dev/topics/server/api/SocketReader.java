@@ -11,7 +11,7 @@ import dev.topics.server.http.WebSocket;
 import io.netty.buffer.ByteBuf;
 
 /// What subscriptions deliver, as messages of a WebSocket (http-api §6.6).
-record SocketReader(WebSocket socket, DeliveryListener deliveries) implements WatchReader<ByteBuf> {
+record SocketReader(WebSocket socket, DeliveryListener deliveries) implements WatchReader<WatchPage> {
 
   @Override
   public boolean isWritable() {
@@ -19,10 +19,11 @@ record SocketReader(WebSocket socket, DeliveryListener deliveries) implements Wa
   }
 
   @Override
-  public void records(WatchedTopic topic, DiffResult.Page found, ByteBuf page) {
-    int bytes = page.readableBytes() - WatchPages.END_BYTES;
+  public void records(WatchedTopic topic, DiffResult.Page found, WatchPage page) {
+    ByteBuf fields = page.bytes();
+    int bytes = fields.readableBytes() - WatchPages.END_BYTES;
     ByteOutput head = socket.output().ascii("{\"type\":\"record\",");
-    socket.write(head, page.slice(page.readerIndex(), bytes));
+    socket.write(head, fields.slice(fields.readerIndex(), bytes));
     deliveries.delivered(found.records(), null);
   }
 

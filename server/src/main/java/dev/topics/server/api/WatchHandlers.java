@@ -19,7 +19,6 @@ import dev.topics.server.http.Problem;
 import dev.topics.server.http.Route.BodyRule;
 import dev.topics.server.http.Router;
 import dev.topics.server.limits.WatchLimits;
-import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,12 +32,12 @@ final class WatchHandlers {
   private final Service service;
   private final WatchLimits limits;
   private final DeliveryListener deliveries;
-  private final LoopLocal<WatchDesk<ByteBuf>> desks;
+  private final LoopLocal<WatchDesk<WatchPage>> desks;
 
   WatchHandlers(
       Service service,
       WatchLimits limits,
-      LoopLocal<WatchDesk<ByteBuf>> desks,
+      LoopLocal<WatchDesk<WatchPage>> desks,
       DeliveryListener deliveries) {
     this.service = service;
     this.limits = limits;
@@ -47,7 +46,7 @@ final class WatchHandlers {
   }
 
   /// What each event loop serves watches with.
-  static LoopLocal<WatchDesk<ByteBuf>> desks(Service service, LoopLocal<Newswire> wires) {
+  static LoopLocal<WatchDesk<WatchPage>> desks(Service service, LoopLocal<Newswire> wires) {
     return new LoopLocal<>(loop -> {
       Engine engine = service.engine();
       return new WatchDesk<>(

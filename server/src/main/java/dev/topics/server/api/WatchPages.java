@@ -4,7 +4,6 @@ import dev.topics.engine.model.DiffResult;
 import dev.topics.engine.watch.WatchReader;
 import dev.topics.engine.watch.WatchedTopic;
 import dev.topics.server.http.ByteOutput;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// without the brace before them, up to the blank line that ends the event.
 ///
 /// **Threading** one per event loop.
-final class WatchPages implements WatchReader.PageWriter<ByteBuf> {
+final class WatchPages implements WatchReader.PageWriter<WatchPage> {
   /// What ends an event, and is no part of a message of WebSocket.
   static final int END_BYTES = 2;
 
@@ -49,13 +48,13 @@ final class WatchPages implements WatchReader.PageWriter<ByteBuf> {
   }
 
   @Override
-  public @Nullable ByteBuf close(WatchedTopic topic, long fromSeq, DiffResult.Page found) {
+  public @Nullable WatchPage close(WatchedTopic topic, long fromSeq, DiffResult.Page found) {
     if (found.records() == 0) {
       return null;
     }
     out.clear().ascii(FROM_SEQ).number(fromSeq).ascii(TO_SEQ).number(found.nextFromSeq());
     buffer.append(out.ascii(HEAD_SEQ).number(found.headSeq()).ascii(END));
-    return buffer.take();
+    return new WatchPage(buffer.take());
   }
 
   @Override
@@ -64,12 +63,12 @@ final class WatchPages implements WatchReader.PageWriter<ByteBuf> {
   }
 
   @Override
-  public long bytes(ByteBuf page) {
-    return page.capacity();
+  public long bytes(WatchPage page) {
+    return page.memoryBytes();
   }
 
   @Override
-  public void release(ByteBuf page) {
+  public void release(WatchPage page) {
     page.release();
   }
 

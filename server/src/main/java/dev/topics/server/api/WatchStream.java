@@ -14,8 +14,8 @@ import dev.topics.server.http.ErrorCode;
 import dev.topics.server.http.EventStream;
 import dev.topics.server.http.LoopLocal;
 import dev.topics.server.http.Problem;
+import dev.topics.server.http.SharedEvent;
 import dev.topics.server.http.StreamSource;
-import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// The stream of a watch session as Server-Sent Events (http-api §6.3).
 ///
 /// **Threading** the event loop of the stream, but for [#start] and [#stop].
-final class WatchStream implements StreamSource, WatchReader<ByteBuf>, WatchSession.Stream {
+final class WatchStream implements StreamSource, WatchReader<WatchPage>, WatchSession.Stream {
   private static final byte[] ID = ascii("id: ");
   private static final byte[] RECORD = ascii("\nevent: record\ndata: {");
   private static final LoopLocal<ByteOutput> SCRATCH = new LoopLocal<>(ByteOutput::new);
@@ -32,10 +32,10 @@ final class WatchStream implements StreamSource, WatchReader<ByteBuf>, WatchSess
   private final WatchSession session;
   private final Grant grant;
   private final Map<String, Long> rewind;
-  private final LoopLocal<WatchDesk<ByteBuf>> desks;
+  private final LoopLocal<WatchDesk<WatchPage>> desks;
   private final DeliveryListener deliveries;
   private @Nullable EventStream stream;
-  private @Nullable Watcher<ByteBuf> watcher;
+  private @Nullable Watcher<WatchPage> watcher;
 
   /// @param grant of the reader, which may reach less than when the session began
   /// @param rewind cursors to go back to
@@ -43,7 +43,7 @@ final class WatchStream implements StreamSource, WatchReader<ByteBuf>, WatchSess
       WatchSession session,
       Grant grant,
       Map<String, Long> rewind,
-      LoopLocal<WatchDesk<ByteBuf>> desks,
+      LoopLocal<WatchDesk<WatchPage>> desks,
       DeliveryListener deliveries) {
     this.session = session;
     this.grant = grant;
@@ -99,7 +99,7 @@ final class WatchStream implements StreamSource, WatchReader<ByteBuf>, WatchSess
   }
 
   private void leave() {
-    Watcher<ByteBuf> serving = watcher;
+    Watcher<WatchPage> serving = watcher;
     if (serving != null) {
       watcher = null;
       serving.stop();
@@ -109,7 +109,7 @@ final class WatchStream implements StreamSource, WatchReader<ByteBuf>, WatchSess
 
   @Override
   public void writable() {
-    Watcher<ByteBuf> serving = watcher;
+    Watcher<WatchPage> serving = watcher;
     if (serving != null) {
       serving.writable();
     }
@@ -128,8 +128,13 @@ final class WatchStream implements StreamSource, WatchReader<ByteBuf>, WatchSess
   }
 
   @Override
-  public void records(WatchedTopic topic, DiffResult.Page found, ByteBuf page) {
-    stream().write(identified().ascii(RECORD), page);
+  public void records(WatchedTopic topic, DiffResult.Page found, WatchPage page) {
+    if (session.watch().topics().size() == 1 && page.isShort()) {
+      SharedEvent made = page.event();
+      stream().write(made == null ? page.makeEvent(identified().ascii(RECORD)) : made);
+    } else {
+      stream().write(identified().ascii(RECORD), page.bytes());
+    }
     deliveries.delivered(found.records(), null);
   }
 

@@ -109,6 +109,15 @@ public final class EventStream implements Flow {
     }
   }
 
+  /// Writes an event that other streams send as well.
+  public void write(SharedEvent event) {
+    if (state == State.OPEN) {
+      sentBytes += event.length();
+      wire.write(event);
+      unflushed = true;
+    }
+  }
+
   /// Sends what was written; to be called after each event.
   public void flush() {
     if (unflushed) {

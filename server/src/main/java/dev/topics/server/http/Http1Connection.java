@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The end of a connection lingers: after the last answer the output is shut, and input is thrown
 /// away until the client closes or a deadline passes, so that no reset eats the answer.
-final class Http1Connection implements LoopState.Watched {
+final class Http1Connection extends Watched {
   private static final int OUT_BYTES = 4096;
   private static final int WAITING_BODY_BYTES_MAX = 1 << 20;
   private static final int DRAINED_BYTES_MAX = 1 << 16;
@@ -445,7 +445,7 @@ final class Http1Connection implements LoopState.Watched {
   // ---- time
 
   @Override
-  public long tick(long nowNanos) {
+  long tick(long nowNanos) {
     HttpOptions options = context.options();
     if (current != null) {
       current.recheckKey();
@@ -483,7 +483,7 @@ final class Http1Connection implements LoopState.Watched {
   }
 
   @Override
-  public void drain() {
+  void drain() {
     draining = true;
     Http1Exchange running = current;
     if (running == null && waiting.isEmpty() && incoming == null) {

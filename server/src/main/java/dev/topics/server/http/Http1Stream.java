@@ -69,6 +69,11 @@ final class Http1Stream implements StreamWire {
     }
   }
 
+  @Override
+  public void write(SharedEvent event) {
+    connection.write(chunked ? event.chunk() : event.event());
+  }
+
   private static void writeHex(int value, ByteBuf target) {
     int shift = (31 - Integer.numberOfLeadingZeros(value)) / 4 * 4;
     for (; shift >= 0; shift -= 4) {

@@ -22,7 +22,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// An HTTP/2 connection: Netty's codec with limits, and a channel of its own for each request.
-final class Http2Connection extends ChannelInboundHandlerAdapter implements LoopState.Watched {
+final class Http2Connection extends ChannelInboundHandlerAdapter {
   private static final int STREAMS_MAX = 100;
   private static final int STREAM_WINDOW_BYTES = 1 << 20;
   private static final int CONNECTION_WINDOW_BYTES = 8 << 20;
@@ -42,6 +42,18 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
   private boolean dispatching;
   private boolean draining;
   private long quietSinceNanos;
+  private final Watched watched =
+      new Watched() {
+        @Override
+        long tick(long nowNanos) {
+          return Http2Connection.this.tick(nowNanos);
+        }
+
+        @Override
+        void drain() {
+          Http2Connection.this.drain();
+        }
+      };
 
   Http2Connection(HttpContext context, LoopState loop, Peer peer) {
     this.context = context;
@@ -92,7 +104,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
     channel = ctx.channel();
     ctx.pipeline().addFirst(new LingeringClose());
     quietSinceNanos = loop.nowNanos;
-    loop.add(this);
+    loop.add(watched);
     Endpoint<Http2LocalFlowController> local = codec.connection().local();
     Http2LocalFlowController window = local.flowController();
     window.incrementWindowSize(
@@ -102,7 +114,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    loop.remove(this);
+    loop.remove(watched);
     ctx.fireChannelInactive();
   }
 
@@ -167,8 +179,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
     quietSinceNanos = loop.nowNanos;
   }
 
-  @Override
-  public long tick(long nowNanos) {
+  private long tick(long nowNanos) {
     Channel connection = channel;
     if (connection != null
         && requests.isEmpty()
@@ -185,8 +196,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
     return draining;
   }
 
-  @Override
-  public void drain() {
+  private void drain() {
     draining = true;
     for (Http2Request request : List.copyOf(requests)) {
       request.interrupt();

@@ -51,6 +51,11 @@ final class Http2Stream implements StreamWire {
     }
   }
 
+  @Override
+  public void write(SharedEvent event) {
+    writePieces(event.event());
+  }
+
   private void writePieces(ByteBuf bytes) {
     while (bytes.readableBytes() > PIECE_BYTES) {
       writePiece(bytes.readRetainedSlice(PIECE_BYTES));

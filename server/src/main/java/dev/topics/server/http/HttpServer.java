@@ -138,7 +138,6 @@ public final class HttpServer implements AutoCloseable {
         .pipeline()
         .addLast(new ProtocolDetector(context, loop, connection))
         .addLast(new PlainReader(context, loop, connection))
-        .addLast(new Http1Decoder(connection, context.options().headBytesMax()))
         .addLast(new Http1Reader(connection, upgrade));
     loop.add(connection);
   }

@@ -4,12 +4,11 @@ import dev.topics.server.auth.KeyRing;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
-import java.util.ArrayList;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,20 +16,14 @@ import org.slf4j.LoggerFactory;
 
 /// What the connections of one event loop share; touched on that loop only.
 final class LoopState implements LoopThread {
-  private static final Logger log = LoggerFactory.getLogger(LoopState.class);
   private static final int SHARED_BODY_BYTES = 1 << 13;
   private static final int INPUT_BYTES = 1 << 16;
   private static final long TICK_MILLIS = 250;
 
-  /// A connection that wants to know the time now and then.
-  interface Watched {
-    /// Closes what has been silent for too long; returns for how many nanoseconds there is no need
-    /// to look again.
-    long tick(long nowNanos);
+  /// That of this thread.
+  private static final FastThreadLocal<@Nullable LoopState> CURRENT = new FastThreadLocal<>();
 
-    /// Finishes what is in progress, then closes.
-    void drain();
-  }
+  private static final Logger log = LoggerFactory.getLogger(LoopState.class);
 
   final EventLoop loop;
   final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
@@ -46,22 +39,11 @@ final class LoopState implements LoopThread {
 
   private @Nullable PlainHead parser;
   private @Nullable Object[] locals = new @Nullable Object[8];
-  private final List<Place> places = new ArrayList<>();
+  private final Watchlist watched = new Watchlist();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final Supplier<KeyRing> keys;
   private KeyRing lastKeys;
   private boolean draining;
-
-  /// When to look at a connection: kept outside of it, because most of thousands are not due.
-  private static final class Place {
-    private final Watched connection;
-    private long dueNanos;
-
-    Place(Watched connection, long dueNanos) {
-      this.connection = connection;
-      this.dueNanos = dueNanos;
-    }
-  }
 
   private LoopState(EventLoop loop, Supplier<KeyRing> keys) {
     this.loop = loop;
@@ -73,13 +55,29 @@ final class LoopState implements LoopThread {
   /// @param keys those of now: when they change all connections are looked at
   static LoopState start(EventLoop loop, Supplier<KeyRing> keys) {
     LoopState state = new LoopState(loop, keys);
+    loop.execute(() -> CURRENT.set(state));
     var _ = loop.scheduleAtFixedRate(state::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     return state;
   }
 
+  /// What another loop is asked for, or this one by itself, comes behind the answers to what is
+  /// being read now: who reads an answer may need the processor that a loop would be woken on.
   @Override
   public void execute(Runnable task) {
-    loop.execute(task);
+    LoopState asking = CURRENT.get();
+    if (asking == null) {
+      loop.execute(task);
+    } else {
+      asking.loop.execute(() -> handOver(task));
+    }
+  }
+
+  private void handOver(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      log.debug("a task for an event loop that has ended", e);
+    }
   }
 
   /// What is due at once still waits for the next round of the loop, as all that is scheduled.
@@ -113,20 +111,19 @@ final class LoopState implements LoopThread {
   }
 
   void add(Watched connection) {
-    places.add(new Place(connection, nowNanos));
+    watched.add(connection, nowNanos);
     if (draining) {
       connection.drain();
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // it is this very connection that ends
   void remove(Watched connection) {
-    places.removeIf(place -> place.connection == connection);
+    watched.remove(connection);
     completeIfDrained();
   }
 
   private void completeIfDrained() {
-    if (draining && places.isEmpty()) {
+    if (draining && watched.isEmpty()) {
       drained.complete(null);
     }
   }
@@ -139,12 +136,8 @@ final class LoopState implements LoopThread {
   void drain() {
     draining = true;
     completeIfDrained();
-    allDue();
-    forEach(place -> place.connection.drain());
-  }
-
-  private void allDue() {
-    places.forEach(place -> place.dueNanos = nowNanos);
+    watched.allDue(nowNanos);
+    watched.forEach(Watched::drain);
   }
 
   @SuppressWarnings("ReferenceEquality") // keys that are read again are others, even if equal
@@ -154,25 +147,8 @@ final class LoopState implements LoopThread {
     KeyRing now = keys.get();
     if (now != lastKeys) {
       lastKeys = now;
-      allDue();
+      watched.allDue(nowNanos);
     }
-    forEach(this::tick);
-  }
-
-  private void tick(Place place) {
-    if (place.dueNanos - nowNanos <= 0) {
-      place.dueNanos = nowNanos + place.connection.tick(nowNanos);
-    }
-  }
-
-  /// What fails for one connection must not end the ticks, or the closing, of the others.
-  private void forEach(Consumer<Place> action) {
-    for (Place place : List.copyOf(places)) {
-      try {
-        action.accept(place);
-      } catch (RuntimeException | Error e) {
-        log.error("a connection could not be looked after", e);
-      }
-    }
+    watched.tick(nowNanos);
   }
 }

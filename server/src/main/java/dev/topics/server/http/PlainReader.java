@@ -100,7 +100,10 @@ final class PlainReader extends ChannelInboundHandlerAdapter {
     input.release();
   }
 
+  /// Most connections never need Netty's decoder, so it comes when the first one does.
   private void passOn(ChannelHandlerContext ctx, ByteBuf input) {
+    Http1Decoder decoder = new Http1Decoder(connection, context.options().headBytesMax());
+    ctx.pipeline().addAfter(ctx.name(), null, decoder);
     ctx.fireChannelRead(input);
     if (!ctx.isRemoved()) {
       ctx.pipeline().remove(this);

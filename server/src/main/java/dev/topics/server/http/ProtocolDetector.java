@@ -58,7 +58,6 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
   private void speakHttp2(ChannelPipeline pipeline) {
     connection.closed();
     pipeline.remove(PlainReader.class);
-    pipeline.remove(Http1Decoder.class);
     pipeline.remove(Http1Reader.class);
     new Http2Connection(context, loop, connection.peer()).install(pipeline);
   }

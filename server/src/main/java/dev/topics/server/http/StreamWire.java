@@ -11,6 +11,9 @@ interface StreamWire {
   /// Writes `head`, then the readable bytes of `body`, which stays with the caller.
   void write(ByteOutput head, ByteBuf body);
 
+  /// Writes what many streams send.
+  void write(SharedEvent event);
+
   /// Sends what was written, and calls [Flow#taken] when it is gone, unless it is already.
   void flush();
 

@@ -42,7 +42,7 @@ final class EventStreamTest {
       ScriptedSource source = server.sources.take();
       source.say("one");
       assertThat(client.readChunk()).isEqualTo("data: one\n\n");
-      source.say("two");
+      source.share("two");
       assertThat(client.readChunk()).isEqualTo("data: two\n\n");
       assertThat(server.streams).hasValue(1);
       client.send(HEALTH);
@@ -64,8 +64,10 @@ final class EventStreamTest {
       assertThat(head.header("connection")).isEqualTo("close");
       ScriptedSource source = server.sources.take();
       source.say("one");
+      source.share("two");
       source.end();
-      assertThat(client.readUntilClosed()).isEqualTo("retry: 2000\n\ndata: one\n\n");
+      assertThat(client.readUntilClosed())
+          .isEqualTo("retry: 2000\n\ndata: one\n\ndata: two\n\n");
     }
   }
 
@@ -76,7 +78,8 @@ final class EventStreamTest {
       Http2Client.Stream stream = client.new Stream().head("GET", "/events", true);
       ScriptedSource source = server.sources.take();
       source.say("one");
-      await(() -> stream.soFar().contains("one"));
+      source.share("two");
+      await(() -> stream.soFar().contains("two"));
       assertThat(stream.reply).isNotDone();
       source.end();
       Http2Client.Reply reply = stream.reply.get(60, TimeUnit.SECONDS);
@@ -86,7 +89,7 @@ final class EventStreamTest {
                   "content-type", "text/event-stream; charset=utf-8",
                   "cache-control", "no-store",
                   "x-accel-buffering", "no"));
-      assertThat(reply.body()).isEqualTo("retry: 2000\n\ndata: one\n\n");
+      assertThat(reply.body()).isEqualTo("retry: 2000\n\ndata: one\n\ndata: two\n\n");
       assertThat(source.closed.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(client.get("/health").get(60, TimeUnit.SECONDS).status()).isEqualTo(200);
     }

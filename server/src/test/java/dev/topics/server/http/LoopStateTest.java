@@ -24,42 +24,42 @@ final class LoopStateTest {
   private LoopState state;
 
   /// Fails whatever is asked of it.
-  private static final class Broken implements LoopState.Watched {
+  private static final class Broken extends Watched {
     @Override
-    public long tick(long nowNanos) {
+    long tick(long nowNanos) {
       throw new IllegalStateException("broken");
     }
 
     @Override
-    public void drain() {
+    void drain() {
       throw new IllegalStateException("broken");
     }
   }
 
-  private final class Counting implements LoopState.Watched {
+  private final class Counting extends Watched {
     @Override
-    public long tick(long nowNanos) {
+    long tick(long nowNanos) {
       ticks.countDown();
       return 0;
     }
 
     @Override
-    public void drain() {
+    void drain() {
       drained.countDown();
     }
   }
 
   /// Needs no look for the time of any test.
-  private final class Quiet implements LoopState.Watched {
+  private final class Quiet extends Watched {
     @Override
-    public long tick(long nowNanos) {
+    long tick(long nowNanos) {
       firstLook.countDown();
       secondLook.countDown();
       return TimeUnit.HOURS.toNanos(1);
     }
 
     @Override
-    public void drain() {}
+    void drain() {}
   }
 
   @BeforeEach

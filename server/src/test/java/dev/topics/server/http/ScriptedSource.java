@@ -46,6 +46,20 @@ final class ScriptedSource implements StreamSource {
     }
   }
 
+  /// Writes one event as those do that many streams send.
+  void share(String data) {
+    EventStream open = stream;
+    if (open != null) {
+      open.resume(() -> {
+        ByteBuf body = Unpooled.wrappedBuffer(TestServer.utf8(data + "\n\n"));
+        SharedEvent event = SharedEvent.of(open.output().ascii("data: "), body);
+        open.write(event);
+        event.release();
+        open.flush();
+      });
+    }
+  }
+
   void end() {
     EventStream open = stream;
     if (open != null) {
