@@ -2,11 +2,11 @@ package dev.topics.bench.load;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -37,9 +38,10 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Serves the same fixed answer to each request, from the network library's own HTTP codec:"
-          + " what the machine does where nothing is read, stored or looked up. Another command"
-          + " starts it:",
+          + " what the machine does where nothing is read, stored or looked up. To streams it sends"
+          + " the same event whenever something is written. Another command starts it:",
       "bench/run load --server \"bench/run bare --records 100\" append --batch 100",
+      "bench/run watch --server \"bench/run bare\" --streams 10000 paced",
       ""
     })
 public final class BareCommand implements Callable<Integer> {
@@ -65,7 +67,8 @@ public final class BareCommand implements Callable<Integer> {
           new ServerBootstrap()
               .group(loops)
               .channel(EpollServerSocketChannel.class)
-              .childHandler(new Connections(answer()))
+              .childOption(ChannelOption.TCP_NODELAY, true)
+              .childHandler(new Connections(answer(), new BareStreams(loops)))
               .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
               .sync()
               .channel();
@@ -98,8 +101,8 @@ public final class BareCommand implements Callable<Integer> {
   private static final class Connections extends ChannelInitializer<Channel> {
     private final Answering answering;
 
-    Connections(byte[] answer) {
-      answering = new Answering(answer);
+    Connections(byte[] answer, BareStreams streams) {
+      answering = new Answering(answer, streams);
     }
 
     @Override
@@ -113,18 +116,38 @@ public final class BareCommand implements Callable<Integer> {
   @ChannelHandler.Sharable
   private static final class Answering extends SimpleChannelInboundHandler<FullHttpRequest> {
     private final ByteBuf answer;
+    private final ByteBuf session;
+    private final BareStreams streams;
 
-    Answering(byte[] answer) {
-      this.answer = Unpooled.unreleasableBuffer(Unpooled.directBuffer().writeBytes(answer));
+    Answering(byte[] answer, BareStreams streams) {
+      this.answer = BareStreams.shared(answer);
+      this.streams = streams;
+      session =
+          BareStreams.shared("{\"stream_url\":\"/v0/watch/any\"}".getBytes(StandardCharsets.US_ASCII));
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+      String path = request.uri();
+      if (path.startsWith("/v0/watch/")) {
+        streams.open(context);
+      } else if (path.equals("/v0/watch")) {
+        answer(context, session);
+      } else {
+        answer(context, answer);
+        if (request.method().equals(HttpMethod.POST) && !streams.isEmpty()) {
+          context.flush();
+          streams.deliver();
+        }
+      }
+    }
+
+    private static void answer(ChannelHandlerContext context, ByteBuf body) {
       FullHttpResponse response =
           new DefaultFullHttpResponse(
-              HttpVersion.HTTP_1_1, HttpResponseStatus.OK, answer.duplicate());
+              HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body.duplicate());
       response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
-      response.headers().set(HttpHeaderNames.CONTENT_LENGTH, answer.readableBytes());
+      response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
       var _ = context.write(response, context.voidPromise());
     }
 

@@ -3,11 +3,9 @@ package dev.topics.bench.watch;
 import dev.topics.bench.remote.Bytes;
 import dev.topics.bench.remote.TopicsConnection;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
@@ -30,12 +28,13 @@ final class PacedRun {
       Bytes body,
       int writes,
       long pauseMillis)
-      throws IOException {
+      throws IOException, InterruptedException {
     try (TopicsConnection writer = TopicsConnection.open(server, TIMEOUT)) {
+      AckReader reader = new AckReader(writer);
       for (int i = 0; i < writes; i++) {
         String topic = topics.get(i % topics.size());
         pause(streams, pauseMillis);
-        write(writer, streams, topic, body);
+        write(writer, reader, streams, topic, body);
       }
     }
   }
@@ -47,36 +46,29 @@ final class PacedRun {
     }
   }
 
-  private void write(TopicsConnection writer, Streams streams, String topic, Bytes body)
-      throws IOException {
+  private void write(
+      TopicsConnection writer, AckReader reader, Streams streams, String topic, Bytes body)
+      throws IOException, InterruptedException {
     long expected = streams.events() + streams.size();
-    CompletableFuture<Long> ackedNanos =
-        CompletableFuture.supplyAsync(() -> {
-          try {
-            writer.receiveAck();
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-          return System.nanoTime();
-        });
     long start = System.nanoTime();
+    streams.time(deliveries, start);
     writer.sendAppend(topic, body);
-    long before = streams.events();
-    long arrived = 0;
-    while (before + arrived < expected) {
+    while (streams.events() < expected) {
       if (streams.poll(TIMEOUT.toMillis(), true) == 0) {
         throw new IOException(
-            "%d of %d streams got nothing".formatted(expected - before - arrived, streams.size()));
-      }
-      long now = System.nanoTime() - start;
-      long newer = streams.events() - before - arrived;
-      if (newer > 0) {
-        deliveries.recordValueWithCount(now, newer);
-        arrived += newer;
+            "%d of %d streams got nothing"
+                .formatted(expected - streams.events(), streams.size()));
       }
     }
     last.recordValue(System.nanoTime() - start);
-    acks.recordValue(ackedNanos.join() - start);
+    acks.recordValue(reader.await() - start);
+  }
+
+  /// What streams saw.
+  String deliveries() {
+    return "delivery p50 %s p99 %s · last stream p50 %s p99 %s"
+        .formatted(
+            millis(deliveries, 50), millis(deliveries, 99), millis(last, 50), millis(last, 99));
   }
 
   String report() {

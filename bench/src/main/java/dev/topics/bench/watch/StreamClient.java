@@ -44,26 +44,30 @@ final class StreamClient {
     return toSeq;
   }
 
-  /// Takes what is there, and returns how many `record` events that were; without `counting` only
-  /// the last cursor is looked for.
-  int read(byte[] scratch, boolean counting) throws IOException {
+  /// Takes what is there by way of `input`, a direct buffer, and `scratch`, an array of the same
+  /// size. With `counting` it returns how many `record` events that were, and leaves the cursor
+  /// alone; without it only the last cursor is looked for.
+  int read(ByteBuffer input, byte[] scratch, boolean counting) throws IOException {
     System.arraycopy(tail, 0, scratch, 0, tailBytes);
-    ByteBuffer target = ByteBuffer.wrap(scratch, tailBytes, scratch.length - tailBytes);
-    int bytes = channel.read(target);
+    int bytes = channel.read(input.clear().limit(scratch.length - tailBytes));
     if (bytes < 0) {
       throw new IOException("the server closed a stream");
     }
+    input.get(0, scratch, tailBytes, bytes);
     int end = tailBytes + bytes;
     int events = 0;
+    int kept = TAIL_BYTES;
     if (counting) {
       // A mark that ends in what came now was not counted before.
-      int from = Math.max(0, tailBytes - RECORD.length + 1);
+      kept = RECORD.length - 1;
+      int from = Math.max(0, tailBytes - kept);
       for (int at = indexOf(scratch, from, end); at >= 0; at = indexOf(scratch, at + 1, end)) {
         events++;
       }
+    } else {
+      findCursor(scratch, Math.max(0, end - TAIL_BYTES), end);
     }
-    findCursor(scratch, Math.max(0, end - TAIL_BYTES), end);
-    tailBytes = Math.min(end, TAIL_BYTES);
+    tailBytes = Math.min(end, kept);
     System.arraycopy(scratch, end - tailBytes, tail, 0, tailBytes);
     return events;
   }

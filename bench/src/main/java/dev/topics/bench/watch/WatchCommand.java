@@ -28,6 +28,9 @@ public final class WatchCommand {
   private static final Duration READY = Duration.ofMinutes(3);
   private static final int WARM_UP_STREAMS = 10;
   private static final int SETTLING_WRITES = 10;
+  private static final int FILLING_RECORDS = 500;
+  private static final int FILLINGS = 20;
+  private static final Duration SETTLING = Duration.ofSeconds(4);
 
   @Mixin private ServerOptions serverOptions = new ServerOptions();
 
@@ -74,9 +77,25 @@ public final class WatchCommand {
         options.warmUp(),
         (server, open, names) -> {
           PacedRun run = new PacedRun();
+          AnswerTimes before = AnswerTimes.scrape(server);
           run.run(server, open, names, body(), options.writes(), pauseMillis);
-          return run.report();
+          return run.report() + AnswerTimes.scrape(server).since(before);
         });
+  }
+
+  @Command(name = "stalled", description = "The same with and without one that nobody reads.")
+  int stalled(@Mixin WriteOptions options) throws IOException, InterruptedException {
+    return measured(
+        options.warmUp(),
+        (server, open, names) ->
+            StalledRun.run(
+                server,
+                open,
+                names,
+                body(),
+                samples.body(FILLING_RECORDS),
+                FILLINGS,
+                options.writes()));
   }
 
   @Command(name = "flood", description = "Writes as fast as they are acknowledged.")
@@ -197,7 +216,7 @@ public final class WatchCommand {
   /// Has the paths of writes and deliveries compiled, on few streams: with many a write takes too
   /// long for there to be enough of them.
   private void warmUp(InetSocketAddress server, List<String> names, Duration duration)
-      throws IOException {
+      throws IOException, InterruptedException {
     long start = System.nanoTime();
     try (Streams few = new Streams(server, Math.min(streams, WARM_UP_STREAMS), names)) {
       settle(few);
@@ -207,9 +226,10 @@ public final class WatchCommand {
     }
   }
 
-  /// Takes what every stream begins with.
+  /// Takes what every stream begins with. Heartbeats may come for ever.
   private static void settle(Streams open) throws IOException {
-    while (open.poll(500, true) > 0) {
+    long until = System.nanoTime() + SETTLING.toNanos();
+    while (System.nanoTime() - until < 0 && open.poll(500, true) > 0) {
       // More may come.
     }
   }

@@ -33,6 +33,10 @@ final class WatchOnServerTest {
         run.run(server, streams, topics, body, 4, 1);
         assertThat(streams.events()).isEqualTo(20);
         assertThat(run.report()).contains("ack p50");
+        AnswerTimes before = AnswerTimes.scrape(server);
+        String stalled = StalledRun.run(server, streams, List.of("a"), body, body, 2, 8);
+        assertThat(stalled).contains("without a stalled one: delivery p50");
+        assertThat(AnswerTimes.scrape(server).since(before)).contains("within 1.00 ms");
         String flood = FloodRun.run(server, streams, "a", body, Duration.ofMillis(100), 1000);
         assertThat(flood).contains("to 5 streams");
       }
