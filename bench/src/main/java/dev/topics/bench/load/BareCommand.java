@@ -123,7 +123,8 @@ public final class BareCommand implements Callable<Integer> {
       this.answer = BareStreams.shared(answer);
       this.streams = streams;
       session =
-          BareStreams.shared("{\"stream_url\":\"/v0/watch/any\"}".getBytes(StandardCharsets.US_ASCII));
+          BareStreams.shared(
+              "{\"stream_url\":\"/v0/watch/any\"}".getBytes(StandardCharsets.US_ASCII));
     }
 
     @Override

@@ -94,8 +94,7 @@ final class BareStreams {
         var _ =
             channel
                 .eventLoop()
-                .scheduleAtFixedRate(
-                    this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+                .scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
       }
       channels.add(channel);
       var _ = channel.closeFuture().addListener(_ -> channels.remove(channel));

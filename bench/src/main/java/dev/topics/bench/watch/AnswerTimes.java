@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// How long the server says that it took from complete writes to their answers, as it counts them in
-/// the buckets of its metrics; what comes before and behind is the client's, and the kernel's.
+/// How long the server says that it took from complete writes to their answers, as it counts them
+/// in the buckets of its metrics; what comes before and behind is the client's, and the kernel's.
 final class AnswerTimes {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final String BUCKET = "topics_http_request_duration_seconds_bucket{";
@@ -46,10 +46,13 @@ final class AnswerTimes {
     }
     long all = counts.get(counts.lastKey()) - before.counts.getOrDefault(counts.lastKey(), 0L);
     List<String> shares = new ArrayList<>();
-    counts.headMap(0.003).forEach((seconds, count) -> {
-      double share = 100.0 * (count - before.counts.getOrDefault(seconds, 0L)) / Math.max(1, all);
-      shares.add("%.1f %% within %.2f ms".formatted(share, 1000 * seconds));
-    });
+    counts
+        .headMap(0.003)
+        .forEach((seconds, count) -> {
+          double share =
+              100.0 * (count - before.counts.getOrDefault(seconds, 0L)) / Math.max(1, all);
+          shares.add("%.1f %% within %.2f ms".formatted(share, 1000 * seconds));
+        });
     return " · by the server: " + String.join(", ", shares);
   }
 }

@@ -56,8 +56,7 @@ final class PacedRun {
     while (streams.events() < expected) {
       if (streams.poll(TIMEOUT.toMillis(), true) == 0) {
         throw new IOException(
-            "%d of %d streams got nothing"
-                .formatted(expected - streams.events(), streams.size()));
+            "%d of %d streams got nothing".formatted(expected - streams.events(), streams.size()));
       }
     }
     last.recordValue(System.nanoTime() - start);

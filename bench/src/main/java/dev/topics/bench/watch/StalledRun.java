@@ -12,8 +12,8 @@ final class StalledRun {
 
   private StalledRun() {}
 
-  /// @param fillings how often `filling` is written before each turn: together more than the sockets
-  ///   of a stream hold that takes nothing
+  /// @param fillings how often `filling` is written before each turn: together more than the
+  ///   sockets of a stream hold that takes nothing
   static String run(
       InetSocketAddress server,
       Streams streams,

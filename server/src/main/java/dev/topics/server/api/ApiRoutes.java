@@ -30,7 +30,8 @@ public final class ApiRoutes {
     new TopicHandlers(service).addTo(router);
     LoopLocal<Appender> appenders = new LoopLocal<>(() -> service.engine().newAppender());
     new AppendHandler(appenders).addTo(router);
-    LoopLocal<Newswire> wires = new LoopLocal<>(loop -> service.engine().newWire(loop, loop::later));
+    LoopLocal<Newswire> wires =
+        new LoopLocal<>(loop -> service.engine().newWire(loop, loop::later));
     LoopLocal<WatchDesk<WatchPage>> desks = WatchHandlers.desks(service, wires);
     new DiffHandler(service, limits.limitMax(), wires, deliveries).addTo(router);
     new WatchHandlers(service, limits, desks, deliveries).addTo(router);

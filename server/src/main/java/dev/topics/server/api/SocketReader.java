@@ -11,7 +11,8 @@ import dev.topics.server.http.WebSocket;
 import io.netty.buffer.ByteBuf;
 
 /// What subscriptions deliver, as messages of a WebSocket (http-api §6.6).
-record SocketReader(WebSocket socket, DeliveryListener deliveries) implements WatchReader<WatchPage> {
+record SocketReader(WebSocket socket, DeliveryListener deliveries)
+    implements WatchReader<WatchPage> {
 
   @Override
   public boolean isWritable() {

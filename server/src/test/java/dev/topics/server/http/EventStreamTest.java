@@ -66,8 +66,7 @@ final class EventStreamTest {
       source.say("one");
       source.share("two");
       source.end();
-      assertThat(client.readUntilClosed())
-          .isEqualTo("retry: 2000\n\ndata: one\n\ndata: two\n\n");
+      assertThat(client.readUntilClosed()).isEqualTo("retry: 2000\n\ndata: one\n\ndata: two\n\n");
     }
   }
 
