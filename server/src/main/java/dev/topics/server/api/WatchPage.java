@@ -44,7 +44,7 @@ final class WatchPage {
   /// How much memory it takes.
   long memoryBytes() {
     SharedEvent made = event;
-    return bytes.capacity() + (made == null ? 0 : made.bytes());
+    return (long) bytes.capacity() + (made == null ? 0 : made.bytes());
   }
 
   void release() {
