@@ -39,12 +39,16 @@ final class AnswerTimes {
     }
   }
 
+  private long all() {
+    return counts.getOrDefault(Double.POSITIVE_INFINITY, 0L);
+  }
+
   /// What came after `before`: for each bucket up to 2.5 ms the share of writes within it.
   String since(AnswerTimes before) {
     if (counts.isEmpty()) {
       return "";
     }
-    long all = counts.get(counts.lastKey()) - before.counts.getOrDefault(counts.lastKey(), 0L);
+    long all = all() - before.all();
     List<String> shares = new ArrayList<>();
     counts
         .headMap(0.003)
