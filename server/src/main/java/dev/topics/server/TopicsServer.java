@@ -30,6 +30,8 @@ import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.DoubleAccumulator;
 import java.util.function.DoubleConsumer;
@@ -49,11 +51,17 @@ public final class TopicsServer implements AutoCloseable {
   /// Writers are told to come again when an answer waits for longer than this.
   private static final long PRESSURE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /// How many reads wait for the disk at once; more of them wait for their turn.
+  private static final int WAITING_THREADS = 4;
+
   private final EngineOpener opener;
   private final @Nullable Path portFile;
   private final DoubleAccumulator recoveryProgress = new DoubleAccumulator(Math::max, 0);
   private final long startedNanos = System.nanoTime();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final ExecutorService waiting =
+      Executors.newFixedThreadPool(
+          WAITING_THREADS, Thread.ofPlatform().name("topics-fetch-", 1).daemon().factory());
   private final Metrics metrics;
   private final HttpServer http;
   private final @Nullable AuditLog audit;
@@ -78,6 +86,7 @@ public final class TopicsServer implements AutoCloseable {
             state,
             options.watchLimits(),
             options.claimMax(),
+            waiting,
             metrics,
             metrics::prometheusText);
     metrics.watch(router.routes());
@@ -214,6 +223,7 @@ public final class TopicsServer implements AutoCloseable {
     draining = true;
     reloads.close();
     http.close();
+    waiting.close();
     try {
       ready.exceptionally(failure -> null).join();
     } finally {

@@ -2,6 +2,7 @@ package dev.topics.engine.topic;
 
 import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.topic.OperationLayout.Append;
+import dev.topics.storage.pack.NotInMemoryException;
 import dev.topics.storage.pack.PackDamagedException;
 import dev.topics.storage.pack.PackedRun;
 import dev.topics.storage.pack.Packs;
@@ -21,6 +22,7 @@ final class PackedBlocks {
   private final Packs packs;
   private final AppendBlock block = new AppendBlock();
   private @Nullable RunReader reader;
+  private boolean waits = true;
   private @Nullable PackedRun held;
   private long heldFirst;
   private long heldLast;
@@ -30,10 +32,16 @@ final class PackedBlocks {
     this.packs = packs;
   }
 
+  /// Whether the disk may be waited for, after the next [#leave]. Without that, what would wait
+  /// fails with [NotInMemoryException]; at first it waits.
+  void mayWait(boolean wait) {
+    waits = wait;
+  }
+
   private RunReader open(PackedRun run) throws PackDamagedException {
     RunReader of = reader;
     if (of == null) {
-      of = packs.borrowReader();
+      of = packs.borrowReader(waits);
       reader = of;
     }
     if (!of.open(run)) {

@@ -8,6 +8,8 @@ import dev.topics.engine.model.RecordSink;
 import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.Tombstone;
 import dev.topics.engine.model.TopicName;
+import dev.topics.storage.pack.NotInMemoryException;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// Reads records after a cursor (semantics §3): the one read path, whoever asks.
@@ -48,6 +50,35 @@ public final class TopicReader {
   /// Reads a page of one instance of a topic; `durableOnly` leaves out what is not on stable
   /// storage yet, and takes the last seq that is there for the head. Counts as consumption.
   public DiffResult read(TopicRef ref, DiffQuery query, boolean durableOnly, RecordSink sink) {
+    blocks.packed().mayWait(true);
+    return readOn(ref, query, durableOnly, sink);
+  }
+
+  /// The same without waiting for the disk; null where it would have to before the first record.
+  public @Nullable DiffResult readNow(
+      TopicRef ref, DiffQuery query, boolean durableOnly, RecordSink sink) {
+    blocks.packed().mayWait(false);
+    try {
+      return readOn(ref, query, durableOnly, sink);
+    } catch (NotInMemoryException e) {
+      return null;
+    }
+  }
+
+  /// What waits for the disk, on any thread, so that a read after it need not.
+  public Runnable fetch(TopicRef ref, DiffQuery query, boolean durableOnly) {
+    return () -> new TopicReader(topics).read(ref, query, durableOnly, new Nowhere());
+  }
+
+  private static final class Nowhere implements RecordSink {
+    @Override
+    public void write(MemorySegment source, long offset, int length) {}
+
+    @Override
+    public void write(byte[] source, int offset, int length) {}
+  }
+
+  private DiffResult readOn(TopicRef ref, DiffQuery query, boolean durableOnly, RecordSink sink) {
     Topic topic = ref.topic();
     if (topic.isDropped()) {
       return new Refusal.TopicNotFound(topic.name());
@@ -139,9 +170,9 @@ public final class TopicReader {
         cursor = next - 1;
         try {
           readBlock(next);
-        } catch (MovedRecordsException moved) {
+        } catch (MovedRecordsException | NotInMemoryException elsewhere) {
           if (delivered == 0) {
-            throw moved;
+            throw elsewhere;
           }
           break;
         } catch (DamagedRecordsException damaged) {

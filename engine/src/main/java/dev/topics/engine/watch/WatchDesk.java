@@ -8,6 +8,7 @@ import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.Tombstone;
 import dev.topics.engine.topic.Newswire;
 import dev.topics.engine.topic.TopicReader;
+import org.jspecify.annotations.Nullable;
 
 /// Serves the watches of one thread: hears of news, reads, and delivers, the urgent ones first.
 ///
@@ -20,6 +21,7 @@ public final class WatchDesk<P> {
   private final WatchReader.PageWriter<P> pages;
   private final PageCache<P> cache;
   private final Deliveries deliveries;
+  private final Turns turns;
   private final EngineClock clock;
 
   /// @param wire of the same thread
@@ -34,6 +36,7 @@ public final class WatchDesk<P> {
     this.reader = reader;
     this.pages = pages;
     this.clock = clock;
+    this.turns = turns;
     cache = new PageCache<>(pages);
     deliveries = new Deliveries(clock, turns, cache::clear);
   }
@@ -45,6 +48,9 @@ public final class WatchDesk<P> {
 
     /// Runs `task` when others had their turn.
     void later(Runnable task);
+
+    /// Runs `fetch`, which waits for the disk, on another thread, and then `then` on this one.
+    void fetch(Runnable fetch, Runnable then);
   }
 
   /// Begins to serve `watch` to `to`.
@@ -69,8 +75,9 @@ public final class WatchDesk<P> {
     deliveries.withdraw(watcher);
   }
 
-  /// Delivers what comes next of `topic`, which is due.
-  void deliver(WatchedTopic topic, WatchReader<P> to) {
+  /// Delivers what comes next of `topic`, which is due. What is not in memory is fetched, and is
+  /// due after that.
+  void deliver(Watcher<P> watcher, WatchedTopic topic, WatchReader<P> to) {
     topic.setDue(false);
     if (topic.ref().isDeleted()) {
       deleted(topic, to);
@@ -84,7 +91,8 @@ public final class WatchDesk<P> {
     pages.open(topic);
     try {
       DiffQuery query = topic.query().from(topic.cursor());
-      switch (reader.read(topic.ref(), query, topic.durableOnly(), pages)) {
+      switch (read(topic, query)) {
+        case null -> fetch(watcher, topic, query);
         case DiffResult.Page found -> tell(topic, keep(topic, found), to);
         case Refusal.TopicNotFound _ -> deleted(topic, to);
         case Refusal why -> to.failed(topic, why);
@@ -92,6 +100,19 @@ public final class WatchDesk<P> {
     } finally {
       pages.drop();
     }
+  }
+
+  private @Nullable DiffResult read(WatchedTopic topic, DiffQuery query) {
+    return topic.takeFetched()
+        ? reader.read(topic.ref(), query, topic.durableOnly(), pages)
+        : reader.readNow(topic.ref(), query, topic.durableOnly(), pages);
+  }
+
+  private void fetch(Watcher<P> watcher, WatchedTopic topic, DiffQuery query) {
+    topic.setDue(true);
+    topic.fetch();
+    turns.fetch(
+        reader.fetch(topic.ref(), query, topic.durableOnly()), () -> watcher.fetched(topic));
   }
 
   private PageCache.Entry<P> keep(WatchedTopic topic, DiffResult.Page found) {

@@ -20,6 +20,8 @@ public final class WatchedTopic implements Follower {
   private @Nullable Watcher<?> watcher;
   private @Nullable Following following;
   private boolean due;
+  private boolean fetching;
+  private boolean fetched;
   private boolean firstRead;
   private boolean live;
 
@@ -83,6 +85,8 @@ public final class WatchedTopic implements Follower {
     watcher = by;
     following = news;
     due = true;
+    fetching = false;
+    fetched = false;
     firstRead = true;
     live = false;
   }
@@ -107,7 +111,26 @@ public final class WatchedTopic implements Follower {
   }
 
   boolean isDue() {
-    return due;
+    return due && !fetching;
+  }
+
+  /// Is not due until [#fetched], whatever comes.
+  void fetch() {
+    fetching = true;
+  }
+
+  /// What comes next is in memory now.
+  void fetched() {
+    fetching = false;
+    fetched = true;
+    news();
+  }
+
+  /// Whether what comes next was fetched; true once.
+  boolean takeFetched() {
+    boolean was = fetched;
+    fetched = false;
+    return was;
   }
 
   void setDue(boolean mayHaveMore) {

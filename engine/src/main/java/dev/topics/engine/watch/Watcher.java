@@ -55,13 +55,20 @@ public final class Watcher<P> extends Deliveries.Waiting {
     }
   }
 
+  /// What comes next of `topic` is in memory now.
+  void fetched(WatchedTopic topic) {
+    if (!stopped) {
+      topic.fetched();
+    }
+  }
+
   @Override
   void serve() {
     int due = nextDue();
     if (due >= 0 && to.isWritable()) {
       next = due + 1;
       try {
-        desk.deliver(watch.topic(due), to);
+        desk.deliver(this, watch.topic(due), to);
         to.flush();
         if (to.isWritable()) {
           news();

@@ -44,6 +44,11 @@ final class DeliveriesTest {
             public void later(Runnable task) {
               later.add(task);
             }
+
+            @Override
+            public void fetch(Runnable fetch, Runnable then) {
+              throw new AssertionError("nothing is read");
+            }
           },
           () -> idle++);
 

@@ -78,6 +78,11 @@ final class DeliveryPriorityTest {
           public void later(Runnable task) {
             slices.add(task);
           }
+
+          @Override
+          public void fetch(Runnable fetch, Runnable then) {
+            throw new AssertionError("all is in memory");
+          }
         };
     desk =
         new WatchDesk<>(engine.newWire(news::add), engine.newReader(), new Pages(), clock, turns);

@@ -7,6 +7,7 @@ import dev.topics.server.auth.Grant;
 import dev.topics.server.http.LoopLocal;
 import dev.topics.server.http.Router;
 import dev.topics.server.limits.WatchLimits;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /// All routes of the contract that are served.
@@ -17,6 +18,7 @@ public final class ApiRoutes {
   ///
   /// @param limits of reads and watches
   /// @param claimMax most jobs of one claim, and under way on one stream
+  /// @param waiting runs what waits for the disk
   /// @param deliveries hears of what readers get
   /// @param prometheus the metrics as Prometheus text, as far as a client may see them
   public static Router router(
@@ -24,6 +26,7 @@ public final class ApiRoutes {
       Status status,
       WatchLimits limits,
       int claimMax,
+      Executor waiting,
       DeliveryListener deliveries,
       Function<Grant, String> prometheus) {
     Router.Builder router = Router.builder();
@@ -32,8 +35,9 @@ public final class ApiRoutes {
     new AppendHandler(appenders).addTo(router);
     LoopLocal<Newswire> wires =
         new LoopLocal<>(loop -> service.engine().newWire(loop, loop::later));
-    LoopLocal<WatchDesk<WatchPage>> desks = WatchHandlers.desks(service, wires);
-    new DiffHandler(service, limits.limitMax(), wires, deliveries).addTo(router);
+    Fetches fetches = new Fetches(waiting);
+    LoopLocal<WatchDesk<WatchPage>> desks = WatchHandlers.desks(service, wires, fetches);
+    new DiffHandler(service, limits.limitMax(), wires, fetches, deliveries).addTo(router);
     new WatchHandlers(service, limits, desks, deliveries).addTo(router);
     new SocketHandlers(service, limits, desks, appenders, deliveries).addTo(router);
     new DeleteHandler(service).addTo(router);

@@ -16,6 +16,7 @@ import dev.topics.server.http.Method;
 import dev.topics.server.http.Route.BodyRule;
 import dev.topics.server.http.Router;
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.TimeUnit;
 
 /// Reads records after a cursor (http-api §4), and waits for some if there are none.
 final class DiffHandler {
@@ -25,15 +26,20 @@ final class DiffHandler {
   private final int limitMax;
   private final DeliveryListener deliveries;
   private final LoopLocal<Desk> desks;
-
   private final LoopLocal<Newswire> wires;
+  private final Fetches fetches;
 
   DiffHandler(
-      Service service, int limitMax, LoopLocal<Newswire> wires, DeliveryListener deliveries) {
+      Service service,
+      int limitMax,
+      LoopLocal<Newswire> wires,
+      Fetches fetches,
+      DeliveryListener deliveries) {
     this.deliveries = deliveries;
     this.service = service;
     this.limitMax = limitMax;
     this.wires = wires;
+    this.fetches = fetches;
     desks = new LoopLocal<>(() -> new Desk(service.engine().newReader(), new PageBuffer()));
   }
 
@@ -106,6 +112,7 @@ final class DiffHandler {
     private final TopicRef topic;
     private final long waitMillis;
     private DiffQuery query;
+    private boolean fetched;
 
     Diff(Exchange exchange, TopicRef topic, DiffQuery query, long waitMillis) {
       this.exchange = exchange;
@@ -115,21 +122,31 @@ final class DiffHandler {
     }
 
     void start() {
-      if (!read(waitMillis > 0)) {
+      long left = waitMillis - TimeUnit.NANOSECONDS.toMillis(exchange.elapsedNanos());
+      if (!read(left > 0)) {
         Newswire wire = exchange.local(wires);
-        LongPoll.start(exchange, waitMillis, this::read, wake -> wire.follow(topic, wake));
+        LongPoll.start(exchange, left, this::read, wake -> wire.follow(topic, wake));
       }
     }
 
-    /// Reads and answers; false if there was nothing, which `mayWait` says is no answer yet.
+    /// Reads and answers; false if there was nothing, which `mayWait` says is no answer yet. What
+    /// is not in memory is fetched, and the whole begins anew.
     private boolean read(boolean mayWait) {
       Desk desk = exchange.local(desks);
       PageBuffer page = desk.page();
       DiffQuery now = query.within(exchange.answerBytesMax());
       page.open(exchange, topic.name().value(), now.maxBatchBytes());
       try {
-        DiffResult result = desk.reader().read(topic, now, false, page);
+        DiffResult result =
+            fetched
+                ? desk.reader().read(topic, now, false, page)
+                : desk.reader().readNow(topic, now, false, page);
         switch (result) {
+          case null -> {
+            fetched = true;
+            Runnable fetch = desk.reader().fetch(topic, now, false);
+            fetches.start(fetch, () -> exchange.resume(this::start));
+          }
           case DiffResult.Page found -> {
             if (mayWait && found.isEmpty() && found.caughtUp()) {
               query = query.from(found.nextFromSeq());

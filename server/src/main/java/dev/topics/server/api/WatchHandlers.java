@@ -46,15 +46,20 @@ final class WatchHandlers {
   }
 
   /// What each event loop serves watches with.
-  static LoopLocal<WatchDesk<WatchPage>> desks(Service service, LoopLocal<Newswire> wires) {
+  static LoopLocal<WatchDesk<WatchPage>> desks(
+      Service service, LoopLocal<Newswire> wires, Fetches fetches) {
     return new LoopLocal<>(loop -> {
       Engine engine = service.engine();
       return new WatchDesk<>(
-          loop.local(wires), engine.newReader(), new WatchPages(), engine.clock(), turns(loop));
+          loop.local(wires),
+          engine.newReader(),
+          new WatchPages(),
+          engine.clock(),
+          turns(loop, fetches));
     });
   }
 
-  private static WatchDesk.Turns turns(LoopThread loop) {
+  private static WatchDesk.Turns turns(LoopThread loop, Fetches fetches) {
     return new WatchDesk.Turns() {
       @Override
       public void soon(Runnable task) {
@@ -64,6 +69,11 @@ final class WatchHandlers {
       @Override
       public void later(Runnable task) {
         loop.later(task);
+      }
+
+      @Override
+      public void fetch(Runnable fetch, Runnable then) {
+        fetches.start(fetch, () -> loop.execute(then));
       }
     };
   }

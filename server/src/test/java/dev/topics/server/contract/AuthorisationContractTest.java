@@ -160,6 +160,7 @@ final class AuthorisationContractTest {
                 null,
                 new WatchLimits(1, 1, 1),
                 1,
+                Runnable::run,
                 (records, tombstone) -> {},
                 grant -> "")
             .routes();

@@ -61,6 +61,13 @@ public interface DiskFile extends AutoCloseable {
     }
   }
 
+  /// The same, but only from memory: false if it would have to wait for the disk. What `target`
+  /// holds then is undefined. Where nobody can tell, it waits.
+  default boolean readFullyNow(MemorySegment target, long offset) throws IOException {
+    readFully(target, offset);
+    return true;
+  }
+
   /// Writes all of `source`.
   default void writeFully(MemorySegment source, long offset) throws IOException {
     long done = 0;

@@ -30,6 +30,7 @@ final class Libc {
   static final int ENOSPC = 28;
   static final int EOPNOTSUPP = 95;
   static final int EDQUOT = 122;
+  static final int ENOSYS = 38;
 
   static final int O_RDONLY = 0;
   static final int O_RDWR = 2;
@@ -44,6 +45,7 @@ final class Libc {
   static final int MADV_POPULATE_WRITE = 23;
 
   static final int POSIX_FADV_DONTNEED = 4;
+  static final int RWF_NOWAIT = 8;
   static final int SEEK_END = 2;
   static final int F_OFD_SETLK = 37;
   static final short F_RDLCK = 0;
@@ -60,6 +62,8 @@ final class Libc {
   private static final MethodHandle CLOSE = plain("close", JAVA_INT, JAVA_INT);
   private static final MethodHandle PREAD =
       plain("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle PREADV2 =
+      plain("preadv2", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT);
   private static final MethodHandle PWRITE =
       plain("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle FTRUNCATE = plain("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
@@ -112,6 +116,20 @@ final class Libc {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = arena.allocate(CAPTURE);
       return orErrno((long) PREAD.invokeExact(errno, fd, target, bytes, offset), errno);
+    } catch (Throwable e) {
+      throw bug(e);
+    }
+  }
+
+  /// Reads what is in the page cache; `-EAGAIN` if that is nothing.
+  static long preadCached(int fd, MemorySegment target, long bytes, long offset) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment errno = arena.allocate(CAPTURE);
+      // struct iovec: address base, long length
+      MemorySegment vector = arena.allocate(16, 8);
+      vector.set(ADDRESS, 0, target);
+      vector.set(JAVA_LONG, 8, bytes);
+      return orErrno((long) PREADV2.invokeExact(errno, fd, vector, 1, offset, RWF_NOWAIT), errno);
     } catch (Throwable e) {
       throw bug(e);
     }

@@ -47,6 +47,34 @@ final class LinuxFile implements DiskFile {
   }
 
   @Override
+  public boolean readFullyNow(MemorySegment target, long offset) throws IOException {
+    if (!target.isNative()) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment copy = arena.allocate(target.byteSize());
+        boolean whole = readFullyNow(copy, offset);
+        target.copyFrom(copy);
+        return whole;
+      }
+    }
+    long done = 0;
+    while (done < target.byteSize()) {
+      MemorySegment rest = target.asSlice(done);
+      long result = Libc.preadCached(fd, rest, rest.byteSize(), offset + done);
+      if (result == -Libc.EAGAIN) {
+        return false;
+      }
+      if (result == -Libc.EOPNOTSUPP || result == -Libc.ENOSYS || result == 0) {
+        readFully(rest, offset + done);
+        return true;
+      }
+      if (result != -Libc.EINTR) {
+        done += Errno.check(result, "read", name);
+      }
+    }
+    return true;
+  }
+
+  @Override
   public long write(MemorySegment source, long offset) throws IOException {
     if (!source.isNative()) {
       try (Arena arena = Arena.ofConfined()) {

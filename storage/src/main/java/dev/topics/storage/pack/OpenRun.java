@@ -1,6 +1,7 @@
 package dev.topics.storage.pack;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// A run under a reader: the pack, which stays open, and the table of the run's chunks.
@@ -9,19 +10,25 @@ final class OpenRun {
   private final PackedRun run;
   private final Section tableSection;
   private final ChunkTable table;
+  private final boolean waits;
 
-  private OpenRun(PackFile file, PackedRun run, Section tableSection, ChunkTable table) {
+  private OpenRun(
+      PackFile file, PackedRun run, Section tableSection, ChunkTable table, boolean waits) {
     this.file = file;
     this.run = run;
     this.tableSection = tableSection;
     this.table = table;
+    this.waits = waits;
   }
 
   /// Null if the pack was dropped.
-  static @Nullable OpenRun open(Packs packs, PackedRun run) throws PackDamagedException {
+  ///
+  /// @param waits whether the disk may be waited for, here and later
+  static @Nullable OpenRun open(Packs packs, PackedRun run, boolean waits)
+      throws PackDamagedException {
     PackFile file;
     try {
-      file = packs.acquire(run.pack());
+      file = packs.acquire(run.pack(), waits);
     } catch (UnusablePackException e) {
       throw damaged(run, run.firstSeq(), run.lastSeq(), RunReader.reason(e), e);
     }
@@ -31,12 +38,12 @@ final class OpenRun {
     Section section = null;
     OpenRun opened = null;
     try {
-      RunEntry entry = file.entry(run.index());
+      RunEntry entry = file.entry(run.index(), waits);
       if (!entry.run().equals(run)) {
         throw new IllegalArgumentException("the pack has another run there: " + entry.run());
       }
-      section = section(packs, file, entry.tableAt(), entry.tableBytes(), entry.tableCrc());
-      opened = new OpenRun(file, run, section, ChunkTable.of(section.bytes(), entry));
+      section = section(packs, file, entry.tableAt(), entry.tableBytes(), entry.tableCrc(), waits);
+      opened = new OpenRun(file, run, section, ChunkTable.of(section.bytes(), entry), waits);
       return opened;
     } catch (IOException | IllegalArgumentException e) {
       throw damaged(run, run.firstSeq(), run.lastSeq(), RunReader.reason(e), e);
@@ -48,10 +55,6 @@ final class OpenRun {
         }
       }
     }
-  }
-
-  PackFile file() {
-    return file;
   }
 
   PackedRun run() {
@@ -66,21 +69,27 @@ final class OpenRun {
   Section section(Packs packs, int chunk, long offset, long bytes, int crc)
       throws PackDamagedException {
     try {
-      return section(packs, file, offset, bytes, crc);
+      return section(packs, file, offset, bytes, crc, waits);
     } catch (IOException | IllegalArgumentException e) {
       throw damaged(run, table.firstSeq(chunk), table.lastSeq(chunk), RunReader.reason(e), e);
     }
   }
 
-  private static Section section(Packs packs, PackFile file, long offset, long bytes, int crc)
+  private static Section section(
+      Packs packs, PackFile file, long offset, long bytes, int crc, boolean waits)
       throws IOException {
     Section cached = packs.sections().find(file.id(), offset);
     if (cached != null) {
       return cached;
     }
-    Section section = file.section(offset, bytes, crc);
+    Section section = file.section(offset, bytes, crc, waits);
     packs.sections().keep(file.id(), offset, section);
     return section;
+  }
+
+  /// Reads and does not check.
+  void read(MemorySegment target, long offset) throws IOException {
+    file.read(target, offset, waits);
   }
 
   PackDamagedException damaged(long firstSeq, long lastSeq, String what) {

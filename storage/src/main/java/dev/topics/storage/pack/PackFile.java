@@ -106,19 +106,29 @@ final class PackFile {
   }
 
   void read(MemorySegment target, long offset) throws IOException {
-    file.readFully(target, offset);
+    read(target, offset, true);
+  }
+
+  /// @param waits whether the disk may be waited for; without that it fails with
+  ///   [NotInMemoryException] where it would
+  void read(MemorySegment target, long offset, boolean waits) throws IOException {
+    if (waits) {
+      file.readFully(target, offset);
+    } else if (!file.readFullyNow(target, offset)) {
+      throw NotInMemoryException.INSTANCE;
+    }
   }
 
   /// Reads a part whose checksum is known; the caller is its user. Fails with
   /// [IllegalArgumentException] if it is damaged.
-  Section section(long offset, long bytes, int crc) throws IOException {
+  Section section(long offset, long bytes, int crc, boolean waits) throws IOException {
     if (offset < 0 || bytes <= 0 || offset > seal.fileBytes() - bytes) {
       throw new IllegalArgumentException("a part of the file lies beyond its end");
     }
     Section section = new Section(bytes);
     boolean whole = false;
     try {
-      read(section.bytes(), offset);
+      read(section.bytes(), offset, waits);
       whole = PackLayout.crc(section.bytes(), 0, bytes) == crc;
     } finally {
       if (!whole) {
@@ -133,7 +143,7 @@ final class PackFile {
   }
 
   /// The entry of a run; fails with [IllegalArgumentException] if it is damaged.
-  RunEntry entry(int index) throws IOException {
+  RunEntry entry(int index, boolean waits) throws IOException {
     if (index < 0 || index >= seal.runs()) {
       throw new IllegalArgumentException("the pack has no run " + index);
     }
@@ -143,7 +153,7 @@ final class PackFile {
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(RunEntry.BYTES);
-      read(bytes, seal.directoryAt() + (long) index * RunEntry.BYTES);
+      read(bytes, seal.directoryAt() + (long) index * RunEntry.BYTES, waits);
       RunEntry entry = RunEntry.read(bytes, seal.storeId(), seal.pack(), index);
       lastEntry = entry;
       return entry;

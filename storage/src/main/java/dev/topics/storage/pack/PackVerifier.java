@@ -143,7 +143,7 @@ public final class PackVerifier implements AutoCloseable {
   private long openRun(PackFile from, int index) {
     RunEntry entry;
     try {
-      entry = from.entry(index);
+      entry = from.entry(index, true);
     } catch (IOException | IllegalArgumentException e) {
       loseRun(index, RunReader.reason(e));
       return RunEntry.BYTES;
@@ -155,7 +155,7 @@ public final class PackVerifier implements AutoCloseable {
     }
     ownerBefore = of.owner();
     try {
-      Section section = from.section(entry.tableAt(), entry.tableBytes(), entry.tableCrc());
+      Section section = from.section(entry.tableAt(), entry.tableBytes(), entry.tableCrc(), true);
       try {
         ChunkTable table = ChunkTable.of(section.bytes(), entry);
         run = new RunCheck(this, from, entry, section, table, expectedAt);

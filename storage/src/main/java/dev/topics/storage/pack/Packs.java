@@ -347,12 +347,16 @@ public final class Packs implements AutoCloseable {
   }
 
   /// A reader that is given back after use, to be used again.
-  public RunReader borrowReader() {
+  ///
+  /// @param mayWait as [RunReader#mayWait] has it
+  public RunReader borrowReader(boolean mayWait) {
     RunReader idle;
     synchronized (this) {
       idle = idleReaders.poll();
     }
-    return idle == null ? newReader() : idle;
+    RunReader reader = idle == null ? newReader() : idle;
+    reader.mayWait(mayWait);
+    return reader;
   }
 
   /// Takes back what [#borrowReader] gave.
@@ -391,7 +395,15 @@ public final class Packs implements AutoCloseable {
 
   /// An open pack, of which the caller becomes a user; null if it was dropped.
   @Nullable PackFile acquire(long pack) throws UnusablePackException {
+    return acquire(pack, true);
+  }
+
+  /// The same, but without `waits` only if the file is open already.
+  @Nullable PackFile acquire(long pack, boolean waits) throws UnusablePackException {
     PackFile found = find(pack);
+    if (found == null && !waits && holds(pack)) {
+      throw NotInMemoryException.INSTANCE;
+    }
     while (found == null) {
       Tier tier = tier(pack);
       if (tier == null) {

@@ -83,7 +83,8 @@ final class RunCheck implements AutoCloseable {
   private boolean checkColumns() {
     try {
       Section section =
-          file.section(table.columnsAt(chunk), table.columnBytes(chunk), table.columnsCrc(chunk));
+          file.section(
+              table.columnsAt(chunk), table.columnBytes(chunk), table.columnsCrc(chunk), true);
       try {
         columns.wrap(section.bytes(), entry.run().owner(), table, chunk);
         chunkPayloadBytes = columns.value(Columns.PAYLOAD_END, columns.count() - 1);
@@ -147,7 +148,7 @@ final class RunCheck implements AutoCloseable {
     }
     try {
       Section section =
-          file.section(table.tagsAt(chunk), table.tagBytes(chunk), table.tagsCrc(chunk));
+          file.section(table.tagsAt(chunk), table.tagBytes(chunk), table.tagsCrc(chunk), true);
       try {
         tags.wrap(section.bytes()).check(columns);
       } finally {

@@ -21,6 +21,7 @@ public final class RunReader implements AutoCloseable {
   private final Columns columns = new Columns();
   private final TagColumn tags = new TagColumn();
   private @Nullable OpenRun run;
+  private boolean waits = true;
   private int chunk = -1;
   private long chunkStart;
   private int chunkCount;
@@ -31,6 +32,12 @@ public final class RunReader implements AutoCloseable {
     this.packs = packs;
   }
 
+  /// Whether the disk may be waited for, as it is unless somebody says otherwise. From the next
+  /// [#open] on, every read that would wait fails with [NotInMemoryException].
+  public void mayWait(boolean waits) {
+    this.waits = waits;
+  }
+
   /// Turns to a run; false if its pack was dropped.
   public boolean open(PackedRun wanted) throws PackDamagedException {
     OpenRun current = run;
@@ -38,7 +45,7 @@ public final class RunReader implements AutoCloseable {
       return true;
     }
     leave();
-    run = OpenRun.open(packs, wanted);
+    run = OpenRun.open(packs, wanted, waits);
     return run != null;
   }
 
@@ -215,7 +222,7 @@ public final class RunReader implements AutoCloseable {
     blocks = blocks.asSlice(0, endOfBlocks - blocksStart);
     OpenRun current = opened();
     try {
-      current.file().read(blocks, current.table().bodiesAt(chunk) + blocksStart);
+      current.read(blocks, current.table().bodiesAt(chunk) + blocksStart);
     } catch (IOException e) {
       throw current.damaged(seq(i), seq(end - 1), "cannot be read: " + e.getMessage(), e);
     }

@@ -9,6 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,28 @@ final class FileDiskTest {
       file.readFully(MemorySegment.ofArray(read), 100_000);
       assertThat(read).containsExactly(9, 2, 3);
       assertThatThrownBy(() -> file.readFully(MemorySegment.ofArray(read), 199_999))
+          .isInstanceOf(DiskFailedException.class)
+          .hasMessageContaining("the file ends");
+    }
+  }
+
+  @Test
+  void readsThatDoNotWaitFindWhatIsInMemory() throws IOException {
+    try (DiskFile file = disk.create("a")) {
+      byte[] written = new byte[300_000];
+      new SplittableRandom(1).nextBytes(written);
+      file.writeFully(MemorySegment.ofArray(written), 0);
+      file.sync();
+      file.dropCached();
+      byte[] now = new byte[200_000];
+      boolean whole = file.readFullyNow(MemorySegment.ofArray(now), 1000);
+      if (!whole) {
+        file.warm(0, written.length);
+        whole = file.readFullyNow(MemorySegment.ofArray(now), 1000);
+      }
+      assertThat(whole).isTrue();
+      assertThat(now).isEqualTo(Arrays.copyOfRange(written, 1000, 201_000));
+      assertThatThrownBy(() -> file.readFullyNow(MemorySegment.ofArray(now), 299_999))
           .isInstanceOf(DiskFailedException.class)
           .hasMessageContaining("the file ends");
     }
