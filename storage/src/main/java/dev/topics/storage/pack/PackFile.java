@@ -115,7 +115,7 @@ final class PackFile {
     if (waits) {
       file.readFully(target, offset);
     } else if (!file.readFullyNow(target, offset)) {
-      throw NotInMemoryException.INSTANCE;
+      throw new NotInMemoryException();
     }
   }
 

@@ -402,7 +402,7 @@ public final class Packs implements AutoCloseable {
   @Nullable PackFile acquire(long pack, boolean waits) throws UnusablePackException {
     PackFile found = find(pack);
     if (found == null && !waits && holds(pack)) {
-      throw NotInMemoryException.INSTANCE;
+      throw new NotInMemoryException();
     }
     while (found == null) {
       Tier tier = tier(pack);
