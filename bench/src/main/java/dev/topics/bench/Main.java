@@ -11,6 +11,7 @@ import dev.topics.bench.load.LoadCommand;
 import dev.topics.bench.queue.QueueCommand;
 import dev.topics.bench.storage.JournalCommand;
 import dev.topics.bench.storage.PackCommand;
+import dev.topics.bench.storage.StorageCommand;
 import dev.topics.bench.watch.WatchCommand;
 import java.util.Arrays;
 import picocli.CommandLine;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Command;
       RoutersCommand.class,
       JournalCommand.class,
       PackCommand.class,
+      StorageCommand.class,
       QueueCommand.class,
       CrashCommand.class,
       DebianCommand.class,

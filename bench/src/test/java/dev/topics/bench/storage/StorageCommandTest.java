@@ -1,0 +1,35 @@
+package dev.topics.bench.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/// What measures must not rot: each with tiny input. Times are not looked at.
+final class StorageCommandTest {
+  @TempDir private Path directory;
+
+  @Test
+  void recoveryIsMeasured() {
+    run("recovery", "--records", "3000", "--tail-megabytes", "1", "--openings", "1");
+  }
+
+  @Test
+  void manyTopicsAreMeasured() {
+    run("topics", "--topics", "100", "--appends", "100", "--rounds", "1");
+  }
+
+  /// Runs a command on files of the journal that are full soon; it leaves nothing behind.
+  private void run(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--directory", directory.toString()));
+    all.addAll(List.of("--journal-file-kilobytes", "512"));
+    int exit = new CommandLine(new StorageCommand()).execute(all.toArray(String[]::new));
+    assertThat(exit).isZero();
+    assertThat(directory).isEmptyDirectory();
+  }
+}
