@@ -6,15 +6,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// Copies what is read into memory outside the heap, as it would go to a socket.
-final class CopyingSink implements RecordSink {
+public final class CopyingSink implements RecordSink {
   private final MemorySegment page;
   private long length;
 
-  CopyingSink(long bytes) {
+  public CopyingSink(long bytes) {
     page = Arena.ofAuto().allocate(bytes);
   }
 
-  void clear() {
+  public void clear() {
     length = 0;
   }
 

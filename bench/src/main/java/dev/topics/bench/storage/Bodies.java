@@ -27,6 +27,17 @@ final class Bodies {
         });
   }
 
+  /// `count` records of so many bytes of data, of which `tagged`, evenly spread, have the tag.
+  static String mostlyTagged(int count, int tagged, String tag, int dataBytes) {
+    return join(
+        count,
+        i -> {
+          boolean isMeant = (long) (i + 1) * tagged / count > (long) i * tagged / count;
+          String start = isMeant ? "{\"tag\":\"" + tag + "\"," : "{";
+          return start + "\"data\":" + data(dataBytes) + "}";
+        });
+  }
+
   /// A number of one digit, or a string of exactly `bytes` with its quotes.
   private static String data(int bytes) {
     return bytes < 2 ? TINY : "\"" + "x".repeat(bytes - 2) + "\"";

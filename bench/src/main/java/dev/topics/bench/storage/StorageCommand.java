@@ -1,5 +1,6 @@
 package dev.topics.bench.storage;
 
+import dev.topics.engine.model.Durability;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,6 +45,63 @@ public final class StorageCommand {
           int rounds)
       throws IOException, InterruptedException {
     new ManyTopicsBench(topics, appends, rounds).run(options);
+    return 0;
+  }
+
+  @Command(name = "deletes", description = "Deletes by tag and by seq, in the journal and in packs.")
+  int deletes(
+      @Option(names = "--records", defaultValue = "1000000", description = "Of each topic.")
+          int records,
+      @Option(names = "--topics", defaultValue = "5", description = "One after the other.")
+          int topics)
+      throws IOException, InterruptedException {
+    new DeletesBench(records, topics).run(options);
+    return 0;
+  }
+
+  @Command(name = "reclaim", description = "Deletes most records; watches the files get smaller.")
+  int reclaim(
+      @Option(names = "--megabytes", defaultValue = "1024", description = "Of data.") int megabytes,
+      @Option(names = "--record-bytes", defaultValue = "1000", description = "Of data.")
+          int recordBytes,
+      @Option(names = "--seconds", defaultValue = "90", description = "To watch at most.")
+          int seconds)
+      throws IOException, InterruptedException {
+    new ReclaimBench((long) megabytes << 20, recordBytes, seconds).run(options);
+    return 0;
+  }
+
+  @Command(
+      name = "writes",
+      description = "Appends at a fixed pace while packs and checkpoints are written.")
+  int writes(
+      @Option(names = "--topics", defaultValue = "64", description = "In turn.") int topics,
+      @Option(names = "--per-second", defaultValue = "1000", description = "Writes.")
+          int perSecond,
+      @Option(names = "--batch", defaultValue = "100", description = "Records of a write.")
+          int batch,
+      @Option(names = "--record-bytes", defaultValue = "100", description = "Of data.")
+          int recordBytes,
+      @Option(names = "--durability", defaultValue = "DISK", description = "Of the topics.")
+          Durability durability,
+      @Option(names = "--warm-up", defaultValue = "10", description = "Seconds.")
+          double warmUpSeconds,
+      @Option(names = "--seconds", defaultValue = "60", description = "Measured.") double seconds)
+      throws IOException, InterruptedException {
+    new PacedWrites(topics, perSecond, batch, recordBytes, durability, warmUpSeconds, seconds)
+        .run(options);
+    return 0;
+  }
+
+  @Command(name = "deep-diff", description = "Reads a topic whose records lie in packs.")
+  int deepDiff(
+      @Option(names = "--records", defaultValue = "5000000", description = "In packs.")
+          long records,
+      @Option(names = "--record-bytes", defaultValue = "100", description = "Of data.")
+          int recordBytes,
+      @Option(names = "--rounds", defaultValue = "5", description = "From end to end.") int rounds)
+      throws IOException, InterruptedException {
+    new DeepDiffBench(records, recordBytes, rounds).run(options);
     return 0;
   }
 }

@@ -23,6 +23,26 @@ final class StorageCommandTest {
     run("topics", "--topics", "100", "--appends", "100", "--rounds", "1");
   }
 
+  @Test
+  void deletesAreMeasured() {
+    run("deletes", "--records", "10000", "--topics", "1");
+  }
+
+  @Test
+  void reclaimIsMeasured() {
+    run("reclaim", "--megabytes", "4", "--seconds", "1");
+  }
+
+  @Test
+  void pacedWritesAreMeasured() {
+    run("writes", "--topics", "2", "--warm-up", "0.1", "--seconds", "0.1");
+  }
+
+  @Test
+  void readsOfPacksAreMeasured() {
+    run("deep-diff", "--records", "10000", "--rounds", "1");
+  }
+
   /// Runs a command on files of the journal that are full soon; it leaves nothing behind.
   private void run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
