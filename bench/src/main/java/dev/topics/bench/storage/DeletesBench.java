@@ -49,8 +49,7 @@ final class DeletesBench {
         for (int tag = 0; tag < TAGS; tag++) {
           TagMatch match = new TagMatch.Exact("tag-" + tag);
           var selector = new RecordSelector(RecordSelector.ANY_SEQ, match);
-          byTag.recordValue(
-              nanos(rig, topic, selector, (long) records / BATCH * TAGGED_OF_BATCH));
+          byTag.recordValue(nanos(rig, topic, selector, (long) records / BATCH * TAGGED_OF_BATCH));
         }
         long rest = (long) records / BATCH * (BATCH - TAGS * TAGGED_OF_BATCH);
         var selector = new RecordSelector(RecordSelector.ANY_SEQ, null);

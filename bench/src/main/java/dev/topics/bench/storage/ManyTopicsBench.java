@@ -62,12 +62,11 @@ final class ManyTopicsBench {
       free.acquire();
       engine
           .putTopic(name, config -> {})
-          .whenComplete(
-              (result, failure) -> {
-                if (result instanceof PutTopicResult.Put) {
-                  free.release();
-                }
-              });
+          .whenComplete((result, failure) -> {
+            if (result instanceof PutTopicResult.Put) {
+              free.release();
+            }
+          });
     }
     free.acquire(UNDER_WAY);
     return (System.nanoTime() - start) / 1e9;
@@ -111,8 +110,7 @@ final class ManyTopicsBench {
     List<Double> millis = new ArrayList<>();
     Memory memory = base;
     for (int i = 0; i < rounds; i++) {
-      OpenCommand.Opened opened =
-          OpenCommand.inAnotherJvm(rig.directory(), rig.journalFileBytes());
+      OpenCommand.Opened opened = OpenCommand.inAnotherJvm(rig.directory(), rig.journalFileBytes());
       millis.add(opened.millis());
       memory = opened.memory().beyond(base);
     }

@@ -75,8 +75,7 @@ final class RecoveryBench {
     List<Double> millis = new ArrayList<>();
     Memory memory = base;
     for (int i = 0; i < openings; i++) {
-      OpenCommand.Opened opened =
-          OpenCommand.inAnotherJvm(rig.directory(), rig.journalFileBytes());
+      OpenCommand.Opened opened = OpenCommand.inAnotherJvm(rig.directory(), rig.journalFileBytes());
       millis.add(opened.millis());
       memory = opened.memory().beyond(base);
     }

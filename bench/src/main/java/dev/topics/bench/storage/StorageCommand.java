@@ -48,7 +48,9 @@ public final class StorageCommand {
     return 0;
   }
 
-  @Command(name = "deletes", description = "Deletes by tag and by seq, in the journal and in packs.")
+  @Command(
+      name = "deletes",
+      description = "Deletes by tag and by seq, in the journal and in packs.")
   int deletes(
       @Option(names = "--records", defaultValue = "1000000", description = "Of each topic.")
           int records,
@@ -76,8 +78,7 @@ public final class StorageCommand {
       description = "Appends at a fixed pace while packs and checkpoints are written.")
   int writes(
       @Option(names = "--topics", defaultValue = "64", description = "In turn.") int topics,
-      @Option(names = "--per-second", defaultValue = "1000", description = "Writes.")
-          int perSecond,
+      @Option(names = "--per-second", defaultValue = "1000", description = "Writes.") int perSecond,
       @Option(names = "--batch", defaultValue = "100", description = "Records of a write.")
           int batch,
       @Option(names = "--record-bytes", defaultValue = "100", description = "Of data.")
