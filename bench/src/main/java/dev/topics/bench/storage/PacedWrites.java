@@ -111,9 +111,10 @@ final class PacedWrites {
       for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
         LockSupport.parkNanos(due - now);
       }
-      appender
-          .append(names.get(i % topics), AppendOptions.NONE)
-          .whenComplete((result, failure) -> note(result, due));
+      var _ =
+          appender
+              .append(names.get(i % topics), AppendOptions.NONE)
+              .whenComplete((result, failure) -> note(result, due));
     }
     return count;
   }

@@ -392,7 +392,12 @@ final class SeqSet {
           copied = copyOfPage(copiedKey);
         }
         end = Math.min(last, from | PAGE_MASK);
-        copied.seqs.add(from & PAGE_MASK, (end & PAGE_MASK) + 1);
+        if (from == end) {
+          // To add a range, the bitmap copies its container.
+          copied.seqs.add((int) (from & PAGE_MASK));
+        } else {
+          copied.seqs.add(from & PAGE_MASK, (end & PAGE_MASK) + 1);
+        }
         copied.bytes[(int) ((from & PAGE_MASK) >>> WINDOW_BITS)] += bytesLeft;
         bytesLeft = 0;
       }

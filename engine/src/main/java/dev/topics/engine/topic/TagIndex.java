@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// It has a part for each file of the journal, so that a part goes at once when its records are
 /// packed.
 ///
-/// **Threading** Under the commit lock. Removed records are dropped now and then by [#prune], not
-/// at once.
+/// **Threading** Under the commit lock. Removed records are dropped by [#removed], not all at
+/// once.
 final class TagIndex {
   private static final class Entries {
     long[] seqs = new long[1];
@@ -29,6 +29,17 @@ final class TagIndex {
       }
       seqs[size] = seq;
       bytes[size++] = payloadBytes;
+    }
+
+    /// Forgets what lies below `seq`; leaves the old arrays to whoever took a slice.
+    void trimBelow(long seq) {
+      int at = Arrays.binarySearch(seqs, 0, size, seq);
+      int dropped = at < 0 ? -at - 1 : at;
+      if (dropped > 0) {
+        seqs = Arrays.copyOfRange(seqs, dropped, Math.max(size, dropped + 1));
+        bytes = Arrays.copyOfRange(bytes, dropped, Math.max(size, dropped + 1));
+        size -= dropped;
+      }
     }
 
     /// Leaves the old arrays to whoever took a slice.
@@ -72,6 +83,18 @@ final class TagIndex {
       size++;
     }
 
+    void trimBelow(long seq) {
+      size = 0;
+      byTag
+          .values()
+          .removeIf(entries -> {
+            entries.trimBelow(seq);
+            size += entries.size;
+            return entries.size == 0;
+          });
+      leastSeq = Math.max(leastSeq, seq);
+    }
+
     void prune(Live live) {
       size = 0;
       byTag
@@ -95,6 +118,7 @@ final class TagIndex {
   }
 
   private static final int SLICE_TAGS = 1000;
+  private static final int REMOVED_MIN = 1024;
 
   private final List<Part> parts = new ArrayList<>(1);
   private long size;
@@ -242,8 +266,42 @@ final class TagIndex {
     }
   }
 
+  /// Records were removed: all below `earliest`, and those above it that are not `live`, of which
+  /// `count` are left. Forgets what costs little now, and the rest once it is more than half.
+  void removed(long earliest, long count, Live live) {
+    dropBelow(earliest);
+    long most = 2 * count + REMOVED_MIN;
+    if (size > most) {
+      trimBelow(earliest);
+    }
+    if (size > most) {
+      prune(live);
+    }
+  }
+
+  /// Forgets the parts that lie below `seq` as a whole.
+  private void dropBelow(long seq) {
+    parts.removeIf(part -> {
+      boolean isBelow = part.greatestSeq < seq;
+      size -= isBelow ? part.size : 0;
+      return isBelow;
+    });
+  }
+
+  /// Forgets all records below `seq`, without a look at each.
+  private void trimBelow(long seq) {
+    for (Part part : parts) {
+      if (part.leastSeq < seq) {
+        long before = part.size;
+        part.trimBelow(seq);
+        size += part.size - before;
+      }
+    }
+    parts.removeIf(part -> part.size == 0);
+  }
+
   /// Forgets records that are not `live`.
-  void prune(Live live) {
+  private void prune(Live live) {
     parts.forEach(part -> part.prune(live));
     parts.removeIf(part -> part.size == 0);
     size = 0;

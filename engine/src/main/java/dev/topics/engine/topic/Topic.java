@@ -458,8 +458,8 @@ public final class Topic {
     deleted = deleted.trimmedBelow(earliest);
     index.trimBelow(earliest);
     TagIndex byTag = tags;
-    if (byTag != null && byTag.size() > 2 * live.records() + 1024) {
-      byTag.prune(seq -> seq >= earliest && !deleted.contains(seq));
+    if (byTag != null) {
+      byTag.removed(earliest, live.records(), seq -> !deleted.contains(seq));
     }
   }
 
