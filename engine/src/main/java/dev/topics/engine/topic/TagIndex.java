@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// It has a part for each file of the journal, so that a part goes at once when its records are
 /// packed.
 ///
-/// **Threading** Under the commit lock. Removed records are dropped by [#removed], not all at
-/// once.
+/// **Threading** Under the commit lock. Removed records are dropped by [#removed], not all at once.
 final class TagIndex {
   private static final class Entries {
     long[] seqs = new long[1];
