@@ -59,7 +59,7 @@ final class ManyTopicsBench {
     long start = System.nanoTime();
     for (TopicName name : names) {
       free.acquire();
-      var _ = engine.putTopic(name, config -> {}).thenAccept(made -> free.release());
+      var _ = engine.putTopic(name, config -> {}).thenAccept(_ -> free.release());
     }
     free.acquire(UNDER_WAY);
     return (System.nanoTime() - start) / 1e9;
@@ -100,7 +100,7 @@ final class ManyTopicsBench {
     long start = System.nanoTime();
     for (TopicName topic : to) {
       free.acquire();
-      var _ = rig.send(topic).thenAccept(appended -> free.release());
+      var _ = rig.send(topic).thenAccept(_ -> free.release());
     }
     free.acquire(UNDER_WAY);
     return (System.nanoTime() - start) / 1e3 / to.size();

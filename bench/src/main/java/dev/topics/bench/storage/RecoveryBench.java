@@ -64,7 +64,7 @@ final class RecoveryBench {
     TopicName topic = new TopicName(TAIL);
     long written = 0;
     while (rig.engine().stats().journal().bytesWritten() < tailBytes) {
-      rig.send(topic);
+      var _ = rig.send(topic);
       written += batch;
     }
     return written;

@@ -1,7 +1,11 @@
 package dev.topics.bench.storage;
 
+import dev.topics.bench.remote.ServerProcess;
 import dev.topics.engine.model.Durability;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -103,6 +107,31 @@ public final class StorageCommand {
       @Option(names = "--rounds", defaultValue = "5", description = "From end to end.") int rounds)
       throws IOException, InterruptedException {
     new DeepDiffBench(records, recordBytes, rounds).run(options);
+    return 0;
+  }
+
+  @Command(
+      name = "restart",
+      description = "What a server occupies before and after it is started again.")
+  int restart(
+      @Option(names = "--records", defaultValue = "1000000", description = "In a topic.")
+          long records,
+      @Option(
+              names = "--server",
+              paramLabel = "COMMAND",
+              split = " ",
+              defaultValue = "./topics serve",
+              description = "What starts the server; default \"${DEFAULT-VALUE}\".")
+          List<String> command)
+      throws IOException, InterruptedException {
+    Path directory = options.newDirectory();
+    new RestartBench(
+            in ->
+                ServerProcess.start(
+                    command, Map.of(), in.resolve("data"), in.resolve("server.log")),
+            directory)
+        .run(records);
+    StorageRig.remove(directory);
     return 0;
   }
 }

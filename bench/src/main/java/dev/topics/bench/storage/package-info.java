@@ -1,4 +1,5 @@
-/// Benchmarks of the journal, of the ways to write that it could use, and of packs.
+/// Benchmarks of the journal, of the ways to write that it could use, of packs, and of stores that
+/// hold much.
 @NullMarked
 package dev.topics.bench.storage;
 

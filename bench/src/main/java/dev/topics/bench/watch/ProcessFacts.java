@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// What Linux knows of a process.
-final class ProcessFacts {
+public final class ProcessFacts {
   private ProcessFacts() {}
 
   /// Bytes of memory that it occupies, after a collection of its garbage if it is a JVM of ours.
-  static long residentBytes(long pid) throws IOException, InterruptedException {
+  public static long residentBytes(long pid) throws IOException, InterruptedException {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     Process collect =
         new ProcessBuilder(jcmd.toString(), Long.toString(pid), "GC.run")

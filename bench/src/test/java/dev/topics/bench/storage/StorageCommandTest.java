@@ -2,6 +2,7 @@ package dev.topics.bench.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.topics.bench.remote.ClassPathServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,11 @@ final class StorageCommandTest {
   @Test
   void readsOfPacksAreMeasured() {
     run("deep-diff", "--records", "10000", "--rounds", "1");
+  }
+
+  @Test
+  void restartsAreMeasured() throws Exception {
+    new RestartBench(ClassPathServer::start, directory).run(2000);
   }
 
   /// Runs a command on files of the journal that are full soon; it leaves nothing behind.
