@@ -21,7 +21,7 @@ final class ForwardReader {
   private final CopiedRecords copies = new CopiedRecords();
   private final RouterStamp stamp = new RouterStamp();
   private @Nullable FrameReader frames;
-  private MemorySegment scratch = MemorySegment.ofArray(new byte[4096]);
+  private MemorySegment scratch = MemorySegment.ofArray(new byte[0]);
 
   ForwardReader(Journal journal) {
     this.journal = journal;

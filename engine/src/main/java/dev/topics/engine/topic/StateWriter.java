@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 /// **Threading** One thread at a time.
 final class StateWriter {
   private static final int CHUNK_BYTES = 1 << 20;
+  private static final int FIRST_BYTES = 16 << 10;
 
   /// Takes the chunks.
   interface Sink {
@@ -18,7 +19,9 @@ final class StateWriter {
   }
 
   private final Sink sink;
-  private final ByteBuffer buffer = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+  /// Grows to the size of a chunk: most stores have little state.
+  private ByteBuffer buffer = ByteBuffer.allocate(FIRST_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
   StateWriter(Sink sink) {
     this.sink = sink;
@@ -76,7 +79,12 @@ final class StateWriter {
 
   private ByteBuffer room(int bytes) throws IOException {
     if (buffer.remaining() < bytes) {
-      finish();
+      if (buffer.capacity() == CHUNK_BYTES) {
+        finish();
+      } else {
+        ByteBuffer larger = ByteBuffer.allocate(Math.min(CHUNK_BYTES, 4 * buffer.capacity()));
+        buffer = larger.order(ByteOrder.LITTLE_ENDIAN).put(buffer.flip());
+      }
     }
     return buffer;
   }

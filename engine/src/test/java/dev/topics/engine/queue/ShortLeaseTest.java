@@ -41,7 +41,12 @@ final class ShortLeaseTest {
   @Test
   void aClaimIsAnsweredThoughItsLeasesAreOver() throws IOException {
     HastyClock clock = new HastyClock();
-    EngineOptions options = EngineOptions.defaults().withClock(clock).withBackground(false);
+    EngineOptions defaults = EngineOptions.defaults();
+    EngineOptions options =
+        defaults
+            .withStore(defaults.store().withJournalFileBytes(64 << 10))
+            .withClock(clock)
+            .withBackground(false);
     try (Engine engine = Engine.open(new SimDisk(1), options)) {
       var created =
           engine.putTopic(QUEUE, config -> config.type(TopicType.QUEUE).leaseMillis(LEASE_MILLIS));

@@ -1,9 +1,13 @@
 package dev.topics.engine.simulation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.topics.storage.sim.FailedSync;
 import dev.topics.storage.sim.Fault;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -15,23 +19,33 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// comes behind it, a crash at that operation.
 final class EngineFaultSweepTest {
   private static final int RUNS = 3;
-  private static final long SEED = lifeWithAllThatCanFail();
+  private static final int CANDIDATES = 8;
+  private static final Life LIFE = lifeWithAllThatCanFail();
 
-  /// What a life does with its seed changes with the engine, so the seed is looked for.
-  private static long lifeWithAllThatCanFail() {
+  /// A life without faults, and how many operations there are in it.
+  private record Life(long seed, long operations) {}
+
+  /// What a life does with its seed changes with the engine, so the seed is looked for. Of those
+  /// that will do, the one with the fewest operations shows as much in less time.
+  private static Life lifeWithAllThatCanFail() {
     return LongStream.range(0, 10_000)
-        .filter(EngineFaultSweepTest::hasAllThatCanFail)
-        .findFirst()
+        .mapToObj(EngineFaultSweepTest::withAllThatCanFail)
+        .flatMap(Optional::stream)
+        .limit(CANDIDATES)
+        .min(Comparator.comparingLong(Life::operations))
         .orElseThrow();
   }
 
-  private static boolean hasAllThatCanFail(long seed) {
+  private static Optional<Life> withAllThatCanFail(long seed) {
     try {
-      EngineTrial trial = new EngineTrial(seed, new OneFault(null, FailedSync.DROPS));
+      OneFault none = new OneFault(null, FailedSync.DROPS);
+      EngineTrial trial = new EngineTrial(seed, none);
       trial.run(RUNS);
-      return trial.hasFile("checkpoints/0")
-          && trial.hasFile("packs/")
-          && !trial.hasFile("journal/0000000001.");
+      boolean hasAll =
+          trial.hasFile("checkpoints/0")
+              && trial.hasFile("packs/")
+              && !trial.hasFile("journal/0000000001.");
+      return hasAll ? Optional.of(new Life(seed, none.operations())) : Optional.empty();
     } catch (IOException e) {
       throw new AssertionError("a life without faults failed: " + seed, e);
     }
@@ -43,11 +57,9 @@ final class EngineFaultSweepTest {
     "ENOSPC, false", "ENOSPC, true",
     "SHORT_WRITE, false", "SHORT_WRITE, true"
   })
-  void aFaultAtAnyOperationLosesNothingThatWasAcked(Fault.Kind kind, boolean always)
-      throws IOException {
-    OneFault none = new OneFault(null, FailedSync.DROPS);
-    new EngineTrial(SEED, none).run(RUNS);
-    LongStream.range(0, none.operations()).parallel().forEach(at -> live(kind, at, always));
+  void aFaultAtAnyOperationLosesNothingThatWasAcked(Fault.Kind kind, boolean always) {
+    assertThat(LIFE.operations()).isGreaterThan(100);
+    LongStream.range(0, LIFE.operations()).parallel().forEach(at -> live(kind, at, always));
   }
 
   private static void live(Fault.Kind kind, long at, boolean always) {
@@ -56,7 +68,7 @@ final class EngineFaultSweepTest {
     FailedSync[] models = syncsFail ? FailedSync.values() : new FailedSync[] {FailedSync.DROPS};
     for (FailedSync model : models) {
       try {
-        new EngineTrial(SEED, new OneFault(fault, model)).run(RUNS);
+        new EngineTrial(LIFE.seed(), new OneFault(fault, model)).run(RUNS);
       } catch (IOException | AssertionError e) {
         throw new AssertionError("%s, failed syncs %s: %s".formatted(fault, model, e), e);
       }

@@ -44,7 +44,11 @@ final class EngineOracle {
   private final Set<Long> mayBeDeleted = new HashSet<>();
   private final Map<Long, Durability> mustStayDeleted = new HashMap<>();
   private final Set<Long> sentAgain = new HashSet<>();
-  private final Set<Long> told = new HashSet<>();
+
+  /// Ranges of seqs that were told to be lost: the last one by the first one, none touching
+  /// another.
+  private final NavigableMap<Long, Long> told = new TreeMap<>();
+
   private long highestSeen;
 
   EngineOracle(String topic) {
@@ -88,7 +92,7 @@ final class EngineOracle {
   /// gone since.
   void repeated(long seq, long number, Durability durability) {
     assigned(seq, number);
-    if (!mayBeDeleted.contains(number) && !told.contains(seq)) {
+    if (!mayBeDeleted.contains(number) && !wasTold(seq)) {
       acked.putIfAbsent(seq, new Acked(number, durability));
     }
   }
@@ -97,7 +101,7 @@ final class EngineOracle {
   void shown(long seq, long number) {
     assigned(seq, number);
     require(!mustStayDeleted.containsKey(number), "%s: %d was deleted and is back", topic, number);
-    require(!told.contains(seq), "%s: seq %d was told to be lost and is back", topic, seq);
+    require(!wasTold(seq), "%s: seq %d was told to be lost and is back", topic, seq);
   }
 
   private void assigned(long seq, long number) {
@@ -140,13 +144,27 @@ final class EngineOracle {
     judgeAcked(live, gaps, loss);
     judgeHoles(live, gaps, head);
     for (long[] gap : gaps) {
-      for (long seq = gap[0]; seq <= gap[1]; seq++) {
-        require(!live.containsKey(seq), "%s: seq %d is lost and there", topic, seq);
-        told.add(seq);
-        acked.remove(seq);
+      for (long seq : live.subMap(gap[0], true, gap[1], true).keySet()) {
+        require(false, "%s: seq %d is lost and there", topic, seq);
       }
+      acked.subMap(gap[0], true, gap[1], true).clear();
+      tell(gap[0], gap[1]);
     }
     highestSeen = head;
+  }
+
+  private boolean wasTold(long seq) {
+    Map.Entry<Long, Long> before = told.floorEntry(seq);
+    return before != null && before.getValue() >= seq;
+  }
+
+  private void tell(long first, long last) {
+    Map.Entry<Long, Long> before = told.floorEntry(first);
+    long from = before != null && before.getValue() >= first - 1 ? before.getKey() : first;
+    Map.Entry<Long, Long> behind = told.floorEntry(last + 1);
+    long to = behind != null && behind.getValue() > last ? behind.getValue() : last;
+    told.subMap(from, true, to, true).clear();
+    told.put(from, to);
   }
 
   private void judgeLive(NavigableMap<Long, Long> live) {
@@ -191,7 +209,12 @@ final class EngineOracle {
 
   private void judgeHoles(NavigableMap<Long, Long> live, List<long[]> gaps, long head) {
     for (long seq = 1; seq <= head; seq++) {
-      if (live.containsKey(seq) || isIn(gaps, seq)) {
+      if (live.containsKey(seq)) {
+        continue;
+      }
+      long gapEnd = gapEnd(gaps, seq);
+      if (gapEnd >= seq) {
+        seq = gapEnd;
         continue;
       }
       Long number = numberBySeq.get(seq);
@@ -204,11 +227,16 @@ final class EngineOracle {
   }
 
   private static boolean isIn(List<long[]> gaps, long seq) {
+    return gapEnd(gaps, seq) >= seq;
+  }
+
+  /// The last seq of the gap that `seq` is in; 0 if it is in none.
+  private static long gapEnd(List<long[]> gaps, long seq) {
     for (long[] gap : gaps) {
       if (gap[0] <= seq && seq <= gap[1]) {
-        return true;
+        return gap[1];
       }
     }
-    return false;
+    return 0;
   }
 }

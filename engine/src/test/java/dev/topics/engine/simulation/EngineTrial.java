@@ -464,10 +464,11 @@ final class EngineTrial {
     List<long[]> gaps = new ArrayList<>();
     long cursor = 0;
     long lastSeq = 0;
+    var reader = engine.newReader();
     while (true) {
       CollectingSink sink = new CollectingSink();
       DiffQuery query = new DiffQuery(cursor, 7, NodeFilter.NONE, false, true, true, 0);
-      DiffResult answer = engine.newReader().diff(topic, query, sink);
+      DiffResult answer = reader.diff(topic, query, sink);
       if (answer instanceof Refusal.DataCorrupt && faulty) {
         answer = readWithoutFaults(topic, query, sink);
       }

@@ -21,14 +21,16 @@ public final class CheckpointWriter implements AutoCloseable {
   /// Syncs in between leave little for the last one, behind which those of the journal would wait.
   private static final long SYNC_EVERY_BYTES = 8 << 20;
 
+  private static final int BUFFER_BYTES_MIN = 16 << 10;
+
   private final Disk disk;
   private final UUID storeId;
   private final long generation;
   private final DiskFile file;
 
-  /// Goes with the writer, also with one that is never closed because its run ended.
-  private final MemorySegment buffer =
-      Arena.ofAuto().allocate((long) CheckpointLayout.CHUNK_HEADER_BYTES + CHUNK_BYTES_MAX);
+  /// As large as the largest chunk so far. Goes with the writer, also with one that is never closed
+  /// because its run ended.
+  private MemorySegment buffer = Arena.ofAuto().allocate(BUFFER_BYTES_MIN);
 
   private final CRC32C chunksCrc = new CRC32C();
   private long position;
@@ -76,7 +78,11 @@ public final class CheckpointWriter implements AutoCloseable {
     if (bytes.byteSize() > CHUNK_BYTES_MAX) {
       throw new IllegalArgumentException("a chunk of " + bytes.byteSize() + " bytes");
     }
-    MemorySegment to = buffer.asSlice(0, CheckpointLayout.CHUNK_HEADER_BYTES + bytes.byteSize());
+    long size = CheckpointLayout.CHUNK_HEADER_BYTES + bytes.byteSize();
+    if (size > buffer.byteSize()) {
+      buffer = Arena.ofAuto().allocate(size);
+    }
+    MemorySegment to = buffer.asSlice(0, size);
     MemorySegment payload = to.asSlice(CheckpointLayout.CHUNK_HEADER_BYTES).copyFrom(bytes);
     int crc = CheckpointLayout.crc(payload, payload.byteSize());
     CheckpointLayout.writeChunkHeader(
