@@ -45,7 +45,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -59,8 +58,6 @@ import org.jspecify.annotations.Nullable;
 /// **Threading** Any thread. Appenders and readers belong to one thread each.
 public final class Engine implements AutoCloseable {
   private static final long PAUSE_MILLIS = 500;
-  private static final long FORWARDER_PAUSE_NANOS = 50_000;
-  private static final long FORWARDER_LOOKS_NANOS = 20_000_000;
 
   private final Store store;
   private final Packs packs;
@@ -74,12 +71,6 @@ public final class Engine implements AutoCloseable {
   private final Routers routers;
   private final Forwarder forwarder;
   private final List<Background> background = new ArrayList<>(4);
-
-  /// Whether the forwarder's thread had nothing more to do after its last step.
-  private boolean resting = true;
-
-  /// When the forwarder last had work.
-  private long forwardedNanos;
 
   private Engine(
       Store store,
@@ -155,7 +146,6 @@ public final class Engine implements AutoCloseable {
   }
 
   private void start(ThreadFactory threads) {
-    forwardedNanos = topics.clock().nanos();
     store.start(threads);
     LongSupplier pauseMillis = () -> PAUSE_MILLIS;
     background.add(new Background("housekeeping", topics::housekeepingStep, pauseMillis, threads));
@@ -166,31 +156,11 @@ public final class Engine implements AutoCloseable {
     queues.listen(serving::wake);
     background.add(serving);
     Background forwards =
-        new Background("forwarder", this::forward, this::forwarderPauseMillis, threads);
+        new Background("forwarder", forwarder::run, forwarder::pauseMillis, threads);
     Runnable wake = forwards::wake;
     forwarder.onWork(() -> topics.soon(wake));
     forwards.wake();
     background.add(forwards);
-  }
-
-  /// Whoever woke the forwarder is about to answer a writer. If both share a processor, that would
-  /// wait for all forwards; a moment's pause lets it go first.
-  private void forward() {
-    if (resting) {
-      LockSupport.parkNanos(this, FORWARDER_PAUSE_NANOS);
-    }
-    if (forwarder.step() > 0) {
-      forwardedNanos = topics.clock().nanos();
-    }
-    resting = forwarder.pauseMillis() > 0;
-  }
-
-  /// For a while after it had work the forwarder looks for more by itself: to wake a thread costs a
-  /// writer more than its own work does.
-  private long forwarderPauseMillis() {
-    boolean looks = topics.clock().nanos() - forwardedNanos < FORWARDER_LOOKS_NANOS;
-    forwarder.looksForWork(looks);
-    return looks ? 0 : forwarder.pauseMillis();
   }
 
   /// An appender for one thread.

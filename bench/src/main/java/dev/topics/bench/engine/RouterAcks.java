@@ -35,6 +35,7 @@ final class RouterAcks {
     final int routers;
     final BenchmarkedEngine bench;
     final TopicName source;
+    final TopicName last;
     final Appender appender;
     final double[] medians;
     final double[] ratios;
@@ -47,6 +48,7 @@ final class RouterAcks {
       for (int i = 0; i < routers; i++) {
         RoutersCommand.route(bench.engine(), "source", "dest-" + i);
       }
+      last = new TopicName("dest-" + Math.max(0, routers - 1));
       appender = bench.engine().newAppender();
       medians = new double[rounds];
       ratios = new double[rounds];
@@ -76,7 +78,9 @@ final class RouterAcks {
     }
   }
 
-  /// Each write finds the one before arrived everywhere.
+  /// Each write finds the one before arrived everywhere. Only the last destination is looked at:
+  /// the forwarder serves them in order, and a look at a thousand topics would take their place in
+  /// the caches, and so the time of the write behind it.
   private double medianMicros(Side side) {
     double[] micros = new double[WRITES_PER_ROUND];
     for (int i = 0; i < micros.length; i++) {
@@ -86,7 +90,9 @@ final class RouterAcks {
       RoutersCommand.check(side.appender.append(side.source, AppendOptions.NONE).join());
       micros[i] = (System.nanoTime() - start) / 1e3;
       side.written++;
-      RoutersCommand.awaitHead(side.bench.engine(), side.routers, side.written);
+      if (side.routers > 0) {
+        RoutersCommand.awaitHead(side.bench.engine(), side.last, side.written);
+      }
     }
     return quantile(micros, 0.5);
   }

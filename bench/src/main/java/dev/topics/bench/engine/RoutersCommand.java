@@ -143,7 +143,7 @@ public final class RoutersCommand implements Callable<Integer> {
     }
   }
 
-  private static void awaitHead(Engine engine, TopicName topic, long head) {
+  static void awaitHead(Engine engine, TopicName topic, long head) {
     TopicState state = engine.state(topic, false);
     while (state == null || state.headSeq() < head) {
       Thread.onSpinWait();

@@ -1,28 +1,41 @@
 package dev.topics.engine.router;
 
+import dev.topics.engine.topic.EngineTime;
 import dev.topics.engine.topic.Forwarding;
 import dev.topics.engine.topic.Topics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /// Moves all routers on: what is visible in a source is forwarded soon, off the path of the answer
 /// to its writer.
 ///
-/// **Threading** [#step] by one thread at a time; [#onWork] any thread.
+/// **Threading** [#step], [#run] and [#pauseMillis] by one thread at a time; [#onWork] any thread.
 public final class Forwarder {
   private static final long PAUSE_MILLIS_MAX = 1000;
   private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final long WOKEN_PAUSE_NANOS = 50_000;
+  private static final long LOOKS_NANOS = 20_000_000;
 
   private final DueSources due;
   private final Forwarding forwarding;
   private final List<SourceLanes> looked = new ArrayList<>();
   private final List<Lane> planned = new ArrayList<>();
   private final List<Lane> blocked = new ArrayList<>();
+  private final EngineTime clock;
   private boolean closed;
+
+  /// Whether there was nothing more to do after the last [#run].
+  private boolean resting = true;
+
+  /// When there last was work.
+  private long workedNanos;
 
   public Forwarder(Topics topics, RouterTable table) {
     due = table.due();
     forwarding = topics.newForwarding();
+    clock = topics.clock();
+    workedNanos = clock.nanos();
   }
 
   /// Sets what runs when there is work after there was none; it must not block. Any thread runs it.
@@ -30,19 +43,32 @@ public final class Forwarder {
     due.onWork(task);
   }
 
-  /// Whether the next [#step] comes soon in any case, so that nobody needs to be told of work. If
-  /// not, [#pauseMillis] has to be asked again after this.
-  public void looksForWork(boolean soon) {
-    due.looked(soon);
+  /// One turn of a thread that waits for [#pauseMillis] between turns, or until it is woken.
+  ///
+  /// Whoever woke it is about to answer a writer. If both share a processor, that would wait for
+  /// all forwards; a moment's pause lets it go first.
+  public void run() {
+    if (resting) {
+      LockSupport.parkNanos(this, WOKEN_PAUSE_NANOS);
+    }
+    if (step() > 0) {
+      workedNanos = clock.nanos();
+    }
+    resting = millisToWork() > 0;
   }
 
-  private boolean hasWork() {
-    return !due.isEmpty();
-  }
-
-  /// How long to wait for work before the next step is due all the same.
+  /// How long to wait for work before the next [#run] is due all the same.
+  ///
+  /// For a while after it had work it looks for more by itself: to wake a thread costs a writer
+  /// more than its own work does.
   public long pauseMillis() {
-    if (hasWork()) {
+    boolean looks = clock.nanos() - workedNanos < LOOKS_NANOS;
+    due.looked(looks);
+    return looks ? 0 : millisToWork();
+  }
+
+  private long millisToWork() {
+    if (!due.isEmpty()) {
       return 0;
     }
     long pause = PAUSE_MILLIS_MAX;
