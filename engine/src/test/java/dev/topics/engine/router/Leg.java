@@ -15,6 +15,7 @@ final class Leg {
   private final long start;
   private final TreeMap<Long, Optional<TagMatch>> filters = new TreeMap<>();
   private long end = Long.MAX_VALUE;
+  private long certainBehind = Long.MAX_VALUE;
 
   /// @param start the cursor that it begins with
   /// @param tags whether copies keep them
@@ -53,6 +54,17 @@ final class Leg {
 
   long start() {
     return start;
+  }
+
+  /// It is there for certain: what the source gets from now on it meets as it comes.
+  void isThere() {
+    certainBehind = Math.min(certainBehind, source.head());
+  }
+
+  /// Whether it was there when the record `seq` came to the source, so that the engine has not
+  /// forgotten how often that was forwarded before.
+  boolean metAsItCame(long seq) {
+    return seq > certainBehind;
   }
 
   /// The last seq of the source that it is about.

@@ -313,6 +313,7 @@ final class RouterTrial {
       for (Leg leg : legs) {
         long cursor = owner.cursor(leg);
         RouteOracle.judgeArrivals(leg, cursor);
+        leg.isThere();
         if (whole) {
           RouteOracle.judgeCompleteness(leg, cursor, graph.isCyclic());
         }
