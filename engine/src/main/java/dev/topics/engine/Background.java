@@ -7,7 +7,8 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A thread that repeats one step, with a pause after each.
+/// A thread that repeats one step, with a pause after each. A step that fails, whatever it throws,
+/// is told in the log and tried again: a thread that ended would be missed by nobody.
 final class Background implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Background.class);
 
@@ -29,7 +30,7 @@ final class Background implements AutoCloseable {
     while (!closed) {
       try {
         step.run();
-      } catch (RuntimeException defect) {
+      } catch (RuntimeException | Error defect) {
         log.error("{} failed", name, defect);
       }
       long pause = pauseMillis.getAsLong();
