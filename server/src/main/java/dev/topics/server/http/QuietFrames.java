@@ -15,16 +15,18 @@ import io.netty.handler.logging.LogLevel;
 /// a flood of them keeps an event loop from everybody else, and no other limit sees it.
 ///
 /// Requests and data that the client gets give room for more, since an honest client opens windows
-/// as it reads. It logs nothing: a logger is the one place to which Netty's codec tells each frame,
-/// those for streams that are gone too.
+/// as it reads; how much of it can be saved up has an end. It logs nothing: a logger is the one
+/// place to which Netty's codec tells each frame, those for streams that are gone too.
 final class QuietFrames extends Http2FrameLogger {
   private static final long WINDOW_NANOS = 10_000_000_000L;
   private static final int FRAMES_MAX = 1_000;
   private static final int FRAMES_FOR_EACH = 100;
+  private static final int FRAMES_SAVED_MAX = 10_000;
 
   private final LoopState loop;
   private long windowNanos;
   private long left = FRAMES_MAX;
+  private int lastStream;
 
   QuietFrames(LoopState loop) {
     super(LogLevel.TRACE, QuietFrames.class);
@@ -49,7 +51,16 @@ final class QuietFrames extends Http2FrameLogger {
   }
 
   private void earned() {
-    left += FRAMES_FOR_EACH;
+    left = Math.min(left + FRAMES_FOR_EACH, FRAMES_SAVED_MAX);
+  }
+
+  /// Only what opens a stream is a request: trailers, and headers for a stream that is gone, are
+  /// not.
+  private void headers(Direction direction, int stream) {
+    if (direction == Direction.INBOUND && stream > lastStream) {
+      lastStream = stream;
+      earned();
+    }
   }
 
   @Override
@@ -73,9 +84,7 @@ final class QuietFrames extends Http2FrameLogger {
       Http2Headers headers,
       int padding,
       boolean end) {
-    if (direction == Direction.INBOUND) {
-      earned();
-    }
+    headers(direction, stream);
   }
 
   @Override
@@ -89,9 +98,7 @@ final class QuietFrames extends Http2FrameLogger {
       boolean exclusive,
       int padding,
       boolean end) {
-    if (direction == Direction.INBOUND) {
-      earned();
-    }
+    headers(direction, stream);
   }
 
   @Override
