@@ -51,7 +51,7 @@ public interface WatchReader<P> {
     /// Forgets what was read since [#open].
     void drop();
 
-    /// How much memory `page` takes.
+    /// How much memory `page` takes at most; asked for once, before anybody gets the page.
     long bytes(P page);
 
     /// Nobody needs `page` any more.

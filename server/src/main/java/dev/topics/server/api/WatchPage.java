@@ -41,10 +41,9 @@ final class WatchPage {
     return made;
   }
 
-  /// How much memory it takes.
+  /// How much memory it takes, with the event that may yet be made of it but for its head.
   long memoryBytes() {
-    SharedEvent made = event;
-    return (long) bytes.capacity() + (made == null ? 0 : made.bytes());
+    return (long) bytes.capacity() + (isShort() ? bytes.readableBytes() : 0);
   }
 
   void release() {

@@ -49,11 +49,6 @@ public final class SharedEvent {
     return chunk.retainedSlice(start, length);
   }
 
-  /// How much memory it takes.
-  public int bytes() {
-    return chunk.capacity();
-  }
-
   /// No other stream will send it.
   public void release() {
     chunk.release();
