@@ -246,10 +246,11 @@ public final class EventStream implements Flow {
   private void over() {
     try {
       source.closed();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       log.error("a stream could not be closed", e);
+    } finally {
+      whenOver.over(sentBytes);
     }
-    whenOver.over(sentBytes);
   }
 
   @Override

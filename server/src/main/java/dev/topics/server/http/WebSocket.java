@@ -289,10 +289,11 @@ public final class WebSocket implements Flow {
       state = State.OVER;
       try {
         handler.closed();
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         log.error("a socket could not be closed", e);
+      } finally {
+        whenOver.run();
       }
-      whenOver.run();
     }
   }
 

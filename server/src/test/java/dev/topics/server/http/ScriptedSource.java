@@ -12,12 +12,15 @@ final class ScriptedSource implements StreamSource {
   final AtomicLong written = new AtomicLong();
   volatile @Nullable EventStream stream;
   private final int floodBytes;
+  private final boolean broken;
   private final ByteBuf flood;
 
   /// @param floodBytes bytes of each event that is written as soon as the one before was taken; 0
   ///   for none
-  ScriptedSource(int floodBytes) {
+  /// @param broken whether it cannot be closed
+  ScriptedSource(int floodBytes, boolean broken) {
     this.floodBytes = floodBytes;
+    this.broken = broken;
     flood = Unpooled.buffer(floodBytes).writeBytes(TestServer.utf8("x".repeat(floodBytes)));
   }
 
@@ -70,5 +73,8 @@ final class ScriptedSource implements StreamSource {
   @Override
   public void closed() {
     closed.countDown();
+    if (broken) {
+      throw new AssertionError("a source of a test is broken");
+    }
   }
 }

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Open streams are bounded, of all clients and of each key, and give their places back.
 final class StreamLimitsTest {
@@ -77,6 +79,26 @@ final class StreamLimitsTest {
         assertThat(open(b, "b").status()).isEqualTo(200);
       }
       opensAgain(server, "a");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/events", "/socket"})
+  void whatCannotBeClosedGivesItsPlaceBackAllTheSame(String path) throws IOException {
+    try (TestServer server = limited("", 1, 0)) {
+      try (RawClient client = server.connect()) {
+        client.sendLines(
+            "GET " + path + "?broken=true HTTP/1.1",
+            "Host: a",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Version: 13",
+            "");
+        assertThat(client.readHead().status()).isIn(101, 200);
+        assertThat(refusal(server, "")).contains("max_sse_connections");
+      }
+      opensAgain(server, "");
     }
   }
 

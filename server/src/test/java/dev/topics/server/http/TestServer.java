@@ -188,19 +188,26 @@ final class TestServer implements AutoCloseable {
   }
 
   private void events(Exchange exchange) {
-    ScriptedSource source = new ScriptedSource((int) exchange.query().number("flood", 0));
+    ScriptedSource source =
+        new ScriptedSource(
+            (int) exchange.query().number("flood", 0), exchange.query().flag("broken", false));
     source.stream = exchange.stream(source, exchange.query().number("heartbeat", 15_000));
     sources.add(source);
   }
 
   /// A socket that says how long each message is.
   private static void socket(Exchange exchange) {
-    LengthSocket handler = new LengthSocket();
+    LengthSocket handler = new LengthSocket(exchange.query().flag("broken", false));
     handler.socket = exchange.webSocket(handler);
   }
 
   private static final class LengthSocket implements SocketHandler {
+    private final boolean broken;
     private @Nullable WebSocket socket;
+
+    LengthSocket(boolean broken) {
+      this.broken = broken;
+    }
 
     private void say(String text) {
       WebSocket open = Objects.requireNonNull(socket);
@@ -222,7 +229,11 @@ final class TestServer implements AutoCloseable {
     public void writable() {}
 
     @Override
-    public void closed() {}
+    public void closed() {
+      if (broken) {
+        throw new AssertionError("a socket of a test is broken");
+      }
+    }
   }
 
   private static void fail(Exchange exchange) {
