@@ -100,9 +100,11 @@ final class BareStreams {
       var _ = channel.closeFuture().addListener(_ -> channels.remove(channel));
     }
 
+    /// From the last to the first: a channel that cannot be written to may close at once, which
+    /// takes it out of the list.
     void send(ByteBuf bytes) {
-      for (Channel channel : channels) {
-        send(bytes, channel);
+      for (int i = channels.size() - 1; i >= 0; i--) {
+        send(bytes, channels.get(i));
       }
     }
 

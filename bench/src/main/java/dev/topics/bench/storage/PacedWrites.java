@@ -13,10 +13,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /// Appends at a fixed pace to several topics in turn, each timed from when it was due, while what
 /// they write is packed, merged and checkpointed; and what the process wrote for it.
@@ -30,7 +33,6 @@ final class PacedWrites {
   private final Durability durability;
   private final double warmUpSeconds;
   private final double seconds;
-  private final Histogram nanos = new ConcurrentHistogram(NANOS_MAX, 3);
   private final AtomicLong failed = new AtomicLong();
 
   PacedWrites(
@@ -57,10 +59,12 @@ final class PacedWrites {
       for (int i = 0; i < topics; i++) {
         names.add(rig.newTopic("t" + i, durability));
       }
-      long writes = write(rig.engine(), names, warmUpSeconds);
-      nanos.reset();
+      Answers warmUp = new Answers(perSecond, warmUpSeconds);
+      write(rig.engine(), names, warmUp);
       PackStats before = rig.engine().stats().packs();
-      writes += write(rig.engine(), names, seconds);
+      Answers measured = new Answers(perSecond, seconds);
+      write(rig.engine(), names, measured);
+      Histogram nanos = measured.awaited();
       PackStats packs = rig.engine().stats().packs();
       System.out.printf(
           Locale.ROOT,
@@ -78,7 +82,7 @@ final class PacedWrites {
           packs.written() - before.written(),
           packs.merged() - before.merged());
       rig.settle();
-      printBytes(rig.engine(), writes, bytesWritten() - writtenBefore);
+      printBytes(rig.engine(), warmUp.count + measured.count, bytesWritten() - writtenBefore);
     }
     if (failed.get() > 0) {
       throw new IOException(failed.get() + " appends failed");
@@ -99,14 +103,12 @@ final class PacedWrites {
         logged / 1e6);
   }
 
-  /// Returns how many writes there were.
-  private long write(Engine engine, List<TopicName> names, double forSeconds) {
+  private void write(Engine engine, List<TopicName> names, Answers answers) {
     Appender appender = engine.newAppender();
     StorageRig.body(appender, Bodies.records(batch, recordBytes));
-    long count = Math.round(perSecond * forSeconds);
     long interval = 1_000_000_000L / perSecond;
     long start = System.nanoTime();
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < answers.count; i++) {
       long due = start + i * interval;
       for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
         LockSupport.parkNanos(due - now);
@@ -114,15 +116,36 @@ final class PacedWrites {
       var _ =
           appender
               .append(names.get(i % topics), AppendOptions.NONE)
-              .whenComplete((result, failure) -> note(result, due));
+              .whenComplete((result, failure) -> answers.note(result, due));
     }
-    return count;
   }
 
-  private void note(AppendResult result, long due) {
-    nanos.recordValue(Math.clamp(System.nanoTime() - due, 0, NANOS_MAX));
-    if (!(result instanceof AppendResult.Appended)) {
-      failed.incrementAndGet();
+  /// The answers to a stretch of writes. Those of the warm-up may come when it is over: they are
+  /// none of what is measured.
+  private final class Answers {
+    final int count;
+    private final Histogram nanos = new ConcurrentHistogram(NANOS_MAX, 3);
+    private final CountDownLatch missing;
+
+    Answers(int perSecond, double forSeconds) {
+      count = Math.toIntExact(Math.round(perSecond * forSeconds));
+      missing = new CountDownLatch(count);
+    }
+
+    void note(@Nullable AppendResult result, long due) {
+      nanos.recordValue(Math.clamp(System.nanoTime() - due, 0, NANOS_MAX));
+      if (!(result instanceof AppendResult.Appended)) {
+        failed.incrementAndGet();
+      }
+      missing.countDown();
+    }
+
+    /// How long each took, once the last is there: it may be the slowest.
+    Histogram awaited() throws IOException, InterruptedException {
+      if (!missing.await(NANOS_MAX, TimeUnit.NANOSECONDS)) {
+        throw new IOException(missing.getCount() + " appends were not answered");
+      }
+      return nanos;
     }
   }
 

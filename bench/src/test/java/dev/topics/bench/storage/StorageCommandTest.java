@@ -3,6 +3,9 @@ package dev.topics.bench.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.bench.remote.ClassPathServer;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +39,9 @@ final class StorageCommandTest {
 
   @Test
   void pacedWritesAreMeasured() {
-    run("writes", "--topics", "2", "--warm-up", "0.1", "--seconds", "0.1");
+    String printed =
+        printedBy(() -> run("writes", "--topics", "2", "--warm-up", "0.1", "--seconds", "0.1"));
+    assertThat(printed).as("each of what is measured, the last too").contains(" ms (100); ");
   }
 
   @Test
@@ -47,6 +52,18 @@ final class StorageCommandTest {
   @Test
   void restartsAreMeasured() throws Exception {
     new RestartBench(ClassPathServer::start, directory).run(2000);
+  }
+
+  private static String printedBy(Runnable run) {
+    PrintStream before = System.out;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      run.run();
+    } finally {
+      System.setOut(before);
+    }
+    return printed.toString(StandardCharsets.UTF_8);
   }
 
   /// Runs a command on files of the journal that are full soon; it leaves nothing behind.
