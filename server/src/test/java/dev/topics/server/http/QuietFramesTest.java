@@ -23,7 +23,7 @@ final class QuietFramesTest {
 
   @AfterEach
   void close() {
-    channel.close();
+    var _ = channel.close();
   }
 
   private void headers(int stream) {
