@@ -7,10 +7,12 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A thread that repeats one step, with a pause after each. A step that fails, whatever it throws,
-/// is told in the log and tried again: a thread that ended would be missed by nobody.
+/// A thread that repeats one step, with a pause after each. If the step or its pause fails, whatever
+/// it throws, that is told in the log and tried again after [#RETRY_MILLIS], or when woken: a thread
+/// that ended would be missed by nobody, and one that did not wait would fill the log.
 final class Background implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Background.class);
+  private static final long RETRY_MILLIS = 500;
 
   private final String name;
   private final LongSupplier pauseMillis;
@@ -28,12 +30,14 @@ final class Background implements AutoCloseable {
 
   private void run(Runnable step) {
     while (!closed) {
+      long pause;
       try {
         step.run();
+        pause = pauseMillis.getAsLong();
       } catch (RuntimeException | Error defect) {
         log.error("{} failed", name, defect);
+        pause = RETRY_MILLIS;
       }
-      long pause = pauseMillis.getAsLong();
       if (pause == Long.MAX_VALUE) {
         LockSupport.park(this);
       } else if (pause > 0) {

@@ -78,14 +78,26 @@ public final class Forwarder {
     return Math.max(1, pause);
   }
 
-  /// Lets every lane that has something to forward do some of it; returns how many did.
+  /// Lets every lane that has something to forward do some of it; returns how many did. One that
+  /// fails leaves no plan behind, and everything due.
   public int step() {
     if (closed) {
       return 0;
     }
     retryBlocked();
-    int done = 0;
     looked.clear();
+    try {
+      return forward();
+    } catch (RuntimeException | Error defect) {
+      forwarding.abandon();
+      planned.clear();
+      looked.forEach(due::add);
+      throw defect;
+    }
+  }
+
+  private int forward() {
+    int done = 0;
     for (int left = due.size(); left > 0; left--) {
       SourceLanes source = due.poll();
       if (source == null) {

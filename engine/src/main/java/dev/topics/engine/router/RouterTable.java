@@ -39,6 +39,10 @@ public final class RouterTable implements RouterState {
   private final DueSources due = new DueSources();
   private int lastId;
 
+  /// Whether the heads of sources are known: while the log is replayed, those of topics in memory
+  /// or behind a damaged frame lag behind what was forwarded.
+  private boolean recovered;
+
   public RouterTable(EngineClock clock) {
     this.clock = clock;
   }
@@ -209,8 +213,10 @@ public final class RouterTable implements RouterState {
     move(router, lane, lane.cursor() + by, copies);
   }
 
-  private static void move(Router router, Lane lane, long cursor, long copies) {
-    if (cursor < lane.cursor() || (cursor == lane.cursor() && copies == 0)) {
+  private void move(Router router, Lane lane, long cursor, long copies) {
+    if (cursor < lane.cursor()
+        || (cursor == lane.cursor() && copies == 0)
+        || (recovered && cursor > lane.source().visibleHead())) {
       throw new InconsistentLogException(
           "router \"%s\": its cursor goes from %d to %d"
               .formatted(router.config().name(), lane.cursor(), cursor));
@@ -251,6 +257,7 @@ public final class RouterTable implements RouterState {
         drop(router);
       }
     }
+    recovered = true;
   }
 
   @Override

@@ -44,7 +44,7 @@ final class ForwardPlanner {
   ForwardPlanner(Topics topics) {
     this.topics = topics;
     blocks = topics.newBlockReader();
-    sizes = topics.newSizes();
+    sizes = new Sizes(blocks);
   }
 
   /// What `next` should do now; null for nothing.
@@ -58,8 +58,8 @@ final class ForwardPlanner {
     plan = new ForwardPlan(next, destination.durability() == Durability.EPHEMERAL);
     stopped = false;
     findRoom();
-    Expiry expiry = Retention.expiry(next.source(), view, topics.clock().millis(), sizes);
     try {
+      Expiry expiry = Retention.expiry(next.source(), view, topics.clock().millis(), sizes);
       while (!stopped && plan.cursor() < view.head() && !isFull()) {
         moveOn(expiry);
       }

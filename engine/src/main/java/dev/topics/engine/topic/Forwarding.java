@@ -72,10 +72,15 @@ public final class Forwarding {
         lane.block(Reason.STORAGE_FULL, lane.destination(), plan.from() + 1, plan.cursor());
       }
     }
+    abandon();
+    return outcome;
+  }
+
+  /// Forgets what was planned: what is planned anew overlaps with it.
+  public void abandon() {
     plans.clear();
     planned = 0;
     carriedBytes = 0;
-    return outcome;
   }
 
   private @Nullable Outcome attempt() {

@@ -107,7 +107,7 @@ public final class Newswire {
       NewsLine next = line.next;
       line.next = null;
       if (line.begin()) {
-        telling.addFirst(line);
+        telling.add(line);
       }
       line = next;
     }
@@ -116,7 +116,8 @@ public final class Newswire {
     }
   }
 
-  /// The lines take turns: one with few followers does not wait for one with many.
+  /// The lines take turns: one with few followers does not wait for all of one with many, and one
+  /// that is rung again waits for all that were not told yet.
   private void tellSome() {
     int left = TOLD_MAX;
     try {

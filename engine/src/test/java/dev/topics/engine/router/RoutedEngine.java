@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.engine.Engine;
 import dev.topics.engine.EngineOptions;
+import dev.topics.engine.EngineSeam;
 import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.model.AppendOptions;
 import dev.topics.engine.model.AppendResult;
@@ -20,6 +21,7 @@ import dev.topics.engine.model.Tombstone;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.simulation.CollectingSink;
 import dev.topics.engine.simulation.ManualClock;
+import dev.topics.engine.topic.RouterState;
 import dev.topics.storage.StoreOptions;
 import dev.topics.storage.journal.JournalOptions;
 import dev.topics.storage.sim.Crash;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /// An engine on a simulated disk with a clock that is set, driven step by step.
 final class RoutedEngine {
@@ -37,7 +40,15 @@ final class RoutedEngine {
   private SimDisk disk = new SimDisk(1);
   private Engine engine;
 
+  private final UnaryOperator<RouterState> between;
+
   RoutedEngine() {
+    this(UnaryOperator.identity());
+  }
+
+  /// @param between stands between the log and the routers
+  RoutedEngine(UnaryOperator<RouterState> between) {
+    this.between = between;
     open();
   }
 
@@ -46,12 +57,13 @@ final class RoutedEngine {
         JournalOptions.defaults().withFileBytes(64 << 10).withNanoClock(clock::nanos);
     try {
       engine =
-          Engine.open(
+          EngineSeam.open(
               disk,
               EngineOptions.defaults()
                   .withStore(new StoreOptions(journal, new SplittableRandom(1)))
                   .withClock(clock)
-                  .withBackground(false));
+                  .withBackground(false),
+              between);
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -142,6 +142,7 @@ final class EngineEdgesTest {
     await(engine.deleteTopic(quiet, false));
     tasks.removeFirst().run();
     later.removeFirst().run();
+    later.removeFirst().run();
     assertThat(alone[0]).isTrue();
     assertThat(Arrays.stream(told).sum()).isLessThan(told.length);
 
@@ -151,6 +152,39 @@ final class EngineEdgesTest {
     }
     assertThat(Arrays.stream(told).skip(500)).allMatch(times -> times == 2 || times == 3);
     assertThat(Arrays.stream(told).limit(500).sum()).isZero();
+  }
+
+  @Test
+  void topicsThatAreWrittenToAgainAndAgainKeepNoOtherFromTheNews() {
+    int topics = 250;
+    List<Runnable> tasks = new ArrayList<>();
+    List<Runnable> later = new ArrayList<>();
+    Newswire wire = engine.newWire(tasks::add, later::add);
+    int[] told = new int[topics];
+    List<TopicName> toldNow = new ArrayList<>();
+    for (int i = 0; i < topics; i++) {
+      int index = i;
+      TopicName name = new TopicName("t" + i);
+      await(engine.putTopic(name, ConfigPatch.NONE));
+      var _ =
+          wire.follow(
+              Objects.requireNonNull(engine.find(name)),
+              () -> {
+                told[index]++;
+                toldNow.add(name);
+              });
+      await(append(name, AppendOptions.NONE, "1"));
+    }
+
+    tasks.removeFirst().run();
+    assertThat(told).contains(0);
+    for (int round = 0; round < 3; round++) {
+      List.copyOf(toldNow).forEach(name -> await(append(name, AppendOptions.NONE, "2")));
+      toldNow.clear();
+      tasks.removeFirst().run();
+      later.removeFirst().run();
+    }
+    assertThat(told).doesNotContain(0);
   }
 
   private TopicRef ref() {
@@ -271,8 +305,13 @@ final class EngineEdgesTest {
     return append(AppendOptions.NONE, data);
   }
 
-  /// Strings are their own tags.
   private CompletableFuture<AppendResult> append(AppendOptions options, String... data) {
+    return append(TOPIC, options, data);
+  }
+
+  /// Strings are their own tags.
+  private CompletableFuture<AppendResult> append(
+      TopicName topic, AppendOptions options, String... data) {
     StringBuilder body = new StringBuilder();
     for (String value : data) {
       String tag = value.startsWith("\"") ? ",\"tag\":" + value : "";
@@ -283,7 +322,7 @@ final class EngineEdgesTest {
     Appender appender = engine.newAppender();
     assertThat(appender.body().decode(bytes, 0, bytes.length))
         .isInstanceOf(WriteBody.Accepted.class);
-    return appender.append(TOPIC, options);
+    return appender.append(topic, options);
   }
 
   private static DiffQuery query(long fromSeq, int limit) {

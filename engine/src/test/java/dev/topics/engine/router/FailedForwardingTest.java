@@ -1,0 +1,102 @@
+package dev.topics.engine.router;
+
+import static dev.topics.engine.router.RoutedEngine.route;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.topics.engine.model.Discard;
+import dev.topics.engine.model.EngineClock;
+import dev.topics.engine.model.RouterName;
+import dev.topics.engine.topic.InconsistentLogException;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/// Steps of the forwarder that fail: what they leave behind.
+final class FailedForwardingTest {
+  /// What the clock of a lane throws while it is not fixed.
+  private static final class BrokenClock implements EngineClock {
+    private boolean fixed;
+
+    @Override
+    public long wallMillis() {
+      if (!fixed) {
+        throw new IllegalStateException("the clock is broken");
+      }
+      return 0;
+    }
+
+    @Override
+    public long nanos() {
+      return 0;
+    }
+  }
+
+  @Test
+  void whatAFailedStepPlannedIsForwardedOnce() {
+    AtomicReference<RouterTable> table = new AtomicReference<>();
+    RoutedEngine engine =
+        new RoutedEngine(
+            state -> {
+              table.set((RouterTable) state);
+              return state;
+            });
+    engine.topic("full", config -> config.capRecords(1).discard(Discard.REJECT));
+    engine.append("full", "{\"data\":0}");
+    engine.router("r", route("a", "b"));
+    engine.router("sound", route("c", "d"));
+    engine.router("failing", route("c", "full"));
+    engine.settle();
+    BrokenClock clock = new BrokenClock();
+    breakLane(table.get(), "failing", clock);
+
+    engine.append("a", "{\"data\":1}", "{\"data\":2}");
+    engine.append("c", "{\"data\":1}");
+    assertThatThrownBy(() -> engine.engine().step()).hasMessage("the clock is broken");
+    engine.append("a", "{\"data\":3}");
+    clock.fixed = true;
+    engine.settle();
+
+    assertThat(engine.read("b"))
+        .containsExactly(
+            "{\"$seq\":1,\"data\":1}", "{\"$seq\":2,\"data\":2}", "{\"$seq\":3,\"data\":3}");
+    assertThat(engine.router("r").forwarded()).isEqualTo(3);
+    assertThat(engine.read("d")).hasSize(1);
+    engine.append("a", "{\"data\":4}");
+    engine.settle();
+    assertThat(engine.read("b")).hasSize(4);
+  }
+
+  /// Has the router fail when its destination is full.
+  private static void breakLane(RouterTable table, String router, EngineClock clock) {
+    Lane lane =
+        Objects.requireNonNull(table.find(new RouterName(router)))
+            .lanes()
+            .values()
+            .iterator()
+            .next();
+    SourceLanes source = lane.sourceLanes();
+    source.remove(lane);
+    source.add(
+        new Lane(lane.router(), lane.config(), source, lane.destination(), clock, lane.cursor()));
+  }
+
+  @Test
+  void aCursorDoesNotPassTheHeadOfItsSource() {
+    RoutedEngine engine =
+        new RoutedEngine(
+            state ->
+                new SpoiledRouters(state) {
+                  @Override
+                  public void advanced(int router, long sourceId, long by, long copies) {
+                    super.advanced(router, sourceId, by + 1, copies);
+                  }
+                });
+    engine.router("r", route("a", "b"));
+    engine.append("a", "{\"data\":1}");
+
+    assertThatThrownBy(() -> engine.engine().step())
+        .isInstanceOf(InconsistentLogException.class)
+        .hasMessageContaining("its cursor goes from 0 to 2");
+  }
+}
