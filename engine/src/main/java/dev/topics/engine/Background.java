@@ -7,9 +7,10 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A thread that repeats one step, with a pause after each. If the step or its pause fails, whatever
-/// it throws, that is told in the log and tried again after [#RETRY_MILLIS], or when woken: a thread
-/// that ended would be missed by nobody, and one that did not wait would fill the log.
+/// A thread that repeats one step, with a pause after each. If the step or its pause fails,
+/// whatever it throws, that is told in the log and tried again after [#RETRY_MILLIS], or when
+/// woken: a thread that ended would be missed by nobody, and one that did not wait would fill the
+/// log.
 final class Background implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Background.class);
   private static final long RETRY_MILLIS = 500;

@@ -36,11 +36,10 @@ final class FailedForwardingTest {
   void whatAFailedStepPlannedIsForwardedOnce() {
     AtomicReference<RouterTable> table = new AtomicReference<>();
     RoutedEngine engine =
-        new RoutedEngine(
-            state -> {
-              table.set((RouterTable) state);
-              return state;
-            });
+        new RoutedEngine(state -> {
+          table.set((RouterTable) state);
+          return state;
+        });
     engine.topic("full", config -> config.capRecords(1).discard(Discard.REJECT));
     engine.append("full", "{\"data\":0}");
     engine.router("r", route("a", "b"));
@@ -84,14 +83,13 @@ final class FailedForwardingTest {
   @Test
   void aCursorDoesNotPassTheHeadOfItsSource() {
     RoutedEngine engine =
-        new RoutedEngine(
-            state ->
-                new SpoiledRouters(state) {
-                  @Override
-                  public void advanced(int router, long sourceId, long by, long copies) {
-                    super.advanced(router, sourceId, by + 1, copies);
-                  }
-                });
+        new RoutedEngine(state ->
+            new SpoiledRouters(state) {
+              @Override
+              public void advanced(int router, long sourceId, long by, long copies) {
+                super.advanced(router, sourceId, by + 1, copies);
+              }
+            });
     engine.router("r", route("a", "b"));
     engine.append("a", "{\"data\":1}");
 
