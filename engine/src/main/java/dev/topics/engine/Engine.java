@@ -127,9 +127,9 @@ public final class Engine implements AutoCloseable {
       topics.bound(options.quota());
       topics.refuseUnderPressure(options.pressureNanos());
       Queues queues = opening.open(topics.door(), store.bootEpoch());
-      Checkpointer checkpointer = recovery.newCheckpointer(store, topics);
       Packer packer =
           recovery.newPacker(store, packs, topics, cold == null ? 0 : cold.hotRetainBytes());
+      Checkpointer checkpointer = recovery.newCheckpointer(store, topics, packer);
       Engine engine =
           new Engine(store, packs, topics, queues, checkpointer, packer, routers, options);
       if (options.background()) {

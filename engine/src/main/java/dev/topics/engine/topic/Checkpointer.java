@@ -28,14 +28,20 @@ import org.slf4j.LoggerFactory;
 public final class Checkpointer extends Chore {
   private static final Logger log = LoggerFactory.getLogger(Checkpointer.class);
 
+  /// How long after a checkpoint another one may follow that only frees files.
+  private static final long PAUSE_NANOS = 5_000_000_000L;
+
   private final Store store;
   private final Topics topics;
   private final Checkpoints checkpoints;
   private final Sizes sizes;
+  private final Packer packer;
   private Done last;
   private @Nullable Making making;
   private long lastStartLsn;
   private long olderOldestFile;
+  private long packedFile;
+  private long finishedNanos;
 
   /// A checkpoint that counts.
   ///
@@ -46,13 +52,15 @@ public final class Checkpointer extends Chore {
     static final Done NONE = new Done(0, 0, 0);
   }
 
-  Checkpointer(Store store, Topics topics, Checkpoints checkpoints, Done last) {
+  Checkpointer(Store store, Topics topics, Checkpoints checkpoints, Done last, Packer packer) {
     super(topics.clock(), "no checkpoint could be written");
     this.store = store;
     this.topics = topics;
     this.checkpoints = checkpoints;
     this.last = last;
+    this.packer = packer;
     sizes = topics.newSizes();
+    finishedNanos = topics.clock().nanos();
   }
 
   @Override
@@ -74,7 +82,16 @@ public final class Checkpointer extends Chore {
     }
     var sealed = store.journal().sealedFiles();
     return mayFreeAFullDisk()
+        || mayFreeWhatIsPacked()
         || (!sealed.isEmpty() && sealed.getLast().sequence() >= last.sequence());
+  }
+
+  /// Whether records went into packs since the last checkpoint began, or only the one before it
+  /// needs their files: where nobody writes any more, nothing else would ever free these.
+  private boolean mayFreeWhatIsPacked() {
+    boolean isHeldByOlder = lastStartLsn > 0 && olderOldestFile < last.oldestFile();
+    return (isHeldByOlder || packer.packedFile() > packedFile)
+        && topics.clock().nanos() - finishedNanos > PAUSE_NANOS;
   }
 
   /// Whether the disk is full, and another checkpoint may free files: because something was logged
@@ -86,6 +103,7 @@ public final class Checkpointer extends Chore {
   }
 
   private Making begin() throws IOException {
+    packedFile = packer.packedFile();
     LogStart[] start = new LogStart[1];
     RouterImages[] routers = new RouterImages[1];
     long lastId =
@@ -133,6 +151,7 @@ public final class Checkpointer extends Chore {
     Done before = last;
     last = done;
     lastStartLsn = current.start.lsn();
+    finishedNanos = topics.clock().nanos();
     olderOldestFile = before.oldestFile();
     checkpoints.deleteBelow(before.generation());
     long oldest = Math.min(before.oldestFile(), done.oldestFile());

@@ -57,7 +57,7 @@ public final class Packer extends Chore {
   private @Nullable Merging merging;
   private @Nullable Relocation relocation;
   private @Nullable PackSurvey survey;
-  private long packedFile;
+  private volatile long packedFile;
   private long surveyedLsn = -1;
   private long surveyAtNanos;
   private volatile PackStats stats = new PackStats(0, 0, 0, 0);
@@ -87,6 +87,12 @@ public final class Packer extends Chore {
     long id = store.highWaterMark(PACK_MARK) + 1;
     store.raiseHighWaterMark(PACK_MARK, id);
     return id;
+  }
+
+  /// The last file of the journal whose records lie in packs, but for those that cannot be read; 0
+  /// if there is none yet.
+  long packedFile() {
+    return packedFile;
   }
 
   /// What was done so far.

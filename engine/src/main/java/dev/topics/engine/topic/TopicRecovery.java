@@ -65,9 +65,10 @@ public final class TopicRecovery implements FrameHandler, Restoring {
   }
 
   /// What writes the checkpoints from here on.
-  public Checkpointer newCheckpointer(Store store, Topics topics) throws IOException {
+  public Checkpointer newCheckpointer(Store store, Topics topics, Packer packer)
+      throws IOException {
     Checkpoints checkpoints = Checkpoints.open(disk, store.storeId());
-    return new Checkpointer(store, topics, checkpoints, checkpoint);
+    return new Checkpointer(store, topics, checkpoints, checkpoint, packer);
   }
 
   /// What packs records from here on.

@@ -78,6 +78,27 @@ final class CheckpointTest {
   }
 
   @Test
+  void theFilesOfABurstGoOnceItsRecordsAreInPacksThoughNobodyWritesAnyMore() throws IOException {
+    put(LOG, ConfigPatch.NONE);
+    for (int i = 0; i < 300; i++) {
+      append(LOG, AppendOptions.NONE, LARGE);
+    }
+    assertThat(journalFiles()).hasSizeGreaterThan(10);
+    for (int i = 0; i < 5; i++) {
+      idle();
+      clock.advance(6000);
+    }
+    assertThat(journalFiles()).hasSizeLessThan(5);
+    List<String> before = checkpoints();
+    clock.advance(60_000);
+    idle();
+    assertThat(checkpoints()).as("nothing is left to free").isEqualTo(before);
+    String records = read(LOG);
+    crash();
+    assertThat(read(LOG)).isEqualTo(records);
+  }
+
+  @Test
   void everythingThatIsKnownOfATopicComesBackFromACheckpoint() throws IOException {
     live();
     String log = read(LOG);
