@@ -8,6 +8,7 @@ import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.Tombstone;
 import dev.topics.engine.topic.Newswire;
 import dev.topics.engine.topic.TopicReader;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /// Serves the watches of one thread: hears of news, reads, and delivers, the urgent ones first.
@@ -49,8 +50,9 @@ public final class WatchDesk<P> {
     /// Runs `task` when others had their turn.
     void later(Runnable task);
 
-    /// Runs `fetch`, which waits for the disk, on another thread, and then `then` on this one.
-    void fetch(Runnable fetch, Runnable then);
+    /// Runs `fetch`, which waits for the disk, on another thread, and then `then` on this one; none
+    /// of it if the future is cancelled before it begins.
+    Future<?> fetch(Runnable fetch, Runnable then);
   }
 
   /// Begins to serve `watch` to `to`.
@@ -79,6 +81,7 @@ public final class WatchDesk<P> {
   /// due after that.
   void deliver(Watcher<P> watcher, WatchedTopic topic, WatchReader<P> to) {
     topic.setDue(false);
+    boolean mayWait = topic.takeFetched();
     if (topic.ref().isDeleted()) {
       deleted(topic, to);
       return;
@@ -91,7 +94,7 @@ public final class WatchDesk<P> {
     pages.open(topic);
     try {
       DiffQuery query = topic.query().from(topic.cursor());
-      switch (read(topic, query)) {
+      switch (read(topic, query, mayWait)) {
         case null -> fetch(watcher, topic, query);
         case DiffResult.Page found -> tell(topic, keep(topic, found), to);
         case Refusal.TopicNotFound _ -> deleted(topic, to);
@@ -102,17 +105,16 @@ public final class WatchDesk<P> {
     }
   }
 
-  private @Nullable DiffResult read(WatchedTopic topic, DiffQuery query) {
-    return topic.takeFetched()
+  private @Nullable DiffResult read(WatchedTopic topic, DiffQuery query, boolean mayWait) {
+    return mayWait
         ? reader.read(topic.ref(), query, topic.durableOnly(), pages)
         : reader.readNow(topic.ref(), query, topic.durableOnly(), pages);
   }
 
   private void fetch(Watcher<P> watcher, WatchedTopic topic, DiffQuery query) {
     topic.setDue(true);
-    topic.fetch();
-    turns.fetch(
-        reader.fetch(topic.ref(), query, topic.durableOnly()), () -> watcher.fetched(topic));
+    Runnable fetch = reader.fetch(topic.ref(), query, topic.durableOnly());
+    topic.awaitFetch(turns.fetch(fetch, () -> watcher.fetched(topic)));
   }
 
   private PageCache.Entry<P> keep(WatchedTopic topic, DiffResult.Page found) {

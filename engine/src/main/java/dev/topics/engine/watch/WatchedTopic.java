@@ -4,6 +4,7 @@ import dev.topics.engine.model.DiffQuery;
 import dev.topics.engine.topic.Follower;
 import dev.topics.engine.topic.Following;
 import dev.topics.engine.topic.TopicRef;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /// One topic of a [Watch]: how it is read, and how far that got.
@@ -20,7 +21,7 @@ public final class WatchedTopic implements Follower {
   private @Nullable Watcher<?> watcher;
   private @Nullable Following following;
   private boolean due;
-  private boolean fetching;
+  private @Nullable Future<?> fetch;
   private boolean fetched;
   private boolean firstRead;
   private boolean live;
@@ -85,7 +86,6 @@ public final class WatchedTopic implements Follower {
     watcher = by;
     following = news;
     due = true;
-    fetching = false;
     fetched = false;
     firstRead = true;
     live = false;
@@ -94,6 +94,11 @@ public final class WatchedTopic implements Follower {
   void detach() {
     watcher = null;
     due = false;
+    Future<?> begun = fetch;
+    fetch = null;
+    if (begun != null) {
+      begun.cancel(false);
+    }
     Following news = following;
     following = null;
     if (news != null) {
@@ -111,22 +116,22 @@ public final class WatchedTopic implements Follower {
   }
 
   boolean isDue() {
-    return due && !fetching;
+    return due && fetch == null;
   }
 
   /// Is not due until [#fetched], whatever comes.
-  void fetch() {
-    fetching = true;
+  void awaitFetch(Future<?> begun) {
+    fetch = begun;
   }
 
   /// What comes next is in memory now.
   void fetched() {
-    fetching = false;
+    fetch = null;
     fetched = true;
     news();
   }
 
-  /// Whether what comes next was fetched; true once.
+  /// Whether what came next was fetched; true once.
   boolean takeFetched() {
     boolean was = fetched;
     fetched = false;

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /// Who is served first when there is more to serve than time.
@@ -46,7 +47,7 @@ final class DeliveriesTest {
             }
 
             @Override
-            public void fetch(Runnable fetch, Runnable then) {
+            public Future<?> fetch(Runnable fetch, Runnable then) {
               throw new AssertionError("nothing is read");
             }
           },

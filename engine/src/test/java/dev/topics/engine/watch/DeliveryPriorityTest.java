@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,7 +81,7 @@ final class DeliveryPriorityTest {
           }
 
           @Override
-          public void fetch(Runnable fetch, Runnable then) {
+          public Future<?> fetch(Runnable fetch, Runnable then) {
             throw new AssertionError("all is in memory");
           }
         };

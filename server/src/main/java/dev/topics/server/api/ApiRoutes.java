@@ -7,7 +7,7 @@ import dev.topics.server.auth.Grant;
 import dev.topics.server.http.LoopLocal;
 import dev.topics.server.http.Router;
 import dev.topics.server.limits.WatchLimits;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 
 /// All routes of the contract that are served.
@@ -26,7 +26,7 @@ public final class ApiRoutes {
       Status status,
       WatchLimits limits,
       int claimMax,
-      Executor waiting,
+      ExecutorService waiting,
       DeliveryListener deliveries,
       Function<Grant, String> prometheus) {
     Router.Builder router = Router.builder();

@@ -16,6 +16,7 @@ import dev.topics.server.http.Method;
 import dev.topics.server.http.Route.BodyRule;
 import dev.topics.server.http.Router;
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /// Reads records after a cursor (http-api §4), and waits for some if there are none.
@@ -129,6 +130,11 @@ final class DiffHandler {
       }
     }
 
+    private void startFetched() {
+      fetched = true;
+      start();
+    }
+
     /// Reads and answers; false if there was nothing, which `mayWait` says is no answer yet. What
     /// is not in memory is fetched, and the whole begins anew.
     private boolean read(boolean mayWait) {
@@ -137,15 +143,17 @@ final class DiffHandler {
       DiffQuery now = query.within(exchange.answerBytesMax());
       page.open(exchange, topic.name().value(), now.maxBatchBytes());
       try {
+        boolean mayWaitForDisk = fetched;
+        fetched = false;
         DiffResult result =
-            fetched
+            mayWaitForDisk
                 ? desk.reader().read(topic, now, false, page)
                 : desk.reader().readNow(topic, now, false, page);
         switch (result) {
           case null -> {
-            fetched = true;
             Runnable fetch = desk.reader().fetch(topic, now, false);
-            fetches.start(fetch, () -> exchange.resume(this::start));
+            Future<?> begun = fetches.start(fetch, () -> exchange.resume(this::startFetched));
+            exchange.onCancel(() -> begun.cancel(false));
           }
           case DiffResult.Page found -> {
             if (mayWait && found.isEmpty() && found.caughtUp()) {

@@ -1,6 +1,8 @@
 package dev.topics.server.api;
 
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,19 +11,22 @@ import org.slf4j.LoggerFactory;
 /// **Threading** any thread.
 ///
 /// @param threads that have time to wait
-record Fetches(Executor threads) {
+record Fetches(ExecutorService threads) {
   private static final Logger log = LoggerFactory.getLogger(Fetches.class);
 
   /// Runs `fetch` on another thread, and then `then`, whatever became of it: whoever reads what was
-  /// to be fetched meets the failure again.
-  void start(Runnable fetch, Runnable then) {
-    threads.execute(() -> {
+  /// to be fetched meets the failure again. Whoever does not want it any more cancels it.
+  Future<?> start(Runnable fetch, Runnable then) {
+    return threads.submit(() -> {
       try {
         fetch.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         log.debug("a fetch failed", e);
-      } finally {
+      }
+      try {
         then.run();
+      } catch (RejectedExecutionException e) {
+        log.debug("the server closed during a fetch", e);
       }
     });
   }

@@ -13,6 +13,7 @@ final class LongPoll {
   private final Attempt attempt;
   private final Following following;
   private final Future<?> deadline;
+  private boolean ended;
 
   /// Tries to answer; false if there is none yet, as long as it `mayWait`.
   @FunctionalInterface
@@ -36,6 +37,9 @@ final class LongPoll {
   }
 
   private void look() {
+    if (ended) {
+      return;
+    }
     try {
       if (attempt.answered(true)) {
         end();
@@ -52,6 +56,7 @@ final class LongPoll {
   }
 
   private void end() {
+    ended = true;
     following.end();
     deadline.cancel(false);
   }

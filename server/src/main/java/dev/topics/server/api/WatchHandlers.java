@@ -23,6 +23,7 @@ import io.netty.util.AsciiString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import tools.jackson.core.JsonGenerator;
 
 /// Watch sessions and their streams (http-api §6.1 and §6.2).
@@ -72,8 +73,8 @@ final class WatchHandlers {
       }
 
       @Override
-      public void fetch(Runnable fetch, Runnable then) {
-        fetches.start(fetch, () -> loop.execute(then));
+      public Future<?> fetch(Runnable fetch, Runnable then) {
+        return fetches.start(fetch, () -> loop.execute(then));
       }
     };
   }

@@ -160,7 +160,7 @@ final class AuthorisationContractTest {
                 null,
                 new WatchLimits(1, 1, 1),
                 1,
-                Runnable::run,
+                null,
                 (records, tombstone) -> {},
                 grant -> "")
             .routes();

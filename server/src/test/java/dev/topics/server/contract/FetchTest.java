@@ -10,6 +10,7 @@ import dev.topics.storage.StoreOptions;
 import dev.topics.storage.disk.FileDisk;
 import dev.topics.storage.sim.ForgetfulDisk;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +89,33 @@ class FetchTest {
     }
     assertThat(seqs).isEqualTo(all());
     onlyOthersWaited();
+  }
+
+  @Test
+  void aServerThatClosesDoesNotLetTheClientWaitForTheDisk() {
+    disk.hold();
+    try (Wire wire = new Wire(server.address())) {
+      String target = "/v0/topics/t/diff";
+      Request read = new Request(() -> new Wire(server.address()), "POST", target);
+      wire.send(read.json("{'from_seq':0}").bytes());
+      while (disk.waiters().isEmpty()) {
+        LockSupport.parkNanos(1_000_000);
+      }
+      CompletableFuture<Void> closed = CompletableFuture.runAsync(this::closeUnchecked);
+      wire.read().refused(503, "shutting_down");
+      disk.release();
+      closed.join();
+    } finally {
+      disk.release();
+    }
+  }
+
+  private void closeUnchecked() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

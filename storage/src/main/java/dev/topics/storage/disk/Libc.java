@@ -12,6 +12,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /// The calls of the C library that files need, with `errno`. Linux, 64 bit.
 ///
@@ -62,8 +63,13 @@ final class Libc {
   private static final MethodHandle CLOSE = plain("close", JAVA_INT, JAVA_INT);
   private static final MethodHandle PREAD =
       plain("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle PREADV2 =
-      plain("preadv2", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT);
+
+  /// Null in a C library that does not have it.
+  private static final @Nullable MethodHandle PREADV2 =
+      LINKER.defaultLookup().find("preadv2").isEmpty()
+          ? null
+          : plain("preadv2", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT);
+
   private static final MethodHandle PWRITE =
       plain("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle FTRUNCATE = plain("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
@@ -123,6 +129,9 @@ final class Libc {
 
   /// Reads what is in the page cache; `-EAGAIN` if that is nothing.
   static long preadCached(int fd, MemorySegment target, long bytes, long offset) {
+    if (PREADV2 == null) {
+      return -ENOSYS;
+    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = arena.allocate(CAPTURE);
       // struct iovec: address base, long length

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /// A disk that says of packs what is in memory: what was read since it forgot everything.
@@ -19,6 +20,7 @@ public final class ForgetfulDisk extends WrappedDisk {
 
   private final Predicate<String> counts;
   private final Set<Page> inMemory = new HashSet<>();
+  private volatile CompletableFuture<Void> mayRead = CompletableFuture.completedFuture(null);
   private final Set<String> waiters = new HashSet<>();
 
   /// @param counts whose reads bring something into memory, by the name of the thread
@@ -31,6 +33,15 @@ public final class ForgetfulDisk extends WrappedDisk {
   public synchronized void forget() {
     inMemory.clear();
     waiters.clear();
+  }
+
+  /// From now on whoever has to wait for the disk waits until [#release].
+  public void hold() {
+    mayRead = new CompletableFuture<>();
+  }
+
+  public void release() {
+    mayRead.complete(null);
   }
 
   /// Names of the threads that waited for the disk.
@@ -69,6 +80,9 @@ public final class ForgetfulDisk extends WrappedDisk {
     @Override
     public long read(MemorySegment target, long offset) throws IOException {
       remember(file.name(), offset, offset + target.byteSize());
+      if (counts.test(Thread.currentThread().getName())) {
+        mayRead.join();
+      }
       return file.read(target, offset);
     }
 
