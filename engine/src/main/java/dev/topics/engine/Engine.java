@@ -163,6 +163,16 @@ public final class Engine implements AutoCloseable {
     background.add(forwards);
   }
 
+  /// Where tests plant bugs.
+  Topics topics() {
+    return topics;
+  }
+
+  /// Where tests plant bugs.
+  Store store() {
+    return store;
+  }
+
   /// An appender for one thread.
   public Appender newAppender() {
     return topics.newAppender();

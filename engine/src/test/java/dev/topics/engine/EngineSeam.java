@@ -1,11 +1,13 @@
 package dev.topics.engine;
 
 import dev.topics.engine.topic.RouterState;
+import dev.topics.engine.topic.Topics;
+import dev.topics.storage.Store;
 import dev.topics.storage.disk.Disk;
 import java.io.IOException;
 import java.util.function.UnaryOperator;
 
-/// Opens engines with something between their parts.
+/// Opens engines with something between their parts, and reaches into them.
 public final class EngineSeam {
   private EngineSeam() {}
 
@@ -15,5 +17,13 @@ public final class EngineSeam {
   public static Engine open(Disk disk, EngineOptions options, UnaryOperator<RouterState> between)
       throws IOException {
     return Engine.open(disk, options, between);
+  }
+
+  public static Topics topics(Engine engine) {
+    return engine.topics();
+  }
+
+  public static Store store(Engine engine) {
+    return engine.store();
   }
 }

@@ -168,6 +168,7 @@ final class RouterTrial {
   private void workInBackground() {
     int steps = random.nextInt(4) == 0 ? random.nextInt(20) : 1;
     for (int i = 0; i < steps; i++) {
+      sabotage.atStep(engine);
       var _ = engine.step();
     }
   }

@@ -14,6 +14,9 @@ interface Sabotage {
     return routers;
   }
 
+  /// Before each step in the background.
+  default void atStep(Engine engine) {}
+
   /// Between two runs.
   default void atRestart(SimDisk disk) {}
 

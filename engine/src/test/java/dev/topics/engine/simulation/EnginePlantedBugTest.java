@@ -3,15 +3,20 @@ package dev.topics.engine.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.engine.Engine;
+import dev.topics.engine.EngineSeam;
 import dev.topics.engine.model.RecordSelector;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.model.TopicState;
+import dev.topics.engine.topic.TopicSeam;
 import dev.topics.storage.PlantedBug;
+import dev.topics.storage.Store;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskFile;
 import dev.topics.storage.disk.WrappedDisk;
+import dev.topics.storage.sim.SimDisk;
 import dev.topics.storage.sim.WrappedFile;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -98,11 +103,93 @@ final class EnginePlantedBugTest {
     }
   }
 
+  @Test
+  void aPackThatIsInstalledWithoutTheRunOfOneTopicIsNoticed() {
+    assertThat(
+            isNoticed(
+                UnaryOperator.identity(),
+                engine ->
+                    TopicSeam.installWithoutRun(EngineSeam.topics(engine), new TopicName("a"))))
+        .isTrue();
+  }
+
+  @Test
+  void aCheckpointThatSkipsRecordsIsNoticed() {
+    assertThat(
+            isNoticed(
+                UnaryOperator.identity(),
+                engine -> TopicSeam.skipInMemory(EngineSeam.topics(engine), new TopicName("a"))))
+        .isTrue();
+  }
+
+  @Test
+  void journalFilesThatAreReleasedBeforePacksAndCheckpointsCoverThemAreNoticed() {
+    assertThat(isNoticed(UnaryOperator.identity(), EnginePlantedBugTest::releaseEarly)).isTrue();
+  }
+
+  private static void releaseEarly(Engine engine) {
+    Store store = EngineSeam.store(engine);
+    try {
+      store.releaseBelow(store.journal().endOfLog().sequence());
+    } catch (IOException planned) {
+      assert planned.getMessage() != null;
+    }
+  }
+
+  @Test
+  void checkpointsThatCountBeforeTheyAreSyncedAreNoticed() {
+    UnaryOperator<Disk> withoutSyncsOfCheckpoints =
+        disk ->
+            new WrappedDisk(disk) {
+              @Override
+              public DiskFile create(String name) throws IOException {
+                DiskFile file = super.create(name);
+                return name.startsWith("checkpoints/") ? new UnsyncedFile(file) : file;
+              }
+            };
+    assertThat(isNoticed(withoutSyncsOfCheckpoints, engine -> {})).isTrue();
+  }
+
+  /// Two generations are kept, and the journal back to the older one.
+  @Test
+  void theNewestCheckpointMayBeLost() throws IOException {
+    for (long seed = 1; seed <= 200; seed++) {
+      new EngineTrial(seed, EnginePlantedBugTest::loseNewestCheckpoint, engine -> {}).run(4);
+    }
+  }
+
+  @Test
+  void aJournalThatIsKeptForTheNewestCheckpointOnlyIsNoticed() {
+    UnaryOperator<Disk> lostWithItsJournal =
+        disk -> {
+          SimDisk sim = (SimDisk) disk;
+          List<String> journal = named(sim, "journal/0");
+          if (named(sim, "checkpoints/0").size() > 1 && journal.size() > 2) {
+            sim.lose(journal.getFirst());
+          }
+          return loseNewestCheckpoint(disk);
+        };
+    assertThat(isNoticed(lostWithItsJournal, engine -> {})).isTrue();
+  }
+
+  private static Disk loseNewestCheckpoint(Disk disk) {
+    SimDisk sim = (SimDisk) disk;
+    List<String> checkpoints = named(sim, "checkpoints/0");
+    if (checkpoints.size() > 1) {
+      sim.lose(checkpoints.getLast());
+    }
+    return disk;
+  }
+
+  private static List<String> named(SimDisk disk, String prefix) {
+    return disk.files().stream().filter(name -> name.startsWith(prefix)).toList();
+  }
+
   private static boolean isNoticed(UnaryOperator<Disk> wrapping, Consumer<Engine> sabotage) {
     for (long seed = 1; seed <= LIVES; seed++) {
       try {
         new EngineTrial(seed, wrapping, sabotage).run(4);
-      } catch (EngineOracle.Violated | IOException noticed) {
+      } catch (AssertionError | IllegalStateException | IOException noticed) {
         return true;
       }
     }

@@ -1,0 +1,57 @@
+package dev.topics.engine.topic;
+
+import dev.topics.engine.model.TopicName;
+
+/// Spoils topics as bugs would.
+public final class TopicSeam {
+  private TopicSeam() {}
+
+  /// Tells a topic that a pack has its records from the journal, and forgets its run in it.
+  public static void installWithoutRun(Topics topics, TopicName name) {
+    Topic topic = topics.table().find(name.value());
+    View view = topic == null ? null : topics.committed(topic);
+    AppendIndex.Stretch stretch =
+        view == null ? null : view.index().stretchInJournal(view.earliest(), Long.MAX_VALUE);
+    if (stretch == null) {
+      return;
+    }
+    Installing installing = new Installing(topics);
+    installing.add(
+        topic,
+        new PackInstall(
+            topic.id(),
+            view.index().firstSeq(stretch.firstEntry()),
+            view.lastOf(stretch.lastEntry()),
+            null,
+            new SeqRanges()));
+    var _ = installing.step();
+  }
+
+  /// Skips the oldest records of a topic in what the next checkpoint sees of it.
+  public static void skipInMemory(Topics topics, TopicName name) {
+    topics
+        .commits()
+        .locked(() -> {
+          Topic topic = topics.table().find(name.value());
+          View view = topic == null ? null : topic.view();
+          AppendIndex.Stretch stretch =
+              view == null ? null : view.index().stretchInJournal(view.earliest(), Long.MAX_VALUE);
+          if (stretch != null) {
+            long first = view.index().firstSeq(stretch.firstEntry());
+            topic.applyInstall(first, view.lastOf(stretch.firstEntry()), null, new SeqRanges());
+            topics.commits().publish(topic);
+          }
+          return true;
+        });
+  }
+
+  /// Forgets which files of the journal others refer to.
+  public static void forgetReferences(Topics topics) {
+    topics
+        .commits()
+        .locked(() -> {
+          topics.table().references().forgetBelow(Long.MAX_VALUE);
+          return true;
+        });
+  }
+}
