@@ -94,7 +94,7 @@ final class BackupUnderLoadTest {
       }
       try {
         for (int i = 1; i <= BACKUPS; i++) {
-          awaitPacks(engine, writing, 2 * i, i == BACKUPS ? 1 : 0);
+          awaitPacks(engine, writing, 2L * i, i == BACKUPS ? 1 : 0);
           backup(directory.resolve("copy" + i), writers);
         }
       } finally {
