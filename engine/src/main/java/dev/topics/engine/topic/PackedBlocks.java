@@ -2,7 +2,6 @@ package dev.topics.engine.topic;
 
 import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.topic.OperationLayout.Append;
-import dev.topics.storage.pack.NotInMemoryException;
 import dev.topics.storage.pack.PackDamagedException;
 import dev.topics.storage.pack.PackedRun;
 import dev.topics.storage.pack.Packs;
@@ -33,7 +32,7 @@ final class PackedBlocks {
   }
 
   /// Whether the disk may be waited for, after the next [#leave]. Without that, what would wait
-  /// fails with [NotInMemoryException]; at first it waits.
+  /// fails with `NotInMemoryException`; at first it waits.
   void mayWait(boolean wait) {
     waits = wait;
   }
