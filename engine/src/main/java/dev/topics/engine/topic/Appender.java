@@ -261,7 +261,7 @@ public final class Appender {
 
   private void addReservation(Topic topic, long loggedHead, long newHead) {
     Reservation reservation = topic.reservation();
-    reservation.used(lockedSinceNanos);
+    reservation.used(topic.head(), newHead, lockedSinceNanos);
     if (reservation.isRunningOut(newHead)) {
       long through = reservation.next(newHead, lockedSinceNanos);
       operations.add(new Operation.Reserve(topic.id(), loggedHead, through));

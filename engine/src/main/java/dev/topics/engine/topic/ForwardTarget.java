@@ -150,7 +150,7 @@ final class ForwardTarget implements NewRecords {
     }
     if (!config.durable() && head > topic.head()) {
       long now = topics.clock().nanos();
-      topic.reservation().used(now);
+      topic.reservation().used(topic.head(), head, now);
       if (topic.reservation().isRunningOut(head)) {
         long loggedHead = topic.isEphemeral() ? topic.head() : head;
         long through = topic.reservation().next(head, now);

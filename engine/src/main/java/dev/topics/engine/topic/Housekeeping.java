@@ -2,15 +2,21 @@ package dev.topics.engine.topic;
 
 import dev.topics.storage.journal.Room;
 import dev.topics.storage.journal.Urgency;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Writes down what happened by the clock alone: records that expired, reservations nobody uses.
+/// Writes down what happened by the clock alone: records that expired, reservations that are larger
+/// than topics at rest need, those of many topics in one frame.
 ///
 /// **Threading** One thread at a time.
 final class Housekeeping {
+  private static final int TOPICS_PER_FRAME = 64;
+
   private final Topics topics;
   private final Sizes sizes;
+  private final List<Topic> resting = new ArrayList<>();
+  private final List<Topic> relieved = new ArrayList<>();
 
   Housekeeping(Topics topics) {
     this.topics = topics;
@@ -25,17 +31,42 @@ final class Housekeeping {
         return changed;
       }
       changed += step(topic);
+      if (topic.reservation().mayRest(topic.likelyHead(), topics.clock().nanos())) {
+        resting.add(topic);
+      }
+      if (resting.size() == TOPICS_PER_FRAME) {
+        changed += rest();
+      }
     }
+    return changed + rest();
+  }
+
+  private int rest() {
+    int changed = resting.isEmpty() ? 0 : topics.commits().locked(this::attemptRest);
+    resting.clear();
     return changed;
   }
 
-  private int step(Topic topic) {
-    long nanos = topics.clock().nanos();
-    long now = topics.clock().millis();
-    if (!expires(topic, now) && !topic.reservation().isOutstanding(topic.likelyHead())) {
+  private @Nullable Integer attemptRest() {
+    if (topics.commits().refusal() != null) {
       return 0;
     }
-    return topics.commits().locked(() -> attempt(topic, now, nanos));
+    relieved.clear();
+    List<Operation> operations = new ArrayList<>();
+    long nanos = topics.clock().nanos();
+    for (Topic topic : resting) {
+      long through = topic.reservation().atRest(topic.head(), nanos);
+      if (through != topic.reservation().through() && !topic.isDropped()) {
+        operations.add(new Operation.Reserve(topic.id(), topic.head(), through));
+        relieved.add(topic);
+      }
+    }
+    return operations.isEmpty() ? Integer.valueOf(0) : logged(relieved, operations);
+  }
+
+  private int step(Topic topic) {
+    long now = topics.clock().millis();
+    return expires(topic, now) ? topics.commits().locked(() -> attempt(topic, now)) : 0;
   }
 
   /// Looks without the commit lock, because the records may have to be read.
@@ -51,18 +82,12 @@ final class Housekeeping {
     }
   }
 
-  private @Nullable Integer attempt(Topic topic, long now, long nanos) {
+  private @Nullable Integer attempt(Topic topic, long now) {
     if (topics.commits().refusal() != null || topic.isDropped()) {
       return 0;
     }
     Expiry expiry = Retention.expiry(topic, topic.committed(), now, topics.lockedSizes());
-    if (!expiry.expired().isEmpty()) {
-      return expire(topic, expiry);
-    }
-    if (topic.reservation().isIdle(topic.head(), nanos)) {
-      return logged(topic, new Operation.Reserve(topic.id(), topic.head(), topic.head()));
-    }
-    return 0;
+    return expiry.expired().isEmpty() ? Integer.valueOf(0) : expire(topic, expiry);
   }
 
   private @Nullable Integer expire(Topic topic, Expiry expiry) {
@@ -72,15 +97,15 @@ final class Housekeeping {
       topics.commits().publish(topic);
       return 1;
     }
-    return logged(topic, evict);
+    return logged(List.of(topic), List.of(evict));
   }
 
-  private @Nullable Integer logged(Topic topic, Operation operation) {
-    Room room = topics.commits().commit(List.of(operation), Urgency.RECLAIM);
+  private @Nullable Integer logged(List<Topic> changed, List<? extends Operation> operations) {
+    Room room = topics.commits().commit(operations, Urgency.RECLAIM);
     return switch (room) {
       case OK -> {
-        topics.commits().publish(topic);
-        yield 1;
+        changed.forEach(topics.commits()::publish);
+        yield changed.size();
       }
       case NO_SPARE -> null;
       case DISK_FULL, FAILED -> 0;

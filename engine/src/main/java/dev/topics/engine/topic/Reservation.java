@@ -4,28 +4,35 @@ package dev.topics.engine.topic;
 /// that is itself durable. After a crash the head resumes above the reservation, so that a seq that
 /// was acknowledged or shown is never given to another record.
 ///
-/// **Threading** Under the commit lock.
+/// What is reserved and not used is lost in a power cut as far as anybody can tell, so a topic that
+/// rests keeps little, and in the end nothing (ADR 0004).
+///
+/// **Threading** Under the commit lock, but for [#mayRest].
 final class Reservation {
-  private static final int STEP_MIN = 1 << 10;
+  private static final int STEP_MIN = 1 << 5;
   private static final int STEP_MAX = 1 << 22;
   private static final long GROW_WITHIN_NANOS = 1_000_000_000L;
 
-  private static final long IDLE_NANOS = 1_000_000_000L;
+  private static final long QUIET_NANOS = 1_000_000_000L;
+  private static final long AT_REST_NANOS = 60_000_000_000L;
 
   private long through;
   private long lsn;
   private long safeThrough;
   private int step = STEP_MIN;
+  private int restStep = STEP_MIN;
   private long renewedNanos;
   private long renewedThrough = -1;
   private long usedNanos;
-  private boolean fresh;
+  private boolean inUse;
 
   void apply(long through, long lsn) {
     safeThrough = Math.min(safeThrough, through);
+    if (through < this.through) {
+      step = restStep;
+    }
     this.through = through;
     this.lsn = lsn;
-    fresh = true;
   }
 
   /// The last reserved seq.
@@ -46,19 +53,35 @@ final class Reservation {
     return safeThrough;
   }
 
-  /// Notes that seqs are being handed out.
-  void used(long nowNanos) {
-    usedNanos = nowNanos;
+  /// Notes that seqs are being handed out, those from `head` exclusive to `newHead`.
+  void used(long head, long newHead, long nowNanos) {
+    used(nowNanos);
+    restStep = Math.max(STEP_MIN, stepFor(newHead - head));
   }
 
-  /// Whether nobody has used seqs for a while although more than `head` are reserved: such a
-  /// reservation is better given back, because a power cut would report all of it as lost.
-  boolean isIdle(long head, long nowNanos) {
-    if (fresh) {
-      fresh = false;
-      usedNanos = nowNanos;
+  private void used(long nowNanos) {
+    usedNanos = nowNanos;
+    inUse = true;
+  }
+
+  /// Whether [#atRest] may give something else than what is reserved. A guess without the commit
+  /// lock: it may be late to see that nobody uses seqs any more, not for good.
+  boolean mayRest(long likelyHead, long nowNanos) {
+    return through > likelyHead && (!inUse || nowNanos - usedNanos > QUIET_NANOS);
+  }
+
+  /// How far a topic should have reserved that hands out seqs as this one did lately: as far as it
+  /// has; a little when nobody used seqs for a second; nothing above `head` after a minute.
+  long atRest(long head, long nowNanos) {
+    if (!inUse) {
+      used(nowNanos);
     }
-    return through > head && nowNanos - usedNanos > IDLE_NANOS;
+    long quiet = nowNanos - usedNanos;
+    if (quiet > AT_REST_NANOS) {
+      return Math.min(through, head);
+    }
+    boolean tooFar = quiet > QUIET_NANOS && through - head > 2L * restStep;
+    return tooFar ? head + restStep : through;
   }
 
   /// Whether seqs above `head` are reserved.
@@ -72,7 +95,7 @@ final class Reservation {
   }
 
   /// The end of the next reservation, larger the sooner the last one ran out; the same when asked
-  /// again because it could not be made.
+  /// again because it could not be made. It holds two writes like the last one at least.
   long next(long newHead, long nowNanos) {
     if (through != renewedThrough) {
       boolean soon = nowNanos - renewedNanos < GROW_WITHIN_NANOS;
@@ -80,6 +103,13 @@ final class Reservation {
       renewedNanos = nowNanos;
       renewedThrough = through;
     }
+    used(nowNanos);
+    step = Math.max(step, restStep);
     return newHead + step;
+  }
+
+  /// Room for two writes of so many records.
+  private static int stepFor(long records) {
+    return (int) Math.min(2 * records, STEP_MAX);
   }
 }

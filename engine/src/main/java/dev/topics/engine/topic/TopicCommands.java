@@ -120,7 +120,7 @@ final class TopicCommands {
     if (!after.durable()) {
       long through = topic.reservation().next(topic.head(), topics.clock().nanos());
       operations.add(new Operation.Reserve(topic.id(), topic.head(), through));
-    } else if (topic.isEphemeral()) {
+    } else if (topic.isEphemeral() || topic.reservation().isOutstanding(topic.head())) {
       operations.add(new Operation.Reserve(topic.id(), topic.head(), topic.head()));
     }
     return committed(operations, Urgency.RECLAIM, () -> whenDurable(topic, topic.committed(), put));

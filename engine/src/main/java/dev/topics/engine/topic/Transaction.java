@@ -177,7 +177,7 @@ public final class Transaction {
 
   private void reserve(Topic topic, long loggedHead, long newHead) {
     long now = topics.clock().nanos();
-    topic.reservation().used(now);
+    topic.reservation().used(topic.head(), newHead, now);
     if (topic.reservation().isRunningOut(newHead)) {
       long through = topic.reservation().next(newHead, now);
       logged.add(new Operation.Reserve(topic.id(), loggedHead, through));
