@@ -1,6 +1,8 @@
 package dev.topics.bench.storage;
 
 import dev.topics.engine.Engine;
+import dev.topics.engine.model.AppendResult;
+import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.TopicName;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -9,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /// Many topics of a record each: how fast they are made, what each holds, and what appends to one
 /// of them at random and the recovery cost.
@@ -19,9 +23,14 @@ final class ManyTopicsBench {
   private final int topics;
   private final int appends;
   private final int rounds;
+  private final Durability durability;
+  private final int restSeconds;
+  private final LongAdder waited = new LongAdder();
 
-  ManyTopicsBench(int topics, int appends, int rounds) {
+  ManyTopicsBench(int topics, int appends, int rounds, Durability durability, int restSeconds) {
     this.topics = topics;
+    this.durability = durability;
+    this.restSeconds = restSeconds;
     this.appends = appends;
     this.rounds = rounds;
   }
@@ -54,12 +63,12 @@ final class ManyTopicsBench {
   }
 
   /// Several under way, as from several clients: each waits until its topic is on stable storage.
-  private static double create(Engine engine, List<TopicName> names) throws InterruptedException {
+  private double create(Engine engine, List<TopicName> names) throws InterruptedException {
     Semaphore free = new Semaphore(UNDER_WAY);
     long start = System.nanoTime();
     for (TopicName name : names) {
       free.acquire();
-      var _ = engine.putTopic(name, config -> {}).thenAccept(_ -> free.release());
+      var _ = engine.putTopic(name, config -> config.durability(durability)).thenAccept(_ -> free.release());
     }
     free.acquire(UNDER_WAY);
     return (System.nanoTime() - start) / 1e9;
@@ -70,14 +79,17 @@ final class ManyTopicsBench {
     List<Double> ratios = new ArrayList<>();
     List<Double> micros = new ArrayList<>();
     List<TopicName> one = Collections.nCopies(appends, names.getFirst());
+    long waitedOfOne = 0;
+    long waitedOfAny = 0;
     for (int i = 0; i <= rounds; i++) {
-      List<TopicName> any = new ArrayList<>();
-      for (int k = 0; k < appends; k++) {
-        any.add(names.get(random.nextInt(topics)));
-      }
+      List<TopicName> any = any(names, random);
+      waited.reset();
       double toOne = append(rig, one);
+      long ofOne = waited.sumThenReset();
       double toAny = append(rig, any);
       if (i > 0) {
+        waitedOfOne += ofOne;
+        waitedOfAny += waited.sum();
         ratios.add(toAny / toOne);
         micros.add(toOne);
       }
@@ -86,21 +98,56 @@ final class ManyTopicsBench {
     Collections.sort(micros);
     System.out.printf(
         Locale.ROOT,
-        "append to one topic %.2f us, to any %.2f times that [%.2f, %.2f]%n",
+        "append %s to one topic %.2f us, %.2f %% waited for a sync; to any %.2f times that"
+            + " [%.2f, %.2f], %.2f %% waited%n",
+        durability,
         micros.get(rounds / 2),
+        100.0 * waitedOfOne / rounds / appends,
         ratios.get(rounds / 2),
         ratios.getFirst(),
-        ratios.getLast());
+        ratios.getLast(),
+        100.0 * waitedOfAny / rounds / appends);
+    if (restSeconds > 0) {
+      appendAfterRest(rig, any(names, random));
+    }
+  }
+
+  private List<TopicName> any(List<TopicName> names, Random random) {
+    List<TopicName> any = new ArrayList<>();
+    for (int k = 0; k < appends; k++) {
+      any.add(names.get(random.nextInt(topics)));
+    }
+    return any;
+  }
+
+  /// Each topic has rested, so that it has no seqs in reserve.
+  private void appendAfterRest(StorageRig rig, List<TopicName> any) throws InterruptedException {
+    TimeUnit.SECONDS.sleep(restSeconds);
+    waited.reset();
+    double micros = append(rig, any);
+    System.out.printf(
+        Locale.ROOT,
+        "append to any topic after %d s of rest %.2f us, %.2f %% waited%n",
+        restSeconds,
+        micros,
+        100.0 * waited.sum() / appends);
+  }
+
+  private void note(AppendResult answer, Semaphore free) {
+    if (answer instanceof AppendResult.Appended appended && appended.waitNanos() > 0) {
+      waited.increment();
+    }
+    free.release();
   }
 
   /// Several under way, as from several clients: the first append to a topic that has rested waits
   /// for a sync.
-  private static double append(StorageRig rig, List<TopicName> to) throws InterruptedException {
+  private double append(StorageRig rig, List<TopicName> to) throws InterruptedException {
     Semaphore free = new Semaphore(UNDER_WAY);
     long start = System.nanoTime();
     for (TopicName topic : to) {
       free.acquire();
-      var _ = rig.send(topic).thenAccept(_ -> free.release());
+      var _ = rig.send(topic).thenAccept(answer -> note(answer, free));
     }
     free.acquire(UNDER_WAY);
     return (System.nanoTime() - start) / 1e3 / to.size();

@@ -46,9 +46,16 @@ public final class StorageCommand {
       @Option(names = "--appends", defaultValue = "100000", description = "Of each round.")
           int appends,
       @Option(names = "--rounds", defaultValue = "5", description = "Of appends, of openings.")
-          int rounds)
+          int rounds,
+      @Option(names = "--durability", defaultValue = "DISK", description = "Of the topics.")
+          Durability durability,
+      @Option(
+              names = "--rest",
+              defaultValue = "0",
+              description = "Seconds before a last round to any topics.")
+          int restSeconds)
       throws IOException, InterruptedException {
-    new ManyTopicsBench(topics, appends, rounds).run(options);
+    new ManyTopicsBench(topics, appends, rounds, durability, restSeconds).run(options);
     return 0;
   }
 
