@@ -68,7 +68,10 @@ final class ManyTopicsBench {
     long start = System.nanoTime();
     for (TopicName name : names) {
       free.acquire();
-      var _ = engine.putTopic(name, config -> config.durability(durability)).thenAccept(_ -> free.release());
+      var _ =
+          engine
+              .putTopic(name, config -> config.durability(durability))
+              .thenAccept(_ -> free.release());
     }
     free.acquire(UNDER_WAY);
     return (System.nanoTime() - start) / 1e9;
