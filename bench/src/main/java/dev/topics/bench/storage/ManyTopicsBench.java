@@ -137,7 +137,7 @@ final class ManyTopicsBench {
   }
 
   private void note(AppendResult answer, Semaphore free) {
-    if (answer instanceof AppendResult.Appended appended && appended.waitNanos() > 0) {
+    if (answer instanceof AppendResult.Appended appended && appended.syncNanos() > 0) {
       waited.increment();
     }
     free.release();
