@@ -1,7 +1,6 @@
 package dev.topics.storage.checkpoint;
 
 import dev.topics.storage.disk.Disk;
-import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.DiskFile;
 import dev.topics.storage.disk.RefusedException;
 import java.io.IOException;
@@ -31,7 +30,6 @@ public final class Superblocks {
   private final Disk disk;
   private volatile Superblock current;
   private long generation;
-  private boolean failed;
   private List<String> unreadable = List.of();
   private int newestCopy;
 
@@ -100,19 +98,17 @@ public final class Superblocks {
     return current;
   }
 
-  /// Makes `next` durable in both copies. After a failure a copy may be torn: the other one is not
-  /// touched any more.
+  /// Makes `next` durable in both copies. After a failure `next` may be on the disk or not, and the
+  /// copy that was being written may be torn: it is the first that the next attempt writes, and the
+  /// other one, which is whole, is not touched before that is durable.
   public void write(Superblock next) throws IOException {
-    if (failed) {
-      throw new DiskFailedException("writing the superblock has failed before");
-    }
-    failed = true;
     generation++;
-    int older = 1 - newestCopy;
-    writeCopy(NAMES.get(older), next);
-    writeCopy(NAMES.get(newestCopy), next);
+    int first = 1 - newestCopy;
+    int second = newestCopy;
+    writeCopy(NAMES.get(first), next);
+    newestCopy = first;
+    writeCopy(NAMES.get(second), next);
     current = next;
-    failed = false;
   }
 
   /// The boot id of the kernel as a superblock keeps it.
