@@ -2,20 +2,31 @@ package dev.topics.storage;
 
 import dev.topics.storage.journal.Wakeup;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
 /// A thread around a step: it works while there is work, and sleeps until signalled or due.
+///
+/// What a step throws is a defect, and told: whoever waits for the thread would wait for ever if it
+/// just ended.
 final class StepLoop {
   private final IntSupplier step;
   private final Wakeup wakeup;
   private final long sleepNanos;
+  private final Consumer<Throwable> defects;
   private final Thread thread;
   private volatile boolean stopping;
 
-  StepLoop(IntSupplier step, Wakeup wakeup, long sleepNanos, ThreadFactory threads) {
+  StepLoop(
+      IntSupplier step,
+      Wakeup wakeup,
+      long sleepNanos,
+      Consumer<Throwable> defects,
+      ThreadFactory threads) {
     this.step = step;
     this.wakeup = wakeup;
     this.sleepNanos = sleepNanos;
+    this.defects = defects;
     this.thread = threads.newThread(this::run);
   }
 
@@ -42,9 +53,18 @@ final class StepLoop {
 
   private void run() {
     while (!stopping) {
-      if (step.getAsInt() == 0) {
+      if (attempt() == 0) {
         wakeup.await(sleepNanos);
       }
+    }
+  }
+
+  private int attempt() {
+    try {
+      return step.getAsInt();
+    } catch (RuntimeException | Error defect) {
+      defects.accept(defect);
+      return 0;
     }
   }
 }

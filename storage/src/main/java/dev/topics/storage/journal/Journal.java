@@ -189,6 +189,12 @@ public final class Journal {
     return health.cause();
   }
 
+  /// Nothing more is written because of a defect; the flusher's thread tells the listener.
+  public void fail(Throwable defect) {
+    health.fail(defect);
+    flusherWakeup.signal();
+  }
+
   /// Somebody waits for `lsn` to be durable. Never blocks.
   public void requestSync(long lsn) {
     if (flusher.request(lsn)) {

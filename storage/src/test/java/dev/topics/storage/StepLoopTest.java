@@ -1,0 +1,66 @@
+package dev.topics.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.topics.storage.journal.Journal;
+import dev.topics.storage.journal.JournalListener;
+import dev.topics.storage.journal.JournalState;
+import dev.topics.storage.journal.Wakeup;
+import dev.topics.storage.sim.SimDisk;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/// The threads of a store outlive what their steps throw, and nobody waits for them in vain.
+final class StepLoopTest {
+  private static final long MINUTE = 60;
+
+  @Test
+  void aDefectIsToldAndTheThreadGoesOn() throws InterruptedException {
+    LinkedBlockingQueue<Throwable> told = new LinkedBlockingQueue<>();
+    CountDownLatch steps = new CountDownLatch(2);
+    Wakeup wakeup = new Wakeup();
+    StepLoop loop =
+        new StepLoop(
+            () -> {
+              steps.countDown();
+              throw new AssertionError("planned");
+            },
+            wakeup,
+            TimeUnit.SECONDS.toNanos(MINUTE),
+            told::add,
+            Thread::new);
+    loop.start();
+    assertThat(told.poll(MINUTE, TimeUnit.SECONDS)).hasMessage("planned");
+    wakeup.signal();
+    assertThat(steps.await(MINUTE, TimeUnit.SECONDS)).isTrue();
+    loop.stop();
+  }
+
+  @Test
+  void aDefectInWhatHearsOfSyncsFailsTheJournal() throws IOException, InterruptedException {
+    LinkedBlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+    Store store = Store.open(new SimDisk(1), StoreOptions.defaults(), frame -> {});
+    Journal journal = store.journal();
+    journal.listen(
+        new JournalListener() {
+          @Override
+          public void durable(long lsn) {
+            throw new IllegalStateException("planned");
+          }
+
+          @Override
+          public void failed(Throwable cause) {
+            failures.add(cause);
+          }
+        });
+    store.start(Thread::new);
+    StoreTest.append(journal, "frame");
+    journal.requestSync(journal.lastLsn());
+    assertThat(failures.poll(MINUTE, TimeUnit.SECONDS)).hasMessage("planned");
+    assertThat(journal.state()).isEqualTo(JournalState.FAILED);
+    store.abort();
+  }
+}
