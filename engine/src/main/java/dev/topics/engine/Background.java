@@ -19,6 +19,7 @@ final class Background implements AutoCloseable {
   private final LongSupplier pauseMillis;
   private final Thread thread;
   private volatile boolean closed;
+  private volatile long failures;
 
   /// @param pauseMillis how long to wait after a step, unless woken; `Long.MAX_VALUE` for ever
   Background(String name, Runnable step, LongSupplier pauseMillis, ThreadFactory threads) {
@@ -29,6 +30,7 @@ final class Background implements AutoCloseable {
     thread.start();
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // its own thread counts
   private void run(Runnable step) {
     while (!closed) {
       long pause;
@@ -36,6 +38,7 @@ final class Background implements AutoCloseable {
         step.run();
         pause = pauseMillis.getAsLong();
       } catch (RuntimeException | Error defect) {
+        failures++;
         log.error("{} failed", name, defect);
         pause = RETRY_MILLIS;
       }
@@ -45,6 +48,11 @@ final class Background implements AutoCloseable {
         LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(pause));
       }
     }
+  }
+
+  /// How often its step or its pause failed. Any thread.
+  long failures() {
+    return failures;
   }
 
   /// Ends the pause.

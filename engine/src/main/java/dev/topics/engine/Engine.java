@@ -308,7 +308,12 @@ public final class Engine implements AutoCloseable {
 
   /// Numbers about the engine as it is now; takes a look at every topic.
   public EngineStats stats() {
-    return EngineStats.of(topics, queues, store, packer.stats(), scrubbing.stats(), routers.size());
+    long failures = forwarder.failures();
+    for (Background chore : background) {
+      failures += chore.failures();
+    }
+    return EngineStats.of(
+        topics, queues, store, packer.stats(), scrubbing.stats(), routers.size(), failures);
   }
 
   /// Whether writes are taken.

@@ -22,6 +22,8 @@ import java.util.Map;
 /// @param timeFrozen whether nothing expires because the wall clock jumped
 /// @param lastLsn the frame committed last
 /// @param durableLsn the last frame that is on stable storage
+/// @param failures how often work in the background failed because of a defect, each router's by
+///   itself
 public record EngineStats(
     int topics,
     Map<Durability, Integer> topicsByClass,
@@ -38,10 +40,17 @@ public record EngineStats(
     JournalState journalState,
     JournalStats journal,
     PackStats packs,
-    ScrubStats scrub) {
+    ScrubStats scrub,
+    long failures) {
 
   static EngineStats of(
-      Topics topics, Queues queues, Store store, PackStats packs, ScrubStats scrub, int routers) {
+      Topics topics,
+      Queues queues,
+      Store store,
+      PackStats packs,
+      ScrubStats scrub,
+      int routers,
+      long failures) {
     TopicTotals totals = topics.totals();
     return new EngineStats(
         totals.topics(),
@@ -59,6 +68,7 @@ public record EngineStats(
         store.journal().state(),
         store.journal().stats(),
         packs,
-        scrub);
+        scrub,
+        failures);
   }
 }

@@ -46,6 +46,7 @@ final class BackgroundTest {
         assertThat(made[0].isAlive()).isTrue();
         Thread.onSpinWait();
       }
+      assertThat(background.failures()).isEqualTo(1);
       background.wake();
       steps.acquire();
     }

@@ -40,6 +40,8 @@ public record RouterInfo(
     /// Stored bytes of the source failed their checksum.
     SOURCE_DAMAGED,
     /// The disk is full.
-    STORAGE_FULL
+    STORAGE_FULL,
+    /// A defect; the log tells which.
+    FAILED
   }
 }

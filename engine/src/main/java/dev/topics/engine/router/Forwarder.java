@@ -1,17 +1,22 @@
 package dev.topics.engine.router;
 
+import dev.topics.engine.model.RouterInfo;
 import dev.topics.engine.topic.EngineTime;
 import dev.topics.engine.topic.Forwarding;
 import dev.topics.engine.topic.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Moves all routers on: what is visible in a source is forwarded soon, off the path of the answer
-/// to its writer.
+/// to its writer. A lane that fails is told in the log, stands still and is tried again; the others
+/// go on.
 ///
 /// **Threading** [#step], [#run] and [#pauseMillis] by one thread at a time; [#onWork] any thread.
 public final class Forwarder {
+  private static final Logger log = LoggerFactory.getLogger(Forwarder.class);
   private static final long PAUSE_MILLIS_MAX = 1000;
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long WOKEN_PAUSE_NANOS = 50_000;
@@ -24,6 +29,7 @@ public final class Forwarder {
   private final List<Lane> blocked = new ArrayList<>();
   private final EngineTime clock;
   private boolean closed;
+  private volatile long failures;
 
   /// Whether there was nothing more to do after the last [#run].
   private boolean resting = true;
@@ -41,6 +47,11 @@ public final class Forwarder {
   /// Sets what runs when there is work after there was none; it must not block. Any thread runs it.
   public void onWork(Runnable task) {
     due.onWork(task);
+  }
+
+  /// How often a lane failed, since the start. Any thread.
+  public long failures() {
+    return failures;
   }
 
   /// One turn of a thread that waits for [#pauseMillis] between turns, or until it is woken.
@@ -78,8 +89,8 @@ public final class Forwarder {
     return Math.max(1, pause);
   }
 
-  /// Lets every lane that has something to forward do some of it; returns how many did. One that
-  /// fails leaves no plan behind, and everything due.
+  /// Lets every lane that has something to forward do some of it; returns how many did. Should it
+  /// fail as a whole, it leaves no plan behind, and everything due.
   public int step() {
     if (closed) {
       return 0;
@@ -121,7 +132,7 @@ public final class Forwarder {
       if (lane.blocked() != null && lane.nanosToRetry() > 0) {
         continue;
       }
-      if (forwarding.plan(lane)) {
+      if (plan(lane)) {
         planned.add(lane);
         done++;
       } else if (lane.blocked() != null && !blocked.contains(lane)) {
@@ -134,13 +145,66 @@ public final class Forwarder {
     return done;
   }
 
+  private boolean plan(Lane lane) {
+    try {
+      return forwarding.plan(lane);
+    } catch (RuntimeException | Error defect) {
+      failed(lane, defect);
+      return false;
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread counts
   private void commit() {
-    switch (forwarding.commit()) {
-      case DONE -> planned.forEach(Lane::unblock);
-      case STORAGE_FULL -> blocked.addAll(planned);
-      case CLOSED -> closed = true;
+    try {
+      committed(forwarding.commit(), planned);
+    } catch (RuntimeException | Error defect) {
+      forwarding.abandon();
+      long before = failures;
+      commitEach();
+      if (failures == before) {
+        failures++;
+        log.error("forwarding failed", defect);
+      }
     }
     planned.clear();
+  }
+
+  /// Finds out which of them cannot be committed. They are planned anew, so nothing that was
+  /// committed after all is repeated.
+  private void commitEach() {
+    for (Lane lane : planned) {
+      try {
+        if (forwarding.plan(lane)) {
+          committed(forwarding.commit(), List.of(lane));
+        }
+      } catch (RuntimeException | Error defect) {
+        forwarding.abandon();
+        failed(lane, defect);
+      }
+    }
+  }
+
+  private void committed(Forwarding.Outcome outcome, List<Lane> lanes) {
+    switch (outcome) {
+      case DONE -> lanes.forEach(Lane::unblock);
+      case STORAGE_FULL -> blocked.addAll(lanes);
+      case CLOSED -> closed = true;
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread counts
+  private void failed(Lane lane, Throwable defect) {
+    failures++;
+    RouterInfo.Blocked before = lane.blocked();
+    if (before == null || before.reason() != RouterInfo.Reason.FAILED) {
+      log.error("router {} failed at topic {}", lane.config().name(), lane.source().name(), defect);
+    }
+    long head = lane.source().visibleHead();
+    lane.block(RouterInfo.Reason.FAILED, lane.source(), lane.cursor() + 1, head);
+    if (!blocked.contains(lane)) {
+      blocked.add(lane);
+    }
   }
 
   private void retryBlocked() {

@@ -39,10 +39,6 @@ public final class RouterTable implements RouterState {
   private final DueSources due = new DueSources();
   private int lastId;
 
-  /// Whether the heads of sources are known: while the log is replayed, those of topics in memory
-  /// or behind a damaged frame lag behind what was forwarded.
-  private boolean recovered;
-
   public RouterTable(EngineClock clock) {
     this.clock = clock;
   }
@@ -214,9 +210,7 @@ public final class RouterTable implements RouterState {
   }
 
   private void move(Router router, Lane lane, long cursor, long copies) {
-    if (cursor < lane.cursor()
-        || (cursor == lane.cursor() && copies == 0)
-        || (recovered && cursor > lane.source().visibleHead())) {
+    if (cursor < lane.cursor() || (cursor == lane.cursor() && copies == 0)) {
       throw new InconsistentLogException(
           "router \"%s\": its cursor goes from %d to %d"
               .formatted(router.config().name(), lane.cursor(), cursor));
@@ -257,7 +251,6 @@ public final class RouterTable implements RouterState {
         drop(router);
       }
     }
-    recovered = true;
   }
 
   @Override

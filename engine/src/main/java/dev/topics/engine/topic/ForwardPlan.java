@@ -170,6 +170,27 @@ final class ForwardPlan {
     cursor = seq;
   }
 
+  /// Throws unless its moves go on, one behind the other, and end where readers of the source are.
+  /// What is in the log is never taken back.
+  void check(long visibleHead) {
+    long at = from;
+    for (Move move : moves) {
+      check(at, move.cursor(), visibleHead);
+      at = move.cursor();
+    }
+    if (cursor != at || moves.isEmpty()) {
+      check(at, cursor, visibleHead);
+    }
+  }
+
+  private void check(long at, long to, long visibleHead) {
+    if (to <= at || to > visibleHead) {
+      throw new InconsistentLogException(
+          "router \"%s\": its cursor would go from %d to %d, readers are at %d"
+              .formatted(lane.config().name(), at, to, visibleHead));
+    }
+  }
+
   boolean isEmpty() {
     return cursor == from;
   }

@@ -71,7 +71,7 @@ final class ForwardPlanner {
       }
     } catch (MovedRecordsException outOfDate) {
       // What is planned so far holds; the rest is looked at again in a fresh view.
-      stopped = true;
+      outOfDate.throwUnlessNewer(view, next.source().view());
     } finally {
       blocks.packed().leave();
     }

@@ -92,6 +92,7 @@ public final class Forwarding {
     long now = topics.clock().millis();
     for (ForwardPlan plan : plans) {
       if (isCurrent(plan)) {
+        plan.check(plan.lane().source().visibleHead());
         Topic destination = plan.lane().destination();
         ForwardTarget target =
             targets.computeIfAbsent(destination, topic -> new ForwardTarget(topics, topic, now));

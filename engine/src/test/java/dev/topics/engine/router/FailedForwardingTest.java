@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.topics.engine.model.Discard;
 import dev.topics.engine.model.EngineClock;
+import dev.topics.engine.model.RouterInfo;
 import dev.topics.engine.model.RouterName;
-import dev.topics.engine.topic.InconsistentLogException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -81,20 +81,50 @@ final class FailedForwardingTest {
   }
 
   @Test
-  void aCursorDoesNotPassTheHeadOfItsSource() {
+  void aLaneThatAlwaysFailsHoldsUpNoOther() {
+    AtomicReference<RouterTable> table = new AtomicReference<>();
     RoutedEngine engine =
-        new RoutedEngine(state ->
-            new SpoiledRouters(state) {
-              @Override
-              public void advanced(int router, long sourceId, long by, long copies) {
-                super.advanced(router, sourceId, by + 1, copies);
-              }
-            });
-    engine.router("r", route("a", "b"));
-    engine.append("a", "{\"data\":1}");
+        new RoutedEngine(state -> {
+          table.set((RouterTable) state);
+          return state;
+        });
+    engine.router("failing", route("a", "x"));
+    engine.router("same-source", route("a", "b"));
+    engine.router("other", route("c", "d"));
+    Router router = Objects.requireNonNull(table.get().find(new RouterName("failing")));
+    Lane sound = router.lanes().values().iterator().next();
+    Lane failing =
+        new Lane(
+            sound.router(),
+            sound.config(),
+            sound.sourceLanes(),
+            null,
+            engine.clock,
+            sound.cursor());
+    exchange(router, sound, failing);
 
-    assertThatThrownBy(() -> engine.engine().step())
-        .isInstanceOf(InconsistentLogException.class)
-        .hasMessageContaining("its cursor goes from 0 to 2");
+    engine.append("a", "{\"data\":1}");
+    engine.append("c", "{\"data\":1}");
+    engine.settle();
+
+    assertThat(engine.read("b")).hasSize(1);
+    assertThat(engine.read("d")).hasSize(1);
+    assertThat(engine.read("x")).isEmpty();
+    RouterInfo.Blocked blocked = Objects.requireNonNull(engine.router("failing").blocked());
+    assertThat(blocked.reason()).isEqualTo(RouterInfo.Reason.FAILED);
+    assertThat(blocked.first()).isEqualTo(1);
+    assertThat(engine.engine().stats().failures()).isPositive();
+
+    exchange(router, failing, sound);
+    engine.append("a", "{\"data\":2}");
+    engine.settle();
+    assertThat(engine.read("x")).hasSize(2);
+    assertThat(engine.router("failing").blocked()).isNull();
+  }
+
+  private static void exchange(Router router, Lane before, Lane after) {
+    before.sourceLanes().remove(before);
+    before.sourceLanes().add(after);
+    router.lanes().replaceAll((_, lane) -> lane == before ? after : lane);
   }
 }

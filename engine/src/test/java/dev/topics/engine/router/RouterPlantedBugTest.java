@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -194,6 +195,27 @@ final class RouterPlantedBugTest {
   @EnumSource
   void anEngineThatDoesWrongIsNoticed(Bug bug) {
     assertThat(isNoticed(bug)).isTrue();
+  }
+
+  /// The engine cannot know where the copy is, so nobody but the oracle does.
+  @Test
+  void theOracleItselfNoticesACursorWithoutACopy() {
+    assertThat(isToldByTheOracle(Bug.CURSOR_WITHOUT_COPY, "never arrived")).isTrue();
+  }
+
+  private static boolean isToldByTheOracle(Sabotage bug, String what) {
+    for (long seed = 1; seed <= LIVES; seed++) {
+      try {
+        new RouterTrial(seed, bug).run(RUNS);
+      } catch (RouteOracle.Violated told) {
+        if (told.getMessage().contains(what)) {
+          return true;
+        }
+      } catch (AssertionError | RuntimeException | IOException other) {
+        // Another life may end as this bug is meant to.
+      }
+    }
+    return false;
   }
 
   private static boolean isNoticed(Sabotage bug) {

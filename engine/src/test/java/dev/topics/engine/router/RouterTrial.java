@@ -308,6 +308,7 @@ final class RouterTrial {
       return;
     }
     RouteOracle.require(look(), "a topic cannot be read");
+    RouteOracle.require(engine.stats().failures() == 0, "a router failed");
     for (String router : graph.routers().keySet()) {
       List<Leg> legs = graph.legs(router);
       owner.judgeShape(router);

@@ -34,6 +34,7 @@ final class EngineMetrics {
             .serviceLevelObjectives(SYNC_MICROS)
             .register(registry);
     addTotals();
+    addBackground();
     addLog();
     addPacks();
   }
@@ -98,6 +99,13 @@ final class EngineMetrics {
         "topics_records_evicted",
         "Records that caps and times to live removed",
         EngineStats::recordsEvicted);
+  }
+
+  private void addBackground() {
+    counter(
+        "topics_background_failures",
+        "How often work in the background failed because of a defect, each router's by itself",
+        EngineStats::failures);
     gauge(
         "topics_time_frozen",
         "1 while nothing expires because the wall clock jumped",
