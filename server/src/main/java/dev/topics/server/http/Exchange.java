@@ -39,10 +39,7 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   private final Places places;
   private boolean preflight;
   private boolean over;
-
-  /// Whether the answer was handed to the connection whole.
-  private boolean answered;
-
+  private boolean answered; // its answer was handed to the connection whole
   private @Nullable Flow flow;
 
   Exchange(HttpContext context, LoopState loop, RequestHead head) {
@@ -183,19 +180,27 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   public EventStream stream(StreamSource source, long heartbeatMillis) {
     head.checkAcceptsEvents();
     places.takeStream(grant.owner());
-    EventStream opened = new EventStream(loop, wire(), source, heartbeatMillis, this::streamEnded);
-    if (finish(200, 0)) {
+    try {
+      var opened = new EventStream(loop, wire(), source, heartbeatMillis, this::streamEnded);
+      if (goesOn(200, opened)) {
+        opened.open(method() == Method.HEAD);
+      }
+      return opened;
+    } finally {
+      places.giveStreamUnless(flow != null);
+    }
+  }
+
+  private boolean goesOn(int status, Flow opened) {
+    if (finish(status, 0)) {
       flow = opened;
       context.listener().streamBegan();
-      opened.open(method() == Method.HEAD);
-    } else {
-      places.giveStream(grant.owner());
     }
-    return opened;
+    return flow != null;
   }
 
   private void streamEnded(long bytesOut) {
-    places.giveStream(grant.owner());
+    places.giveStream();
     context.listener().streamEnded(bytesOut);
   }
 
@@ -205,20 +210,13 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   public WebSocket webSocket(SocketHandler handler) {
     String accept = WebSocketHandshake.accept(head);
     places.takeStream(grant.owner());
-    WebSocket opened;
     try {
-      opened = upgrade(accept, handler);
-    } catch (Rejected e) {
-      places.giveStream(grant.owner());
-      throw e;
+      WebSocket opened = upgrade(accept, handler);
+      goesOn(101, opened);
+      return opened;
+    } finally {
+      places.giveStreamUnless(flow != null);
     }
-    if (finish(101, 0)) {
-      flow = opened;
-      context.listener().streamBegan();
-    } else {
-      places.giveStream(grant.owner());
-    }
-    return opened;
   }
 
   /// What ends a socket.
@@ -257,7 +255,7 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
     return loop.local(local);
   }
 
-  /// Runs `action` if the client goes away, or the server closes, before the answer.
+  /// Runs `action`, and none set before, if the client goes or the server closes before the answer.
   public void onCancel(Runnable action) {
     onCancel = action;
   }

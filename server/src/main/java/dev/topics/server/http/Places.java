@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Places {
   private final ConnectionLimits limits;
   private @Nullable Limit request;
+  private @Nullable String streamOwner;
 
   Places(ConnectionLimits limits) {
     this.limits = limits;
@@ -44,10 +45,22 @@ final class Places {
     if (full != null) {
       throw Problem.overLimit(full.name(), full.max()).rejected();
     }
+    streamOwner = owner;
   }
 
-  /// Gives back what [#takeStream] took.
-  void giveStream(String owner) {
-    limits.giveStream(owner);
+  /// Gives back what [#takeStream] took where no stream came of it.
+  void giveStreamUnless(boolean flows) {
+    if (!flows) {
+      giveStream();
+    }
+  }
+
+  /// Gives back what [#takeStream] took, if it did: what ends an answer may end it more than once.
+  void giveStream() {
+    String owner = streamOwner;
+    if (owner != null) {
+      streamOwner = null;
+      limits.giveStream(owner);
+    }
   }
 }

@@ -12,10 +12,12 @@ import dev.topics.storage.sim.ForgetfulDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -54,10 +56,16 @@ class FetchTest {
     for (int i = 0; i < RECORDS; i++) {
       post("/v0/topics/t", Json.write(text));
     }
-    while (opened.join().stats().packs().written() == 0) {
+    await("packs", () -> opened.join().stats().packs().written() > 0);
+    disk.forget();
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
       LockSupport.parkNanos(1_000_000);
     }
-    disk.forget();
   }
 
   @AfterEach
@@ -98,9 +106,7 @@ class FetchTest {
       String target = "/v0/topics/t/diff";
       Request read = new Request(() -> new Wire(server.address()), "POST", target);
       wire.send(read.json("{'from_seq':0}").bytes());
-      while (disk.waiters().isEmpty()) {
-        LockSupport.parkNanos(1_000_000);
-      }
+      await("a read that waits for the disk", () -> !disk.waiters().isEmpty());
       CompletableFuture<Void> closed = CompletableFuture.runAsync(this::closeUnchecked);
       wire.read().refused(503, "shutting_down");
       disk.release();
