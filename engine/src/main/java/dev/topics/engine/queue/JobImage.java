@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///         36  4  bytes of the error, -1 = none
 ///         40  2  bytes of the node, 65535 = none
 ///         42  2  bytes of the order key, 65535 = none
-///         44  1  phase              45  1  priority            46  2  0
+///         44  1  phase, see JobSlots 45  1  priority            46  2  0
 ///         48  node, order key, error, UTF-8
 /// ```
 final class JobImage implements JobState.Image {

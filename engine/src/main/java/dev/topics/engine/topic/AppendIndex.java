@@ -13,6 +13,16 @@ import org.jspecify.annotations.Nullable;
 /// time, its place and the payload bytes before it, 16 bytes in primitive arrays. A run of records
 /// in a pack is one entry, whatever the number of its records.
 ///
+/// ```text
+/// in a checkpoint: number of chunks 4; each:
+///    entries 4; first seq 8; time of the first 8; position of the file (number << 32) 8;
+///       of each entry, what is added to these: seqs 4 each, times 4 each, offsets in the file 4
+///       each, payload bytes before it 4 each
+///    or -1 4; first seq 8; the run: pack 8, index 4, owner 8, first seq 8, last seq 8, records 8,
+///       payload bytes 8, bytes of bodies 8, first ts 8, last ts 8
+///    payload bytes of all of the chunk 8
+/// ```
+///
 /// **Threading** [#add], [#install] and [#trimBelow] under the commit lock; a [Snapshot] is read by
 /// any thread once it was published, because entries are only ever added behind it, and chunks
 /// replaced in copies.

@@ -13,7 +13,9 @@ import java.io.IOException;
 /// the last frame that any picture knows 8; the first journal file that is needed 8
 /// ```
 ///
-/// Texts have their bytes before them, 4.
+/// Texts, operations and pictures of jobs have the number of their bytes before them, 4. Where they
+/// are too long for the rest of a chunk of the checkpoint, they go on in the next one; a number
+/// never does.
 final class CheckpointCodec {
   private static final int VERSION = 1;
   private static final int ANOTHER = 1;

@@ -11,8 +11,8 @@ import java.nio.ByteOrder;
 ///
 /// ```text
 /// header of each operation
-///    0  1  type      1  1  flags     2  2  0      4  4  length, with header and padding
-///    8  8  topic id
+///    0  1  type      1  1  flags     2  1  hops of records that were forwarded      3  1  0
+///    4  4  length, with header and padding       8  8  topic id
 /// APPEND
 ///   16  8  first seq                24  8  ts
 ///   32  4  record count             36  4  bytes of the idempotency key
@@ -47,10 +47,12 @@ import java.nio.ByteOrder;
 ///   nothing but the header
 /// GAPS_SETTLED
 ///   nothing but the header, of topic 0
+/// flags of APPEND: 1 at least one record has a tag
 /// flags of RESERVE and DELETE: 1 the records that are lost were given up by a repair
 /// 16 to 20: see JobOperation
 /// 32 to 37: see RouterOperation and Forward
 /// 48: see PackInstall
+/// reason, type, discard, durability: numbers of StoredCode
 /// ```
 final class OperationLayout {
   static final int APPEND = 1;
