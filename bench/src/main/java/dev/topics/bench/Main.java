@@ -8,6 +8,7 @@ import dev.topics.bench.engine.LockCommand;
 import dev.topics.bench.engine.RoutersCommand;
 import dev.topics.bench.load.BareCommand;
 import dev.topics.bench.load.LoadCommand;
+import dev.topics.bench.load.RouterAcksCommand;
 import dev.topics.bench.queue.QueueCommand;
 import dev.topics.bench.storage.JournalCommand;
 import dev.topics.bench.storage.PackCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Command;
       AttackCommand.class,
       LockCommand.class,
       RoutersCommand.class,
+      RouterAcksCommand.class,
       JournalCommand.class,
       PackCommand.class,
       StorageCommand.class,

@@ -15,6 +15,10 @@ import java.util.concurrent.locks.LockSupport;
 
 /// What a writer waits for the answer, by how many routers its topic has: engines that are open
 /// side by side are written to in turns, so that whatever disturbs one disturbs all.
+///
+/// The same beside routers: the topic that is written to has none, but another one of the same
+/// engine has, and is written to after each answer. So the forwarder is as busy, though not with
+/// the write that is measured.
 final class RouterAcks {
   private static final int WRITES_PER_ROUND = 15;
   private static final int WARM_UP_ROUNDS = 20;
@@ -34,20 +38,24 @@ final class RouterAcks {
   private static final class Side {
     final int routers;
     final BenchmarkedEngine bench;
+    final boolean beside;
     final TopicName source;
+    final TopicName measured;
     final TopicName last;
     final Appender appender;
     final double[] medians;
     final double[] ratios;
     long written;
 
-    Side(int routers, int rounds) throws IOException {
+    Side(int routers, boolean beside, int rounds) throws IOException {
       this.routers = routers;
+      this.beside = beside;
       bench = BenchmarkedEngine.open();
       source = bench.newTopic("source", Durability.DISK);
       for (int i = 0; i < routers; i++) {
         RoutersCommand.route(bench.engine(), "source", "dest-" + i);
       }
+      measured = beside ? bench.newTopic("plain", Durability.DISK) : source;
       last = new TopicName("dest-" + Math.max(0, routers - 1));
       appender = bench.engine().newAppender();
       medians = new double[rounds];
@@ -59,7 +67,10 @@ final class RouterAcks {
     List<Side> sides = new ArrayList<>();
     try {
       for (int count : counts) {
-        sides.add(new Side(count, rounds));
+        sides.add(new Side(count, false, rounds));
+        if (count > 0) {
+          sides.add(new Side(count, true, rounds));
+        }
       }
       for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
         for (int i = 0; i < sides.size(); i++) {
@@ -87,8 +98,12 @@ final class RouterAcks {
       AppendBenchmark.decode(side.appender, body);
       LockSupport.parkNanos(pauseMicros * 1000L);
       long start = System.nanoTime();
-      RoutersCommand.check(side.appender.append(side.source, AppendOptions.NONE).join());
+      RoutersCommand.check(side.appender.append(side.measured, AppendOptions.NONE).join());
       micros[i] = (System.nanoTime() - start) / 1e3;
+      if (side.beside) {
+        AppendBenchmark.decode(side.appender, body);
+        RoutersCommand.check(side.appender.append(side.source, AppendOptions.NONE).join());
+      }
       side.written++;
       if (side.routers > 0) {
         RoutersCommand.awaitHead(side.bench.engine(), side.last, side.written);
@@ -104,7 +119,8 @@ final class RouterAcks {
       }
       System.out.printf(
           Locale.ROOT,
-          "%4d routers: append median %.2f us, %.3f times that with %d (quartiles %.3f, %.3f)%n",
+          "%s %4d routers: append median %.2f us, %.3f times that with %d (quartiles %.3f, %.3f)%n",
+          side.beside ? "beside" : "with  ",
           side.routers,
           quantile(side.medians, 0.5),
           quantile(side.ratios, 0.5),

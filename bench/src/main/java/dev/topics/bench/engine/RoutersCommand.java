@@ -71,7 +71,8 @@ public final class RoutersCommand implements Callable<Integer> {
     for (int count : routers) {
       fanOut(count);
     }
-    sustained();
+    sustained(1);
+    sustained(SUSTAINED_DESTINATIONS);
     hops(1);
     hops(5);
     return 0;
@@ -151,34 +152,50 @@ public final class RoutersCommand implements Callable<Integer> {
     }
   }
 
-  private void sustained() throws IOException {
+  private void sustained(int destinations) throws IOException {
     try (BenchmarkedEngine bench = BenchmarkedEngine.open()) {
       Engine engine = bench.engine();
       TopicName source = bench.newTopic("source", Durability.DISK);
-      for (int i = 0; i < SUSTAINED_DESTINATIONS; i++) {
-        route(engine, "source", "dest-" + i);
-      }
       byte[] body = SampleRecords.batch(BATCH, 100).getBytes(StandardCharsets.UTF_8);
       appender = engine.newAppender();
+      TopicName alone = bench.newTopic("alone", Durability.DISK);
+      for (int i = 0; i < destinations; i++) {
+        route(engine, "source", "dest-" + i);
+      }
       long head = 0;
       for (int repetition = 0; repetition < 3; repetition++) {
+        long bytesAlone = written(engine, alone, body);
+        long bytesBefore = engine.stats().journal().bytesWritten();
         long start = System.nanoTime();
         for (int i = 0; i < batches; i++) {
           append(source, body);
         }
         double writeSeconds = (System.nanoTime() - start) / 1e9;
         head += (long) batches * BATCH;
-        awaitHead(engine, SUSTAINED_DESTINATIONS, head);
+        awaitHead(engine, destinations, head);
         double seconds = (System.nanoTime() - start) / 1e9;
         double records = (double) batches * BATCH;
+        long bytes = engine.stats().journal().bytesWritten() - bytesBefore - bytesAlone;
         System.out.printf(
             Locale.ROOT,
-            "1 -> %d: %.0f records/s written, %.1f M copies/s until all had arrived%n",
-            SUSTAINED_DESTINATIONS,
+            "1 -> %d: %.0f records/s written, %.1f M copies/s until all had arrived; log %.1f B"
+                + " for each batch and destination%n",
+            destinations,
             records / writeSeconds,
-            records * SUSTAINED_DESTINATIONS / seconds / 1e6);
+            records * destinations / seconds / 1e6,
+            (double) bytes / batches / destinations);
       }
     }
+  }
+
+  /// Bytes of the log that the batches take where nothing is forwarded. Those of the source have
+  /// the same seqs, which records hold as text.
+  private long written(Engine engine, TopicName topic, byte[] body) {
+    long before = engine.stats().journal().bytesWritten();
+    for (int i = 0; i < batches; i++) {
+      append(topic, body);
+    }
+    return engine.stats().journal().bytesWritten() - before;
   }
 
   private void hops(int count) throws IOException {
