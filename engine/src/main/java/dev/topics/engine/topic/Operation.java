@@ -94,7 +94,7 @@ sealed interface Operation
   /// @param corrupt whether they were given up instead, because they cannot be read
   record Delete(long topicId, Removed removed, SeqRanges ranges, boolean corrupt)
       implements Operation {
-    private static final int RANGE_BYTES = 24;
+    private static final int RANGES = OperationLayout.HEADER_BYTES + 40;
 
     Delete(long topicId, Removed removed, SeqRanges ranges) {
       this(topicId, removed, ranges, false);
@@ -102,7 +102,7 @@ sealed interface Operation
 
     @Override
     public int encodedBytes() {
-      return OperationLayout.HEADER_BYTES + 40 + RANGE_BYTES * ranges.size();
+      return RANGES + SeqRanges.BYTES * ranges.size();
     }
 
     @Override
@@ -111,26 +111,12 @@ sealed interface Operation
       OperationLayout.putHeader(target, at, OperationLayout.DELETE, flags, encodedBytes(), topicId);
       OperationLayout.putRemoved(target, at + 16, removed);
       OperationLayout.putLong(target, at + 48, ranges.size());
-      for (int i = 0; i < ranges.size(); i++) {
-        long range = at + 56 + (long) RANGE_BYTES * i;
-        OperationLayout.putLong(target, range, ranges.first(i));
-        OperationLayout.putLong(target, range + 8, ranges.last(i));
-        OperationLayout.putLong(target, range + 16, ranges.bytes(i));
-      }
+      ranges.encode(target, at + RANGES);
     }
 
     /// The ranges of the operation at `at`.
     static SeqRanges ranges(MemorySegment source, long at) {
-      SeqRanges ranges = new SeqRanges();
-      long size = OperationLayout.getLong(source, at + 48);
-      for (int i = 0; i < size; i++) {
-        long range = at + 56 + (long) RANGE_BYTES * i;
-        ranges.addRange(
-            OperationLayout.getLong(source, range),
-            OperationLayout.getLong(source, range + 8),
-            OperationLayout.getLong(source, range + 16));
-      }
-      return ranges;
+      return SeqRanges.decode(source, at + RANGES, OperationLayout.getLong(source, at + 48));
     }
   }
 

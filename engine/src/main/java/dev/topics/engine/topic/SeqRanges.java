@@ -1,11 +1,18 @@
 package dev.topics.engine.topic;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Objects;
 
 /// Ascending ranges of seqs, both ends inclusive, and the payload bytes that go with each.
 ///
 /// Ranges that are added seq by seq never reach from one window of [SeqSet] into the next.
 final class SeqRanges {
+  private static final int VALUES = 3;
+
+  /// What a stored range takes.
+  static final int BYTES = VALUES * Long.BYTES;
+
   private long[] bounds = new long[2];
   private long[] bytes = new long[1];
   private int size;
@@ -39,6 +46,35 @@ final class SeqRanges {
     } else {
       addRange(seq, seq, payloadBytes);
     }
+  }
+
+  /// Writes [#BYTES] for each range: first seq, last seq, bytes, 8 each. Everything is copied at
+  /// once: a delete may come to tens of thousands of ranges, and is done under the commit lock.
+  void encode(MemorySegment target, long at) {
+    long[] values = new long[VALUES * size];
+    for (int i = 0; i < size; i++) {
+      values[VALUES * i] = bounds[2 * i];
+      values[VALUES * i + 1] = bounds[2 * i + 1];
+      values[VALUES * i + 2] = bytes[i];
+    }
+    MemorySegment.copy(values, 0, target, OperationLayout.LONG, at, values.length);
+  }
+
+  /// The ranges that [#encode] wrote.
+  static SeqRanges decode(MemorySegment source, long at, long size) {
+    Objects.checkFromIndexSize(at, BYTES * size, source.byteSize());
+    long[] values = new long[Math.toIntExact(VALUES * size)];
+    MemorySegment.copy(source, OperationLayout.LONG, at, values, 0, values.length);
+    SeqRanges ranges = new SeqRanges();
+    ranges.size = Math.toIntExact(size);
+    ranges.bounds = new long[Math.max(2, 2 * ranges.size)];
+    ranges.bytes = new long[Math.max(1, ranges.size)];
+    for (int i = 0; i < size; i++) {
+      ranges.bounds[2 * i] = values[VALUES * i];
+      ranges.bounds[2 * i + 1] = values[VALUES * i + 1];
+      ranges.bytes[i] = values[VALUES * i + 2];
+    }
+    return ranges;
   }
 
   boolean contains(long seq) {

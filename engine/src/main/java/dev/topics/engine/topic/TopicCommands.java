@@ -17,7 +17,7 @@ import dev.topics.storage.pack.PackDamagedException;
 import dev.topics.storage.pack.PackedRun;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -210,7 +210,7 @@ final class TopicCommands {
   /// What the packs of a topic have of some tags. They are read without the commit lock.
   private PackedTags findPacked(Topic topic, TagMatch match) throws PackDamagedException {
     View view = topics.commits().locked(topic::committed);
-    Set<PackedRun> runs = new HashSet<>();
+    Set<PackedRun> runs = new LinkedHashSet<>();
     view.index().runs(view.earliest(), runs::add);
     SeqList found = new SeqList();
     PackedBlocks reader = topics.newBlockReader().packed();
@@ -333,13 +333,14 @@ final class TopicCommands {
       }
     }
     TagIndex tags = topic.tags();
+    boolean anyInMemory = view.memoryCount() > 0;
     if (tags != null) {
       tags.find(
           match,
           (seq, bytes) -> {
             if (seq >= first && seq <= last && !view.deleted().contains(seq)) {
               found.add(seq, bytes);
-              boolean inMemory = view.index().memory(view.index().floor(seq)) != null;
+              boolean inMemory = anyInMemory && view.index().memory(view.index().floor(seq)) != null;
               removed.add(inMemory, 1, bytes);
             }
           });
@@ -362,18 +363,31 @@ final class TopicCommands {
       bytes[size++] = payloadBytes;
     }
 
+    /// Those of one tag come in their order, those of several tag by tag.
     SeqRanges toRanges() {
-      long[] sorted = Arrays.copyOf(seqs, size);
-      Arrays.sort(sorted);
-      int[] sortedBytes = new int[size];
-      for (int i = 0; i < size; i++) {
-        sortedBytes[Arrays.binarySearch(sorted, seqs[i])] = bytes[i];
+      long[] sorted = seqs;
+      int[] sortedBytes = bytes;
+      if (!isSorted()) {
+        sorted = Arrays.copyOf(seqs, size);
+        Arrays.sort(sorted);
+        sortedBytes = new int[size];
+        for (int i = 0; i < size; i++) {
+          sortedBytes[Arrays.binarySearch(sorted, seqs[i])] = bytes[i];
+        }
       }
       SeqRanges ranges = new SeqRanges();
       for (int i = 0; i < size; i++) {
         ranges.add(sorted[i], sortedBytes[i]);
       }
       return ranges;
+    }
+
+    private boolean isSorted() {
+      int i = 1;
+      while (i < size && seqs[i - 1] < seqs[i]) {
+        i++;
+      }
+      return i >= size;
     }
   }
 

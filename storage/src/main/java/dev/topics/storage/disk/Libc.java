@@ -58,40 +58,43 @@ final class Libc {
   private static final VarHandle ERRNO_VALUE =
       CAPTURE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-  private static final MethodHandle OPEN =
-      variadic("open", 2, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-  private static final MethodHandle CLOSE = plain("close", JAVA_INT, JAVA_INT);
-  private static final MethodHandle PREAD =
-      plain("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+  // Each shape of a call costs several milliseconds of a start to link, so there are few. On 64 bit
+  // ABIs, x86-64 and arm64 alike, up to six integers and addresses of any width lie in registers
+  // of 64 bit: a function takes those that it has, and of these the bits that it declares.
+
+  private static final FunctionDescriptor NUMBERS =
+      FunctionDescriptor.of(
+          JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
+  /// The memory of the caller must not go away during the call, which a number would not prevent.
+  private static final FunctionDescriptor TRANSFER =
+      FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG);
+
+  private static final FunctionDescriptor VARIADIC =
+      FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
+  private static final MethodHandle OPEN = variadic("open");
+  private static final MethodHandle FCNTL = variadic("fcntl");
+  private static final MethodHandle PREAD = function("pread", TRANSFER);
+  private static final MethodHandle PWRITE = function("pwrite", TRANSFER);
+  private static final MethodHandle CLOSE = function("close", NUMBERS);
 
   /// Null in a C library that does not have it.
   private static final @Nullable MethodHandle PREADV2 =
-      LINKER.defaultLookup().find("preadv2").isEmpty()
-          ? null
-          : plain("preadv2", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT);
+      LINKER.defaultLookup().find("preadv2").isEmpty() ? null : function("preadv2", NUMBERS);
 
-  private static final MethodHandle PWRITE =
-      plain("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle FTRUNCATE = plain("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
-  private static final MethodHandle FALLOCATE =
-      plain("fallocate", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle FDATASYNC = plain("fdatasync", JAVA_INT, JAVA_INT);
-  private static final MethodHandle FSYNC = plain("fsync", JAVA_INT, JAVA_INT);
-  private static final MethodHandle LSEEK =
-      plain("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle POSIX_FADVISE =
-      plain("posix_fadvise", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle FCNTL =
-      variadic("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
-  private static final MethodHandle RENAME = plain("rename", JAVA_INT, ADDRESS, ADDRESS);
-  private static final MethodHandle UNLINK = plain("unlink", JAVA_INT, ADDRESS);
-  private static final MethodHandle MKDIR = plain("mkdir", JAVA_INT, ADDRESS, JAVA_INT);
-  private static final MethodHandle MMAP =
-      plain("mmap", ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
-  private static final MethodHandle MUNMAP = plain("munmap", JAVA_INT, ADDRESS, JAVA_LONG);
-
-  private static final MethodHandle MADVISE_ERRNO =
-      plain("madvise", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+  private static final MethodHandle FTRUNCATE = function("ftruncate", NUMBERS);
+  private static final MethodHandle FALLOCATE = function("fallocate", NUMBERS);
+  private static final MethodHandle FDATASYNC = function("fdatasync", NUMBERS);
+  private static final MethodHandle FSYNC = function("fsync", NUMBERS);
+  private static final MethodHandle LSEEK = function("lseek", NUMBERS);
+  private static final MethodHandle POSIX_FADVISE = function("posix_fadvise", NUMBERS);
+  private static final MethodHandle RENAME = function("rename", NUMBERS);
+  private static final MethodHandle UNLINK = function("unlink", NUMBERS);
+  private static final MethodHandle MKDIR = function("mkdir", NUMBERS);
+  private static final MethodHandle MMAP = function("mmap", NUMBERS);
+  private static final MethodHandle MUNMAP = function("munmap", NUMBERS);
+  private static final MethodHandle MADVISE_ERRNO = function("madvise", NUMBERS);
   private static final MethodHandle MADVISE =
       LINKER.downcallHandle(
           LINKER.defaultLookup().findOrThrow("madvise"),
@@ -102,26 +105,22 @@ final class Libc {
   static int open(String path, int flags, int mode) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = arena.allocate(CAPTURE);
-      MemorySegment name = arena.allocateFrom(path);
-      return orErrno((int) OPEN.invokeExact(errno, name, flags | O_CLOEXEC, mode), errno);
+      long name = arena.allocateFrom(path).address();
+      long result = (long) OPEN.invokeExact(errno, name, (long) (flags | O_CLOEXEC), (long) mode);
+      return orErrno((int) result, errno);
     } catch (Throwable e) {
       throw bug(e);
     }
   }
 
   static int close(int fd) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment errno = arena.allocate(CAPTURE);
-      return orErrno((int) CLOSE.invokeExact(errno, fd), errno);
-    } catch (Throwable e) {
-      throw bug(e);
-    }
+    return status(CLOSE, fd, 0, 0, 0);
   }
 
   static long pread(int fd, MemorySegment target, long bytes, long offset) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = arena.allocate(CAPTURE);
-      return orErrno((long) PREAD.invokeExact(errno, fd, target, bytes, offset), errno);
+      return orErrno((long) PREAD.invokeExact(errno, (long) fd, target, bytes, offset), errno);
     } catch (Throwable e) {
       throw bug(e);
     }
@@ -133,81 +132,49 @@ final class Libc {
       return -ENOSYS;
     }
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment errno = arena.allocate(CAPTURE);
       // struct iovec: address base, long length
       MemorySegment vector = arena.allocate(16, 8);
       vector.set(ADDRESS, 0, target);
       vector.set(JAVA_LONG, 8, bytes);
-      return orErrno((long) PREADV2.invokeExact(errno, fd, vector, 1, offset, RWF_NOWAIT), errno);
-    } catch (Throwable e) {
-      throw bug(e);
+      return number(PREADV2, fd, vector.address(), 1, offset, RWF_NOWAIT, 0);
     }
   }
 
   static long pwrite(int fd, MemorySegment source, long bytes, long offset) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = arena.allocate(CAPTURE);
-      return orErrno((long) PWRITE.invokeExact(errno, fd, source, bytes, offset), errno);
+      return orErrno((long) PWRITE.invokeExact(errno, (long) fd, source, bytes, offset), errno);
     } catch (Throwable e) {
       throw bug(e);
     }
   }
 
   static int ftruncate(int fd, long size) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment errno = arena.allocate(CAPTURE);
-      return orErrno((int) FTRUNCATE.invokeExact(errno, fd, size), errno);
-    } catch (Throwable e) {
-      throw bug(e);
-    }
+    return status(FTRUNCATE, fd, size, 0, 0);
   }
 
   /// Allocates a range of a file and makes the file as large; what was not there reads as zeros.
   static int fallocate(int fd, long offset, long bytes) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment errno = arena.allocate(CAPTURE);
-      return orErrno((int) FALLOCATE.invokeExact(errno, fd, 0, offset, bytes), errno);
-    } catch (Throwable e) {
-      throw bug(e);
-    }
+    int mode = 0;
+    return status(FALLOCATE, fd, mode, offset, bytes);
+  }
+
+  static int fdatasync(int fd) {
+    return status(FDATASYNC, fd, 0, 0, 0);
+  }
+
+  static int fsync(int fd) {
+    return status(FSYNC, fd, 0, 0, 0);
   }
 
   /// About all of a file. This call returns the error itself, and leaves `errno` alone.
   static int posixFadvise(int fd, int advice) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment errno = arena.allocate(CAPTURE);
-      return -(int) POSIX_FADVISE.invokeExact(errno, fd, 0L, 0L, advice);
-    } catch (Throwable e) {
-      throw bug(e);
-    }
-  }
-
-  static int fdatasync(int fd) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment errno = arena.allocate(CAPTURE);
-      return orErrno((int) FDATASYNC.invokeExact(errno, fd), errno);
-    } catch (Throwable e) {
-      throw bug(e);
-    }
-  }
-
-  static int fsync(int fd) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment errno = arena.allocate(CAPTURE);
-      return orErrno((int) FSYNC.invokeExact(errno, fd), errno);
-    } catch (Throwable e) {
-      throw bug(e);
-    }
+    return -(int) number(POSIX_FADVISE, fd, 0, 0, advice, 0, 0);
   }
 
   /// The size of an open file: where its end is.
   static long size(int fd) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment errno = arena.allocate(CAPTURE);
-      return orErrno((long) LSEEK.invokeExact(errno, fd, 0L, SEEK_END), errno);
-    } catch (Throwable e) {
-      throw bug(e);
-    }
+    return number(LSEEK, fd, 0, SEEK_END, 0, 0, 0);
   }
 
   /// Sets an open-file-description lock on the whole file, without waiting. Unlike the classic
@@ -218,7 +185,9 @@ final class Libc {
       // struct flock: short type, short whence, 4 unused, long start, long length, int pid
       MemorySegment flock = arena.allocate(32, 8);
       flock.set(JAVA_SHORT, 0, type);
-      return orErrno((int) FCNTL.invokeExact(errno, fd, F_OFD_SETLK, flock), errno);
+      long result =
+          (long) FCNTL.invokeExact(errno, (long) fd, (long) F_OFD_SETLK, flock.address());
+      return orErrno((int) result, errno);
     } catch (Throwable e) {
       throw bug(e);
     }
@@ -226,46 +195,27 @@ final class Libc {
 
   static int rename(String from, String to) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment errno = arena.allocate(CAPTURE);
       MemorySegment source = arena.allocateFrom(from);
       MemorySegment target = arena.allocateFrom(to);
-      return orErrno((int) RENAME.invokeExact(errno, source, target), errno);
-    } catch (Throwable e) {
-      throw bug(e);
+      return status(RENAME, source.address(), target.address(), 0, 0);
     }
   }
 
   static int unlink(String path) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment errno = arena.allocate(CAPTURE);
-      MemorySegment name = arena.allocateFrom(path);
-      return orErrno((int) UNLINK.invokeExact(errno, name), errno);
-    } catch (Throwable e) {
-      throw bug(e);
+      return status(UNLINK, arena.allocateFrom(path).address(), 0, 0, 0);
     }
   }
 
   static int mkdir(String path, int mode) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment errno = arena.allocate(CAPTURE);
-      MemorySegment name = arena.allocateFrom(path);
-      return orErrno((int) MKDIR.invokeExact(errno, name, mode), errno);
-    } catch (Throwable e) {
-      throw bug(e);
+      return status(MKDIR, arena.allocateFrom(path).address(), mode, 0, 0);
     }
   }
 
   /// The address of a new mapping, or `-errno`.
   static long mmap(int fd, long bytes, int protection) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment errno = arena.allocate(CAPTURE);
-      MemorySegment address =
-          (MemorySegment)
-              MMAP.invokeExact(errno, MemorySegment.NULL, bytes, protection, MAP_SHARED, fd, 0L);
-      return orErrno(address.address(), errno);
-    } catch (Throwable e) {
-      throw bug(e);
-    }
+    return number(MMAP, 0, bytes, protection, MAP_SHARED, fd, 0);
   }
 
   /// The memory of a mapping; closing `arena` unmaps it.
@@ -284,23 +234,36 @@ final class Libc {
       if ((int) MADVISE.invokeExact(address, bytes, advice) == 0) {
         return 0;
       }
-      try (Arena arena = Arena.ofConfined()) {
-        MemorySegment errno = arena.allocate(CAPTURE);
-        int result = (int) MADVISE_ERRNO.invokeExact(errno, address, bytes, advice);
-        return orErrno(result, errno);
-      }
+    } catch (Throwable e) {
+      throw bug(e);
+    }
+    return status(MADVISE_ERRNO, address, bytes, advice, 0);
+  }
+
+  private static void munmap(MemorySegment mapping) {
+    int result = status(MUNMAP, mapping.address(), mapping.byteSize(), 0, 0);
+    assert result == 0 : result;
+  }
+
+  /// Calls what returns an int: the upper half of the register may hold anything.
+  private static int status(MethodHandle function, long a, long b, long c, long d) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment errno = arena.allocate(CAPTURE);
+      int result = (int) (long) function.invokeExact(errno, a, b, c, d, 0L, 0L);
+      return orErrno(result, errno);
     } catch (Throwable e) {
       throw bug(e);
     }
   }
 
-  private static void munmap(MemorySegment mapping) {
+  /// Calls what returns a long or an address.
+  private static long number(
+      MethodHandle function, long a, long b, long c, long d, long e, long f) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = arena.allocate(CAPTURE);
-      int result = orErrno((int) MUNMAP.invokeExact(errno, mapping, mapping.byteSize()), errno);
-      assert result == 0 : result;
-    } catch (Throwable e) {
-      throw bug(e);
+      return orErrno((long) function.invokeExact(errno, a, b, c, d, e, f), errno);
+    } catch (Throwable thrown) {
+      throw bug(thrown);
     }
   }
 
@@ -312,18 +275,17 @@ final class Libc {
     return result == -1 ? -(int) ERRNO_VALUE.get(errno, 0L) : result;
   }
 
-  private static MethodHandle plain(String name, MemoryLayout result, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments), ERRNO);
+  private static MethodHandle function(String name, FunctionDescriptor shape) {
+    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), shape, ERRNO);
   }
 
-  private static MethodHandle variadic(
-      String name, int firstVariadic, MemoryLayout result, MemoryLayout... arguments) {
+  /// Of two arguments, and of a third one for some uses.
+  private static MethodHandle variadic(String name) {
     return LINKER.downcallHandle(
         LINKER.defaultLookup().findOrThrow(name),
-        FunctionDescriptor.of(result, arguments),
+        VARIADIC,
         ERRNO,
-        Linker.Option.firstVariadicArg(firstVariadic));
+        Linker.Option.firstVariadicArg(2));
   }
 
   private static Error bug(Throwable e) {

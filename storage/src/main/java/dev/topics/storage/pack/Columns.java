@@ -84,18 +84,17 @@ final class Columns {
   /// Looks at every value; fails with [IllegalArgumentException] if they cannot all be right. After
   /// that, all answers are within their bounds.
   void check(ChunkTable table, int chunk) {
-    boolean ok = nodes.areInOrder() && firstTs >= table.lastTsBefore(chunk);
-    for (int i = 0; i < count && ok; i++) {
-      ok =
-          bodyEnd(i) > bodyStart(i)
-              && value(PAYLOAD_END, i) >= payloadBefore(i)
-              && value(NODE, i) <= nodes.count()
-              && value(DATA_OFFSET, i) >= 0
-              && value(META_OFFSET, i) >= 0
-              && value(NODE, i) >= 0
-              && value(TAG, i) >= 0
-              && (i == 0 || (seq(i) > seq(i - 1) && ts(i) >= ts(i - 1)));
-    }
+    boolean ok =
+        nodes.areInOrder()
+            && firstTs >= table.lastTsBefore(chunk)
+            && rises(BODY_END, -1, 2)
+            && rises(PAYLOAD_END, 0, 0)
+            && rises(SEQ_GAP, 0, 0)
+            && rises(TS_DELTA, 0, 0)
+            && isWithin(DATA_OFFSET, Integer.MAX_VALUE)
+            && isWithin(META_OFFSET, Integer.MAX_VALUE)
+            && isWithin(NODE, nodes.count())
+            && isWithin(TAG, Integer.MAX_VALUE);
     int last = count - 1;
     if (!ok
         || bodyEnd(last) != bodyBytes
@@ -103,6 +102,37 @@ final class Columns {
         || ts(last) != table.lastTs(chunk)) {
       throw new IllegalArgumentException("the columns make no sense");
     }
+  }
+
+  /// Whether each value is at least `step` above the one before it, and the first one above `before`,
+  /// which is not above 0.
+  private boolean rises(int column, int before, int step) {
+    if (widths[column] == 0) {
+      return step == 0;
+    }
+    long least = (long) before + step;
+    for (int i = 0; i < count; i++) {
+      int value = value(column, i);
+      if (value < least) {
+        return false;
+      }
+      least = (long) value + step;
+    }
+    return true;
+  }
+
+  /// Whether no value is below 0 or above `most`. A narrow column cannot hold what is.
+  private boolean isWithin(int column, int most) {
+    if (widths[column] < Integer.BYTES && most >= (1 << Byte.SIZE * widths[column]) - 1) {
+      return true;
+    }
+    for (int i = 0; i < count; i++) {
+      int value = value(column, i);
+      if (value < 0 || value > most) {
+        return false;
+      }
+    }
+    return true;
   }
 
   int count() {
