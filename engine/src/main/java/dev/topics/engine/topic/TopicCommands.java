@@ -340,7 +340,8 @@ final class TopicCommands {
           (seq, bytes) -> {
             if (seq >= first && seq <= last && !view.deleted().contains(seq)) {
               found.add(seq, bytes);
-              boolean inMemory = anyInMemory && view.index().memory(view.index().floor(seq)) != null;
+              boolean inMemory =
+                  anyInMemory && view.index().memory(view.index().floor(seq)) != null;
               removed.add(inMemory, 1, bytes);
             }
           });

@@ -185,8 +185,7 @@ final class Libc {
       // struct flock: short type, short whence, 4 unused, long start, long length, int pid
       MemorySegment flock = arena.allocate(32, 8);
       flock.set(JAVA_SHORT, 0, type);
-      long result =
-          (long) FCNTL.invokeExact(errno, (long) fd, (long) F_OFD_SETLK, flock.address());
+      long result = (long) FCNTL.invokeExact(errno, (long) fd, (long) F_OFD_SETLK, flock.address());
       return orErrno((int) result, errno);
     } catch (Throwable e) {
       throw bug(e);

@@ -104,8 +104,8 @@ final class Columns {
     }
   }
 
-  /// Whether each value is at least `step` above the one before it, and the first one above `before`,
-  /// which is not above 0.
+  /// Whether each value is at least `step` above the one before it, and the first one above
+  /// `before`, which is not above 0.
   private boolean rises(int column, int before, int step) {
     if (widths[column] == 0) {
       return step == 0;
@@ -123,7 +123,7 @@ final class Columns {
 
   /// Whether no value is below 0 or above `most`. A narrow column cannot hold what is.
   private boolean isWithin(int column, int most) {
-    if (widths[column] < Integer.BYTES && most >= (1 << Byte.SIZE * widths[column]) - 1) {
+    if (widths[column] < Integer.BYTES && most >= (1 << (Byte.SIZE * widths[column])) - 1) {
       return true;
     }
     for (int i = 0; i < count; i++) {
