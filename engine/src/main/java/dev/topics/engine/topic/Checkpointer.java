@@ -132,7 +132,7 @@ public final class Checkpointer extends Chore {
       current.step();
       return 1;
     }
-    if (topics.commits().durableLsn() < current.lastLsn) {
+    if (!topics.commits().isVisible(current.lastLsn)) {
       topics.commits().requestSync(current.lastLsn);
       return 0;
     }

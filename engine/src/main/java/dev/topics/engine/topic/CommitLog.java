@@ -55,10 +55,15 @@ final class CommitLog implements JournalListener {
       long sinceNanos) {
 
     void complete(long nowNanos) {
-      if (view != null) {
-        topic.publishQueued(view);
+      try {
+        if (view != null) {
+          topic.publishQueued(view);
+        }
+        future.complete(result.apply(nowNanos - sinceNanos));
+      } catch (RuntimeException | Error defect) {
+        future.completeExceptionally(defect);
+        throw defect;
       }
-      future.complete(result.apply(nowNanos - sinceNanos));
     }
 
     void fail() {
@@ -154,6 +159,16 @@ final class CommitLog implements JournalListener {
 
   long durableLsn() {
     return journal.durableLsn();
+  }
+
+  /// Whether everything up to `lsn` is durable and readers see it, so that no view they get from
+  /// now on is older. What is durable may become visible late: whoever hears of it takes time.
+  boolean isVisible(long lsn) {
+    if (journal.durableLsn() < lsn) {
+      return false;
+    }
+    Pending<?> oldest = pending.peek();
+    return oldest == null || oldest.lsn() > lsn;
   }
 
   long lastLsn() {
@@ -263,16 +278,23 @@ final class CommitLog implements JournalListener {
     }
   }
 
-  /// Completes all that is due. One thread at a time does it; a second one only leaves word.
+  /// Completes all that is due. One thread at a time does it; a second one only leaves word. After
+  /// a defect the next one who comes goes on.
   private void drain() {
     if (drainRequests.getAndIncrement() != 0) {
       return;
     }
     int served = 1;
-    do {
-      drainOnce();
-      served = drainRequests.addAndGet(-served);
-    } while (served != 0);
+    try {
+      do {
+        drainOnce();
+        served = drainRequests.addAndGet(-served);
+      } while (served != 0);
+    } finally {
+      if (served != 0) {
+        drainRequests.set(0);
+      }
+    }
   }
 
   /// Fails whatever is not durable: no more syncs come.
@@ -288,13 +310,17 @@ final class CommitLog implements JournalListener {
     for (Pending<?> next = pending.peek();
         next != null && (failed || next.lsn() <= durableLsn);
         next = pending.peek()) {
-      pending.remove();
-      if (next.lsn() > durableLsn) {
-        next.fail();
-        continue;
+      try {
+        if (next.lsn() > durableLsn) {
+          next.fail();
+        } else {
+          next.complete(now);
+        }
+      } finally {
+        // Not before: what is not in the queue is visible.
+        pending.remove();
       }
-      next.complete(now);
-      if (next.view() != null) {
+      if (next.view() != null && next.lsn() <= durableLsn) {
         next.topic().news().ring();
       }
     }

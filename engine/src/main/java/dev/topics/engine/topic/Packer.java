@@ -39,6 +39,9 @@ public final class Packer extends Chore {
   /// How fast packs are merged and moved: what is new has the disk first.
   private static final long BYTES_PER_SECOND = 64 << 20;
 
+  /// After so long, what could not be read is tried again: not all that fails once is damaged.
+  private static final long DAMAGED_NANOS = 3_600_000_000_000L;
+
   /// The mark of the store that holds the highest id of a pack.
   private static final int PACK_MARK = 0;
 
@@ -60,6 +63,7 @@ public final class Packer extends Chore {
   private volatile long packedFile;
   private long surveyedLsn = -1;
   private long surveyAtNanos;
+  private long damagedAtNanos;
   private volatile PackStats stats = new PackStats(0, 0, 0, 0);
 
   /// @param hotRetainBytes how much of the newest packs stays where it is if there is a cold
@@ -171,6 +175,7 @@ public final class Packer extends Chore {
     } catch (PackDamagedException damaged) {
       log.error("packs cannot be merged: some records cannot be read", damaged);
       damagedRuns.addAll(current.runsOf(damaged.pack(), damaged.owner()));
+      damagedAtNanos = topics.clock().nanos();
       surveyedLsn = -1;
       merging = null;
       current.close();
@@ -221,6 +226,10 @@ public final class Packer extends Chore {
     PackSurvey current = survey;
     if (current == null) {
       long now = topics.clock().nanos();
+      if (!damagedRuns.isEmpty() && now - damagedAtNanos > DAMAGED_NANOS) {
+        damagedRuns.clear();
+        surveyedLsn = -1;
+      }
       if (topics.commits().lastLsn() == surveyedLsn
           || now < surveyAtNanos
           || packs.admitted().isEmpty()) {
@@ -235,8 +244,7 @@ public final class Packer extends Chore {
     if (current.step()) {
       return true;
     }
-    boolean isSettled =
-        current.unused().isEmpty() || topics.commits().durableLsn() >= current.lastLsn();
+    boolean isSettled = current.unused().isEmpty() || topics.commits().isVisible(current.lastLsn());
     if (!isSettled) {
       topics.commits().requestSync(current.lastLsn());
       return false;

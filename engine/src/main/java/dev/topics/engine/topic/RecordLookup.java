@@ -44,6 +44,9 @@ public final class RecordLookup {
         lookup.run(view);
         return lookup.damage;
       } catch (MovedRecordsException moved) {
+        if (topic.isDropped()) {
+          return lookup.damage;
+        }
         moved.throwUnlessNewer(view, topic.view());
       } finally {
         blocks.packed().leave();

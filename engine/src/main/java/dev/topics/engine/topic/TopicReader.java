@@ -90,6 +90,9 @@ public final class TopicReader {
       try {
         return read(topic, view, now, query, durableOnly, sink);
       } catch (MovedRecordsException moved) {
+        if (topic.isDropped()) {
+          return new Refusal.TopicNotFound(topic.name());
+        }
         moved.throwUnlessNewer(view, topic.view());
       } finally {
         blocks.packed().leave();
