@@ -117,8 +117,10 @@ final class PackedBlocks {
       throws PackDamagedException {
     int count = (int) (end - first);
     int tagBytes = 0;
+    boolean anyTag = false;
     for (long i = first; i < end; i++) {
       tagBytes += of.hasTag(i) ? of.tagLength(i) : 0;
+      anyTag |= of.hasTag(i);
     }
     int bodyBytes = (int) bodies.byteSize();
     int bytes =
@@ -127,7 +129,7 @@ final class PackedBlocks {
     if (scratch.byteSize() < bytes || scratch.byteSize() > KEEP_BYTES_MAX) {
       scratch = MemorySegment.ofArray(new byte[bytes + bytes / 4]);
     }
-    int flags = tagBytes > 0 ? Append.FLAG_TAGS : 0;
+    int flags = anyTag ? Append.FLAG_TAGS : 0;
     OperationLayout.putHeader(scratch, 0, OperationLayout.APPEND, flags, bytes, run.owner());
     long payloadBytes =
         of.payloadBefore(end - 1) + of.payloadBytes(end - 1) - of.payloadBefore(first);
