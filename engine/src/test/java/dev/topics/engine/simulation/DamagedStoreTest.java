@@ -11,6 +11,7 @@ import dev.topics.storage.journal.DamagedException;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.Test;
 /// verification names it all.
 final class DamagedStoreTest {
   private static final int STEP = Integer.getInteger("topics.trials", 0) > 0 ? 1 : 307;
+
+  /// What one frame holds at most.
+  private static final int APPEND_RECORDS = 2;
 
   private SimDisk whole;
   private Map<TopicName, Content> before;
@@ -37,25 +41,21 @@ final class DamagedStoreTest {
   private int check(SimDisk damaged, String what) throws IOException {
     Verification verification = Verification.of(damaged.copy());
     Map<TopicName, Content> after;
+    SimDisk disk = damaged.copy();
     try {
-      after = SmallStore.read(damaged.copy());
+      after = SmallStore.read(disk);
     } catch (DamagedException refused) {
       assertThat(what).contains("journal/");
       assertThat(refused.damage().file()).as(what).startsWith("journal/");
       assertThat(verification.store().isSound()).as(what).isFalse();
+      assertThatThrownBy(() -> SmallStore.read(disk)).as(what).hasMessage(refused.getMessage());
       return -1;
     }
+    assertTheSame(after, SmallStore.read(disk), what);
     int lost = 0;
     for (TopicName topic : SmallStore.TOPICS) {
       Content found = after.get(topic);
-      for (Map.Entry<Long, String> entry : before.get(topic).records().entrySet()) {
-        boolean corrupt = found.isCorrupt(entry.getKey());
-        assertThat(found.records().get(entry.getKey()))
-            .as("%s: record %d of %s", what, entry.getKey(), topic)
-            .isEqualTo(corrupt ? null : entry.getValue());
-        lost += corrupt ? 1 : 0;
-      }
-      assertThat(found.lost()).as(what).isEqualTo(before.get(topic).lost());
+      lost += assertServedUnlessCorrupt(before.get(topic), found, what + ", " + topic);
       for (long[] range : found.corrupt()) {
         String told = "topic \"%s\", seqs ".formatted(topic);
         boolean inPack = verification.files().damage().stream().anyMatch(it -> it.contains(told));
@@ -70,6 +70,26 @@ final class DamagedStoreTest {
     return lost;
   }
 
+  /// A second start says what the first one did.
+  private static void assertTheSame(
+      Map<TopicName, Content> first, Map<TopicName, Content> second, String what) {
+    for (TopicName topic : SmallStore.TOPICS) {
+      assertThat(second.get(topic).text()).as(what).isEqualTo(first.get(topic).text());
+    }
+  }
+
+  /// How many records nobody gets if a pack is missing.
+  private Map<String, Integer> heldByPacks() throws IOException {
+    Map<String, Integer> held = new HashMap<>();
+    for (String name : SmallStore.files(whole, "packs/")) {
+      SimDisk missing = whole.copy();
+      missing.lose(name);
+      held.put(name, check(missing, name + " is missing"));
+      assertThat(held.get(name)).isPositive();
+    }
+    return held;
+  }
+
   private List<String> files() {
     return whole.files().stream().filter(name -> !name.equals("lock")).sorted().toList();
   }
@@ -78,11 +98,15 @@ final class DamagedStoreTest {
   void anyByteMayBeWrong() throws IOException {
     SplittableRandom random = new SplittableRandom(5);
     List<Integer> lost = new ArrayList<>();
+    Map<String, Integer> held = heldByPacks();
     for (String name : files()) {
+      int most = name.startsWith("journal/") ? APPEND_RECORDS : held.getOrDefault(name, 0);
       for (long at = random.nextInt(STEP); at < whole.size(name); at += STEP) {
         SimDisk disk = whole.copy();
         disk.flip(name, at, 1 << random.nextInt(8));
-        lost.add(check(disk, "byte %d of %s".formatted(at, name)));
+        String what = "byte %d of %s".formatted(at, name);
+        lost.add(check(disk, what));
+        assertThat(lost.getLast()).as(what).isLessThanOrEqualTo(most);
       }
     }
     assertThat(lost).as("refused, harmless, corrupt").contains(-1, 0);
@@ -96,7 +120,7 @@ final class DamagedStoreTest {
       SimDisk missing = whole.copy();
       missing.lose(name);
       check(missing, name + " is missing");
-      for (long size : List.of(0L, 100L, whole.size(name) / 2, whole.size(name) - 1)) {
+      for (long size : List.of(0L, 1L, 100L, whole.size(name) / 2, whole.size(name) - 1)) {
         SimDisk cut = whole.copy();
         cut.cut(name, Math.min(size, whole.size(name)));
         check(cut, "%s is cut to %d bytes".formatted(name, size));
@@ -106,16 +130,128 @@ final class DamagedStoreTest {
       List<String> alike = SmallStore.files(whole, directory);
       assertThat(alike).hasSizeGreaterThan(1);
       for (int i = 0; i < alike.size(); i++) {
-        String other = alike.get((i + 1) % alike.size());
-        String what = alike.get(i) + " is exchanged with " + other;
-        if (directory.equals("checkpoints/")) {
+        for (String other : alike.subList(0, i)) {
+          String what = alike.get(i) + " is exchanged with " + other;
           SimDisk disk = SmallStore.exchanged(whole, alike.get(i), other);
-          assertThatThrownBy(() -> SmallStore.read(disk)).isInstanceOf(RefusedException.class);
-        } else {
-          check(SmallStore.exchanged(whole, alike.get(i), other), what);
+          if (directory.equals("checkpoints/")) {
+            assertThatThrownBy(() -> SmallStore.read(disk)).isInstanceOf(RefusedException.class);
+          } else {
+            check(disk, what);
+          }
         }
       }
     }
+    check(SmallStore.exchanged(whole, "superblock-a", "superblock-b"), "superblocks exchanged");
+  }
+
+  @Test
+  void whatIsLeftOfAStoreIsNeverTakenForAnEmptyDirectory() throws IOException {
+    for (String left : files()) {
+      SimDisk disk = whole.copy();
+      files().stream().filter(name -> !name.equals(left)).forEach(disk::lose);
+      for (int start = 0; start < 2; start++) {
+        assertThatThrownBy(() -> SmallStore.read(disk))
+            .as(left)
+            .isInstanceOfAny(RefusedException.class, DamagedException.class);
+      }
+    }
+    for (String directory : List.of("journal/", "checkpoints/")) {
+      SimDisk disk = whole.copy();
+      SmallStore.files(whole, directory).forEach(disk::lose);
+      assertThatThrownBy(() -> SmallStore.read(disk))
+          .as(directory)
+          .isInstanceOfAny(RefusedException.class, DamagedException.class);
+    }
+    SimDisk withoutPacks = whole.copy();
+    SmallStore.files(whole, "packs/").forEach(withoutPacks::lose);
+    int held = heldByPacks().values().stream().mapToInt(Integer::intValue).sum();
+    assertThat(check(withoutPacks, "all of packs/ are missing")).isEqualTo(held);
+  }
+
+  @Test
+  void whatHappensToAColdDirectoryCostsOnlyWhatLiesThere() throws IOException {
+    SimDisk cold = new SimDisk(2);
+    SimDisk hot = SmallStore.crashed(cold);
+    Map<TopicName, Content> all = SmallStore.read(hot.copy(), cold.copy());
+    assertThat(SmallStore.files(hot, "packs/")).isEmpty();
+    List<String> packs = SmallStore.files(cold, "packs/");
+    assertThat(packs).hasSizeGreaterThan(1);
+    for (String name : packs) {
+      SimDisk missing = cold.copy();
+      missing.lose(name);
+      int held = checkCold(hot, missing, all, name + " is missing");
+      assertThat(held).isPositive();
+      for (long at = 0; at < cold.size(name); at += STEP) {
+        SimDisk flipped = cold.copy();
+        flipped.flip(name, at, 4);
+        assertThat(checkCold(hot, flipped, all, "byte " + at)).isLessThanOrEqualTo(held);
+      }
+      for (long size : List.of(0L, 1L, cold.size(name) / 2, cold.size(name) - 1)) {
+        SimDisk cut = cold.copy();
+        cut.cut(name, size);
+        assertThat(checkCold(hot, cut, all, "cut to " + size)).isEqualTo(held);
+      }
+      for (String other : packs.subList(0, packs.indexOf(name))) {
+        checkCold(hot, SmallStore.exchanged(cold, name, other), all, name + " and " + other);
+      }
+    }
+  }
+
+  @Test
+  void whatHappensToTheMarksOfAColdDirectoryCostsNothing() throws IOException {
+    SimDisk cold = new SimDisk(2);
+    SimDisk hot = SmallStore.crashed(cold);
+    Map<TopicName, Content> all = SmallStore.read(hot.copy(), cold.copy());
+    for (long at = 0; at < cold.size("owner"); at++) {
+      SimDisk flipped = cold.copy();
+      flipped.flip("owner", at, 1);
+      assertThat(checkCold(hot, flipped, all, "owner")).isZero();
+      SimDisk flippedHere = hot.copy();
+      flippedHere.flip("cold-owner", at, 1);
+      assertThat(checkCold(flippedHere, cold, all, "cold-owner")).isZero();
+    }
+    for (long size : List.of(0L, 1L, cold.size("owner") / 2, cold.size("owner") - 1)) {
+      SimDisk cut = cold.copy();
+      cut.cut("owner", size);
+      assertThat(checkCold(hot, cut, all, "owner is cut")).isZero();
+      SimDisk cutHere = hot.copy();
+      cutHere.cut("cold-owner", size);
+      assertThat(checkCold(cutHere, cold, all, "cold-owner is cut")).isZero();
+    }
+    SimDisk missing = cold.copy();
+    missing.lose("owner");
+    assertThat(checkCold(hot, missing, all, "owner is missing")).isZero();
+    SimDisk missingHere = hot.copy();
+    missingHere.lose("cold-owner");
+    assertThat(checkCold(missingHere, cold, all, "cold-owner is missing")).isZero();
+  }
+
+  /// Returns how many records are not served; the others must be what they were, at two starts.
+  private static int checkCold(
+      SimDisk hot, SimDisk cold, Map<TopicName, Content> before, String what) throws IOException {
+    SimDisk disk = hot.copy();
+    SimDisk other = cold.copy();
+    Map<TopicName, Content> after = SmallStore.read(disk, other);
+    assertTheSame(after, SmallStore.read(disk, other), what);
+    int lost = 0;
+    for (TopicName topic : SmallStore.TOPICS) {
+      lost += assertServedUnlessCorrupt(before.get(topic), after.get(topic), what);
+    }
+    return lost;
+  }
+
+  private static int assertServedUnlessCorrupt(Content before, Content found, String what) {
+    int lost = 0;
+    for (Map.Entry<Long, String> entry : before.records().entrySet()) {
+      boolean corrupt = found.isCorrupt(entry.getKey());
+      assertThat(found.records().get(entry.getKey()))
+          .as("%s: record %d", what, entry.getKey())
+          .isEqualTo(corrupt ? null : entry.getValue());
+      lost += corrupt ? 1 : 0;
+    }
+    assertThat(found.records()).as(what).hasSize(before.records().size() - lost);
+    assertThat(found.lost()).as(what).isEqualTo(before.lost());
+    return lost;
   }
 
   @Test

@@ -77,7 +77,21 @@ final class RepairTest {
           .allMatch(gap -> gap.reason() == LossReason.CORRUPT || gap.reason() == LossReason.MIXED);
     }
     assertSound(disk, what);
+    assertServed(disk, after, what);
     return lost;
+  }
+
+  /// Readers of the store get what a dump shows, at each start.
+  private static void assertServed(SimDisk disk, Map<TopicName, Content> dumped, String what)
+      throws IOException {
+    SimDisk copy = disk.copy();
+    for (int start = 0; start < 2; start++) {
+      Map<TopicName, Content> read = SmallStore.read(copy);
+      for (TopicName topic : TOPICS) {
+        assertThat(read.get(topic).corrupt()).as(what).isEmpty();
+        assertThat(read.get(topic).text()).as(what).isEqualTo(dumped.get(topic).text());
+      }
+    }
   }
 
   private static boolean isIn(List<Damaged.Range> ranges, TopicName topic, long seq) {
@@ -146,9 +160,10 @@ final class RepairTest {
         String name = names.get(i);
         String other = names.get((i + 1) % names.size());
         repair(changed(disk -> disk.lose(name)), name + " is missing");
-        repair(changed(disk -> disk.cut(name, whole.size(name) / 2)), name + " is cut");
-        repair(changed(disk -> disk.cut(name, 100)), name + " is nearly empty");
-        repair(changed(disk -> disk.cut(name, 0)), name + " is empty");
+        long size = whole.size(name);
+        for (long left : List.of(0L, 1L, 100L, size / 2, size - 1)) {
+          repair(changed(disk -> disk.cut(name, left)), "%s is cut to %d".formatted(name, left));
+        }
         repair(SmallStore.exchanged(whole, name, other), name + " and " + other);
       }
     }
@@ -164,8 +179,18 @@ final class RepairTest {
   void metadataMayBeDamagedWhereThereIsMoreOfIt() throws IOException {
     List<String> names = new ArrayList<>(files("checkpoints/"));
     names.addAll(files("superblock"));
+    SplittableRandom random = new SplittableRandom(13);
     for (String name : names) {
-      assertThat(repair(changed(disk -> disk.flip(name, 40, 4)), name + " is damaged")).isZero();
+      int step = THOROUGH ? 1 : 499;
+      for (long at = random.nextInt(step); at < whole.size(name); at += step) {
+        long place = at;
+        String what = "byte %d of %s".formatted(at, name);
+        assertThat(repair(changed(disk -> disk.flip(name, place, 4)), what)).as(what).isZero();
+      }
+      for (long left : List.of(0L, 1L, whole.size(name) / 2, whole.size(name) - 1)) {
+        String what = "%s is cut to %d".formatted(name, left);
+        assertThat(repair(changed(disk -> disk.cut(name, left)), what)).as(what).isZero();
+      }
       assertThat(repair(changed(disk -> disk.lose(name)), name + " is missing")).isZero();
     }
   }

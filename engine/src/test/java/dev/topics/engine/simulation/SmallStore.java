@@ -27,6 +27,7 @@ import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// A store of a few kilobytes that has everything a large one has: several journal files, packs of
 /// several chunks, two checkpoints, deleted records in the middle, and an unpacked tail.
@@ -55,21 +57,31 @@ final class SmallStore {
       this(new TreeMap<>(), new ArrayList<>(), new ArrayList<>());
     }
 
+    /// Everything, to be compared.
+    String text() {
+      return records + " " + lost + " " + corrupt.stream().map(Arrays::toString).toList();
+    }
+
     boolean isCorrupt(long seq) {
       return corrupt.stream().anyMatch(range -> range[0] <= seq && seq <= range[1]);
     }
   }
 
-  private SmallStore(Disk disk) throws IOException {
-    engine = Engine.open(disk, options(clock));
+  private SmallStore(Disk disk, @Nullable Disk cold) throws IOException {
+    engine = Engine.open(disk, options(clock, cold));
   }
 
   static EngineOptions options(ManualClock clock) {
+    return options(clock, null);
+  }
+
+  private static EngineOptions options(ManualClock clock, @Nullable Disk cold) {
     JournalOptions journal =
         JournalOptions.defaults().withFileBytes(8 << 10).withNanoClock(clock::nanos);
     return EngineOptions.defaults()
         .withStore(new StoreOptions(journal, new SplittableRandom(1)))
         .withPacks(PackOptions.defaults().withChunks(1000, 4))
+        .withCold(cold == null ? null : ColdDisks.of(cold, 0))
         .withClock(clock)
         .withBackground(false);
   }
@@ -77,14 +89,21 @@ final class SmallStore {
   /// Writes one and cuts the power when all is durable.
   static SimDisk crashed() throws IOException {
     SimDisk disk = new SimDisk(1);
-    new SmallStore(disk).write();
+    new SmallStore(disk, null).write();
+    return disk.crash(Crash.POWER);
+  }
+
+  /// Writes one whose packs lie in `cold`, and cuts the power of the data directory.
+  static SimDisk crashed(SimDisk cold) throws IOException {
+    SimDisk disk = new SimDisk(1);
+    new SmallStore(disk, cold).write();
     return disk.crash(Crash.POWER);
   }
 
   /// Writes one and closes it.
   static SimDisk closed() throws IOException {
     SimDisk disk = new SimDisk(1);
-    SmallStore store = new SmallStore(disk);
+    SmallStore store = new SmallStore(disk, null);
     store.write();
     store.engine.close();
     return disk.crash(Crash.POWER);
@@ -137,10 +156,17 @@ final class SmallStore {
 
   /// What readers get from a store that opens.
   static Map<TopicName, Content> read(Disk disk) throws IOException {
+    return read(disk, null);
+  }
+
+  /// The same with a cold directory.
+  static Map<TopicName, Content> read(Disk disk, @Nullable Disk cold) throws IOException {
     Map<TopicName, Content> found = new HashMap<>();
-    try (Engine engine = Engine.open(disk, options(new ManualClock()))) {
-      for (TopicName topic : TOPICS) {
-        found.put(topic, read(engine, topic));
+    try (Engine engine = Engine.open(disk, options(new ManualClock(), cold))) {
+      for (int i = 0; i < TOPICS.size(); i++) {
+        TopicName topic = TOPICS.get(i);
+        TopicName now = engine.find(topic) == null ? recovered(i) : topic;
+        found.put(topic, engine.find(now) == null ? new Content() : read(engine, now));
       }
     }
     return found;
@@ -210,6 +236,10 @@ final class SmallStore {
     }
   }
 
+  private static TopicName recovered(int i) {
+    return new TopicName("recovered-" + (i + 1));
+  }
+
   /// A topic whose creation was lost is named by its id.
   static TopicName original(TopicName found) {
     return switch (found.value()) {
@@ -230,7 +260,7 @@ final class SmallStore {
     changed.rename(one, aside);
     changed.rename(other, one);
     changed.rename(aside, other);
-    changed.syncDirectory(one.substring(0, one.indexOf('/')));
+    changed.syncDirectory(one.substring(0, Math.max(0, one.indexOf('/'))));
     return changed;
   }
 }
