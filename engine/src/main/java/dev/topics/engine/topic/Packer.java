@@ -142,7 +142,6 @@ public final class Packer extends Chore {
         || store.journal().state() == JournalState.DISK_FULL) {
       return false;
     }
-    survey = null;
     packing = new Packing(this, topics, blocks, sealed.get(last).sequence(), topics.table().all());
     return true;
   }

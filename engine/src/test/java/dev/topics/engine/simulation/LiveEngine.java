@@ -88,6 +88,10 @@ final class LiveEngine implements AutoCloseable {
 
   /// @param cold null for none; with one, packs are not merged before they move there
   LiveEngine(Disk disk, @Nullable Disk cold) throws IOException {
+    this(disk, cold, PackOptions.defaults());
+  }
+
+  LiveEngine(Disk disk, @Nullable Disk cold, PackOptions packs) throws IOException {
     EngineOptions options = EngineOptions.defaults();
     long before = engineThreads();
     engine =
@@ -95,7 +99,7 @@ final class LiveEngine implements AutoCloseable {
             disk,
             options
                 .withStore(options.store().withJournalFileBytes(ROOM_OF_A_FILE))
-                .withPacks(PackOptions.defaults().withMerges(cold == null ? 3 : 1000, 1 << 20))
+                .withPacks(packs.withMerges(cold == null ? 3 : 1000, 1 << 20))
                 .withCold(cold == null ? null : ColdDisks.of(cold, 0))
                 .withClock(new Clock()));
     threads = engineThreads() - before;

@@ -68,7 +68,7 @@ final class TroubledDisk extends WrappedDisk {
     switch (failure) {
       case EIO -> throw new DiskFailedException(what);
       case ENOSPC -> throw new DiskFullException(what);
-      case DEFECT -> throw new IllegalStateException(what);
+      case DEFECT -> throw new AssertionError(what);
     }
   }
 
