@@ -46,10 +46,10 @@ final class BackgroundFailuresTest {
     long begun = live.nanos();
     int before = disk.failed();
     live.await(what + " fails", () -> disk.failed() >= before + 2 * victims);
-    long attempts = disk.failed() - before;
+    int attempts = disk.failed() - before;
     assertThat(attempts)
         .as("tried again, but not all the time")
-        .isLessThanOrEqualTo(victims * (2 + (live.nanos() - begun) / RETRY_NANOS));
+        .isLessThanOrEqualTo(victims * (2 + (int) ((live.nanos() - begun) / RETRY_NANOS)));
     assertThat(live.damaged()).isZero();
     disk.end();
     live.await(what + " is done in the end", done);
