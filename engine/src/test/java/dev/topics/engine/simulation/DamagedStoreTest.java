@@ -169,35 +169,6 @@ final class DamagedStoreTest {
   }
 
   @Test
-  void whatHappensToAColdDirectoryCostsOnlyWhatLiesThere() throws IOException {
-    SimDisk cold = new SimDisk(2);
-    SimDisk hot = SmallStore.crashed(cold);
-    Map<TopicName, Content> all = SmallStore.read(hot.copy(), cold.copy());
-    assertThat(SmallStore.files(hot, "packs/")).isEmpty();
-    List<String> packs = SmallStore.files(cold, "packs/");
-    assertThat(packs).hasSizeGreaterThan(1);
-    for (String name : packs) {
-      SimDisk missing = cold.copy();
-      missing.lose(name);
-      int held = checkCold(hot, missing, all, name + " is missing");
-      assertThat(held).isPositive();
-      for (long at = 0; at < cold.size(name); at += STEP) {
-        SimDisk flipped = cold.copy();
-        flipped.flip(name, at, 4);
-        assertThat(checkCold(hot, flipped, all, "byte " + at)).isLessThanOrEqualTo(held);
-      }
-      for (long size : List.of(0L, 1L, cold.size(name) / 2, cold.size(name) - 1)) {
-        SimDisk cut = cold.copy();
-        cut.cut(name, size);
-        assertThat(checkCold(hot, cut, all, "cut to " + size)).isEqualTo(held);
-      }
-      for (String other : packs.subList(0, packs.indexOf(name))) {
-        checkCold(hot, SmallStore.exchanged(cold, name, other), all, name + " and " + other);
-      }
-    }
-  }
-
-  @Test
   void whatHappensToTheMarksOfAColdDirectoryCostsNothing() throws IOException {
     SimDisk cold = new SimDisk(2);
     SimDisk hot = SmallStore.crashed(cold);
