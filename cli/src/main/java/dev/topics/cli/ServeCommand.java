@@ -56,7 +56,7 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       return fail(ExitStatus.USAGE, e.getMessage());
     } catch (DirectoryLockedException e) {
-      return fail(ExitStatus.FAILED, "another process uses the data directory: " + e.getMessage());
+      return fail(ExitStatus.FAILED, e.getMessage());
     } catch (DamagedException e) {
       return fail(ExitStatus.DAMAGED, "stored data is damaged: " + e.getMessage());
     } catch (InconsistentLogException e) {

@@ -108,7 +108,7 @@ final class ServeCommandTest {
     Process second = serve();
     assertThat(status(second)).isEqualTo(ExitStatus.FAILED);
     assertThat(errors())
-        .contains("ERROR ServeCommand: another process uses the data directory")
+        .contains("ERROR ServeCommand: the directory ", " is in use by another process")
         .doesNotContain("\n    at ");
   }
 

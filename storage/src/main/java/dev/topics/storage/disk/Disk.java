@@ -53,6 +53,9 @@ public interface Disk extends AutoCloseable {
   /// Bytes that can still be allocated.
   long freeBytes() throws IOException;
 
+  /// The file that is locked in place of a directory.
+  String LOCK_FILE = "lock";
+
   /// Locks the whole directory; fails with [DirectoryLockedException] if somebody else did.
   DirectoryLock lock(LockMode mode) throws IOException;
 

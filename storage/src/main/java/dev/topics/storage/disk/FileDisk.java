@@ -14,8 +14,7 @@ import java.util.List;
 
 /// The real disk: a directory of a Linux file system, through the calls of the C library.
 public final class FileDisk implements Disk {
-  private static final String LOCK_FILE = "lock";
-  private static final long PAGE_BYTES = 4096;
+    private static final long PAGE_BYTES = 4096;
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   private final Path root;
@@ -163,7 +162,7 @@ public final class FileDisk implements Disk {
       String holder = holder(file);
       file.close();
       throw new DirectoryLockedException(
-          "the data directory %s is in use by another process%s".formatted(root, holder));
+          "the directory %s is in use by another process%s".formatted(root, holder));
     }
     if (result < 0) {
       file.close();

@@ -102,6 +102,24 @@ public final class JoinedDisk extends WrappedDisk {
     }
   }
 
+  /// Locks the second disk too, against those who write there, if anybody ever did.
+  @Override
+  public DirectoryLock lock(LockMode mode) throws IOException {
+    DirectoryLock here = first.lock(mode);
+    try {
+      DirectoryLock there = second.exists(LOCK_FILE) ? second.lock(LockMode.SHARED) : () -> {};
+      return () -> {
+        try (DirectoryLock last = here) {
+          assert last != null;
+          there.close();
+        }
+      };
+    } catch (IOException | RuntimeException | Error failure) {
+      here.close();
+      throw failure;
+    }
+  }
+
   @Override
   public boolean link(String name, Disk target) {
     try {

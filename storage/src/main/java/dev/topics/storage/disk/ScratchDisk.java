@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threading** As [Disk]; the files that changed belong to one thread at a time.
 public final class ScratchDisk implements Disk {
-  private static final String LOCK_FILE = "lock";
   private static final long FREE_BYTES = 1L << 40;
 
   private final Disk below;

@@ -1,7 +1,10 @@
 package dev.topics.storage.pack;
 
+import dev.topics.storage.disk.DirectoryLock;
+import dev.topics.storage.disk.DirectoryLockedException;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskFile;
+import dev.topics.storage.disk.LockMode;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -19,8 +22,12 @@ import org.slf4j.LoggerFactory;
 /// not take the packs of the original for its own. No backup has `cold-owner`. A directory whose
 /// disk is not mounted has no `owner`, and so is not ours either.
 ///
+/// Two servers may hold the same id all the same: on copies of a data directory, or by a copied file.
+/// So the cold directory is locked as well, from when it is somebody's. Without the lock it is not
+/// ours.
+///
 /// **Threading** any thread.
-final class ColdOwner {
+final class ColdOwner implements AutoCloseable {
   static final String THERE = "owner";
   static final String HERE = "cold-owner";
   private static final Logger LOG = LoggerFactory.getLogger(ColdOwner.class);
@@ -32,6 +39,7 @@ final class ColdOwner {
   private final UUID fresh;
   private @Nullable String told;
   private boolean synced;
+  private @Nullable DirectoryLock lock;
 
   /// @param fresh the id if there is none yet
   ColdOwner(Disk disk, Disk cold, UUID fresh) {
@@ -43,7 +51,37 @@ final class ColdOwner {
   /// Whether packs in the directory are this store's, so that they may be deleted.
   boolean isOurs() throws IOException {
     String here = read(disk, HERE);
-    return !here.isEmpty() && here.equals(read(cold, THERE));
+    return !here.isEmpty() && here.equals(read(cold, THERE)) && isLocked();
+  }
+
+  /// Locks the directory if it is somebody's; fails with [DirectoryLockedException] if another
+  /// server uses it. An empty one is left alone, it may be where nothing is mounted.
+  void lockIfUsed() throws IOException {
+    if (!read(cold, THERE).isEmpty()) {
+      lock();
+    }
+  }
+
+  private synchronized void lock() throws IOException {
+    if (lock == null) {
+      try {
+        lock = cold.lock(LockMode.EXCLUSIVE);
+      } catch (DirectoryLockedException e) {
+        throw new DirectoryLockedException(
+            "cold directory: %s; each server needs its own".formatted(e.getMessage()));
+      }
+    }
+  }
+
+  /// Whether the lock is held now: one that could not be taken at the start is tried again.
+  private synchronized boolean isLocked() throws IOException {
+    try {
+      lock();
+      return true;
+    } catch (DirectoryLockedException e) {
+      tell("is in use by another server");
+      return false;
+    }
   }
 
   /// Whether the directory is ours or nobody's. The first time that it is neither, says so in the
@@ -59,6 +97,11 @@ final class ColdOwner {
     } else if (!there.equals(here)) {
       reason = "belongs to another data directory";
     }
+    tell(reason);
+    return reason == null;
+  }
+
+  private void tell(@Nullable String reason) {
     if (reason != null && !reason.equals(told)) {
       LOG.warn(
           "the cold directory {} {}. Its packs are read, but none is moved there or deleted."
@@ -73,14 +116,15 @@ final class ColdOwner {
           HERE);
     }
     told = reason;
-    return reason == null;
   }
 
   /// Makes the directory ours if it is nobody's; answers whether it is ours, durably.
   ///
+  /// It is looked at again under the lock, since two may find it free at once.
+  ///
   /// What a crash leaves in between is an `owner` of nobody, without packs: that is written anew.
   synchronized boolean claim() throws IOException {
-    if (!isOursOrFree()) {
+    if (!isOursOrFree() || !isLocked() || !isOursOrFree()) {
       return false;
     }
     if (read(disk, HERE).isEmpty()) {
@@ -93,6 +137,14 @@ final class ColdOwner {
     }
     synced = true;
     return true;
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    if (lock != null) {
+      lock.close();
+      lock = null;
+    }
   }
 
   private boolean hasPacks() throws IOException {

@@ -68,7 +68,8 @@ public final class Packs implements AutoCloseable {
   }
 
   /// The same with a cold directory, which may be unreadable; where it is not this store's
-  /// ([ColdOwner]), it is only read.
+  /// ([ColdOwner]), it is only read. Fails with
+  /// [dev.topics.storage.disk.DirectoryLockedException] if another server uses it.
   ///
   /// @param newOwner a random id to mark it with if it is nobody's yet
   public static Packs open(Disk disk, Disk cold, UUID newOwner, UUID storeId, PackOptions options)
@@ -78,6 +79,7 @@ public final class Packs implements AutoCloseable {
     ColdOwner owner = new ColdOwner(disk, cold, newOwner);
     Packs packs = new Packs(disk, cold, owner, storeId, options);
     try {
+      owner.lockIfUsed();
       if (packs.mayMove() && packs.isColdOurs()) {
         deleteUnfinished(cold);
       }
@@ -465,5 +467,12 @@ public final class Packs implements AutoCloseable {
     readers.forEach(RunReader::close);
     files.forEach(PackFile::release);
     sections.clear();
+    if (owner != null) {
+      try {
+        owner.close();
+      } catch (IOException e) {
+        LOG.warn("the lock of the cold directory could not be given back", e);
+      }
+    }
   }
 }

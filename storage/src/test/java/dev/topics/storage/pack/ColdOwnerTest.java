@@ -3,8 +3,12 @@ package dev.topics.storage.pack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.topics.storage.disk.DirectoryLockedException;
+import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskException;
 import dev.topics.storage.disk.DiskFile;
+import dev.topics.storage.disk.JoinedDisk;
+import dev.topics.storage.disk.LockMode;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.Fault;
 import dev.topics.storage.sim.SimDisk;
@@ -73,6 +77,59 @@ final class ColdOwnerTest {
   }
 
   @Test
+  void aServerOnACopyOfTheDataDirectoryDoesNotStartBesideTheOriginal() throws IOException {
+    moveFirst();
+    SimDisk copied = new SimDisk(3);
+    put(copied, ColdOwner.HERE, bytes(hot, ColdOwner.HERE));
+    try (Packs original = open(hot, cold)) {
+      assertThat(original.mayMove()).isTrue();
+      assertThatThrownBy(() -> open(copied, cold))
+          .isInstanceOf(DirectoryLockedException.class)
+          .hasMessageContaining("cold directory")
+          .hasMessageContaining("each server needs its own");
+    }
+    open(copied, cold).close();
+  }
+
+  @Test
+  void ofTwoServersOnAnEmptyDirectoryOneClaimsItAndTheOtherMovesNothing() throws IOException {
+    SimDisk other = new SimDisk(3);
+    try (Packs one = open(hot, cold);
+        Packs two = open(other, cold)) {
+      PackModel.write(one, 1, owners);
+      PackModel.write(two, 1, owners);
+      copy(one, 1);
+      List<String> before = cold.files();
+      assertThatThrownBy(() -> two.move(1)).isInstanceOf(UnusablePackException.class);
+      assertThat(cold.files()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void readersOfAStoreKeepAwayFromAColdDirectoryInUse() throws IOException {
+    moveFirst();
+    put(cold, Disk.LOCK_FILE, new byte[0]);
+    put(hot, Disk.LOCK_FILE, new byte[0]);
+    try (Disk joined = JoinedDisk.of(hot, cold, Packs.DIRECTORY)) {
+      joined.lock(LockMode.SHARED).close();
+      try (Packs inUse = open(hot, cold)) {
+        assertThat(inUse.mayMove()).isTrue();
+        assertThatThrownBy(() -> joined.lock(LockMode.SHARED))
+            .isInstanceOf(DirectoryLockedException.class);
+      }
+      hot.lock(LockMode.EXCLUSIVE).close();
+    }
+  }
+
+  private static byte[] bytes(SimDisk disk, String name) throws IOException {
+    try (DiskFile file = disk.openForReading(name)) {
+      byte[] bytes = new byte[Math.toIntExact(file.size())];
+      file.readFully(MemorySegment.ofArray(bytes), 0);
+      return bytes;
+    }
+  }
+
+  @Test
   void aRestoredBackupReadsThePacksOfTheOriginalAndLeavesThemAlone() throws IOException {
     moveFirst();
     put(cold, UNFINISHED, new byte[10]);
@@ -120,12 +177,13 @@ final class ColdOwnerTest {
   void aDirectoryWithoutPacksGoesToTheNextOneWhoMovesThere() throws IOException {
     moveFirst();
     cold.lose(NAME);
-    try (Packs first = open(hot, cold);
-        Packs second = open(new SimDisk(3), cold)) {
-      PackModel.write(first, 3, owners);
+    try (Packs second = open(new SimDisk(3), cold)) {
       PackModel.write(second, 2, owners);
       assertThat(second.mayMove()).isTrue();
       copy(second, 2);
+    }
+    try (Packs first = open(hot, cold)) {
+      PackModel.write(first, 3, owners);
       assertThat(first.mayMove()).isFalse();
       assertThatThrownBy(() -> first.move(3)).hasMessageContaining("is not this store's");
     }

@@ -257,7 +257,7 @@ public final class SimDisk implements Disk {
   public synchronized DirectoryLock lock(LockMode mode) throws IOException {
     begin(Operation.LOCK, "");
     if (exclusivelyLocked || (mode == LockMode.EXCLUSIVE && sharedLocks > 0)) {
-      throw new DirectoryLockedException("the data directory sim is in use by another process");
+      throw new DirectoryLockedException("the directory sim is in use by another process");
     }
     if (mode == LockMode.EXCLUSIVE) {
       exclusivelyLocked = true;
