@@ -7,6 +7,7 @@ import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.topic.Appender;
 import dev.topics.engine.topic.PackStats;
+import dev.topics.storage.checkpoint.Checkpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -62,14 +64,19 @@ final class PacedWrites {
       Answers warmUp = new Answers(perSecond, warmUpSeconds);
       write(rig.engine(), names, warmUp);
       PackStats before = rig.engine().stats().packs();
+      long checkpointsBefore = checkpoints(rig.directory());
+      long writtenInWarmUp = bytesWritten();
       Answers measured = new Answers(perSecond, seconds);
       write(rig.engine(), names, measured);
       Histogram nanos = measured.awaited();
       PackStats packs = rig.engine().stats().packs();
+      long checkpoints = checkpoints(rig.directory()) - checkpointsBefore;
+      long writtenMeanwhile = bytesWritten() - writtenInWarmUp;
       System.out.printf(
           Locale.ROOT,
           "append %s, %d a second of %d to %d topics: p50 %.2f ms  p99 %.2f ms  p99.9 %.2f ms"
-              + "  max %.1f ms (%d); meanwhile %d packs written, %d merged%n",
+              + "  max %.1f ms (%d); meanwhile %d packs written, %d merged, %d checkpoints,"
+              + " %.2f bytes written for each of data%n",
           durability,
           perSecond,
           batch,
@@ -80,7 +87,9 @@ final class PacedWrites {
           nanos.getMaxValue() / 1e6,
           nanos.getTotalCount(),
           packs.written() - before.written(),
-          packs.merged() - before.merged());
+          packs.merged() - before.merged(),
+          checkpoints,
+          writtenMeanwhile / payload(measured.count));
       rig.settle();
       printBytes(rig.engine(), warmUp.count + measured.count, bytesWritten() - writtenBefore);
     }
@@ -89,8 +98,24 @@ final class PacedWrites {
     }
   }
 
+  private double payload(long writes) {
+    return (double) writes * batch * recordBytes;
+  }
+
+  /// How many checkpoints were ever finished: their files are numbered.
+  private static long checkpoints(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory.resolve(Checkpoints.DIRECTORY))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.matches("\\d+\\.\\w+"))
+          .mapToLong(name -> Long.parseLong(name.substring(0, name.indexOf('.'))))
+          .max()
+          .orElse(0);
+    }
+  }
+
   private void printBytes(Engine engine, long writes, long written) {
-    double payload = (double) writes * batch * recordBytes;
+    double payload = payload(writes);
     double logged = engine.stats().journal().bytesWritten();
     System.out.printf(
         Locale.ROOT,

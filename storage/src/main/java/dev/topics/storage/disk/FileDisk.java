@@ -14,7 +14,7 @@ import java.util.List;
 
 /// The real disk: a directory of a Linux file system, through the calls of the C library.
 public final class FileDisk implements Disk {
-    private static final long PAGE_BYTES = 4096;
+  private static final long PAGE_BYTES = 4096;
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   private final Path root;

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 /// not take the packs of the original for its own. No backup has `cold-owner`. A directory whose
 /// disk is not mounted has no `owner`, and so is not ours either.
 ///
-/// Two servers may hold the same id all the same: on copies of a data directory, or by a copied file.
-/// So the cold directory is locked as well, from when it is somebody's. Without the lock it is not
-/// ours.
+/// Two servers may hold the same id all the same: on copies of a data directory, or by a copied
+/// file. So the cold directory is locked as well, from when it is somebody's. Without the lock it
+/// is not ours.
 ///
 /// **Threading** any thread.
 final class ColdOwner implements AutoCloseable {

@@ -68,8 +68,8 @@ public final class Packs implements AutoCloseable {
   }
 
   /// The same with a cold directory, which may be unreadable; where it is not this store's
-  /// ([ColdOwner]), it is only read. Fails with
-  /// [dev.topics.storage.disk.DirectoryLockedException] if another server uses it.
+  /// ([ColdOwner]), it is only read. Fails with [dev.topics.storage.disk.DirectoryLockedException]
+  /// if another server uses it.
   ///
   /// @param newOwner a random id to mark it with if it is nobody's yet
   public static Packs open(Disk disk, Disk cold, UUID newOwner, UUID storeId, PackOptions options)
