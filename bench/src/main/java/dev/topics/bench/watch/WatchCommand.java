@@ -134,14 +134,15 @@ public final class WatchCommand {
       long before = ProcessFacts.residentBytes(process.pid());
       try (Streams open = new Streams(server, streams, names)) {
         settle(open);
-        long each = (ProcessFacts.residentBytes(process.pid()) - before) / streams;
+        long resident = ProcessFacts.residentBytes(process.pid());
         Thread.sleep(Duration.ofSeconds(warmUpSeconds));
         long cpu = CpuClock.usedMicros(process.pid());
         Thread.sleep(time.duration());
         double used =
             (CpuClock.usedMicros(process.pid()) - cpu) / (time.duration().toSeconds() * 1e6);
         System.out.printf(
-            "%d idle streams: %,d bytes each, %.2f %% of a CPU%n", streams, each, 100 * used);
+            "%d idle streams: %,d KB resident, %,d bytes a stream more than before, %.2f %% of a CPU%n",
+            streams, resident >> 10, (resident - before) / streams, 100 * used);
       }
     }
     serverOptions.delete(directory);
