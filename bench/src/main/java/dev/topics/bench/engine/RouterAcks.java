@@ -5,6 +5,7 @@ import dev.topics.engine.model.AppendOptions;
 import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.topic.Appender;
+import dev.topics.engine.topic.TopicRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -41,7 +42,10 @@ final class RouterAcks {
     final boolean beside;
     final TopicName source;
     final TopicName measured;
-    final TopicName last;
+
+    /// Where records arrive last; the topic itself where there are no routers.
+    final TopicRef last;
+
     final Appender appender;
     final double[] medians;
     final double[] ratios;
@@ -52,11 +56,9 @@ final class RouterAcks {
       this.beside = beside;
       bench = BenchmarkedEngine.open();
       source = bench.newTopic("source", Durability.DISK);
-      for (int i = 0; i < routers; i++) {
-        RoutersCommand.route(bench.engine(), "source", "dest-" + i);
-      }
+      List<TopicRef> made = RoutersCommand.routeTo(bench.engine(), routers);
       measured = beside ? bench.newTopic("plain", Durability.DISK) : source;
-      last = new TopicName("dest-" + Math.max(0, routers - 1));
+      last = made.isEmpty() ? RoutersCommand.find(bench.engine(), "source") : made.getFirst();
       appender = bench.engine().newAppender();
       medians = new double[rounds];
       ratios = new double[rounds];
@@ -105,9 +107,7 @@ final class RouterAcks {
         RoutersCommand.check(side.appender.append(side.source, AppendOptions.NONE).join());
       }
       side.written++;
-      if (side.routers > 0) {
-        RoutersCommand.awaitHead(side.bench.engine(), side.last, side.written);
-      }
+      RoutersCommand.awaitHead(side.last, side.written);
     }
     return quantile(micros, 0.5);
   }
