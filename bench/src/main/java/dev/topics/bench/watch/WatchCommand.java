@@ -141,8 +141,12 @@ public final class WatchCommand {
         double used =
             (CpuClock.usedMicros(process.pid()) - cpu) / (time.duration().toSeconds() * 1e6);
         System.out.printf(
-            "%d idle streams: %,d KB resident, %,d bytes a stream more than before, %.2f %% of a CPU%n",
-            streams, resident >> 10, (resident - before) / streams, 100 * used);
+            "%d idle streams: %,d KB resident, %,d bytes a stream more than before,"
+                + " %.2f %% of a CPU%n",
+            streams,
+            resident >> 10,
+            (resident - before) / streams,
+            100 * used);
       }
     }
     serverOptions.delete(directory);
