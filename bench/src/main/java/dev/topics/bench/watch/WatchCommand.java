@@ -143,10 +143,7 @@ public final class WatchCommand {
         System.out.printf(
             "%d idle streams: %,d KB resident, %,d bytes a stream more than before,"
                 + " %.2f %% of a CPU%n",
-            streams,
-            resident >> 10,
-            (resident - before) / streams,
-            100 * used);
+            streams, resident >> 10, (resident - before) / streams, 100 * used);
       }
     }
     serverOptions.delete(directory);
