@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// @param mergePacks how many packs become one
 /// @param smallRunBytes a run with at least as many bytes is never merged
 record PackPolicy(int mergePacks, long smallRunBytes) {
-  private static final int RUNS_OF_FIRST_LEVEL = 8;
-  private static final int LEVELS_BYTES_MAX = 2048;
+  private static final int RUNS_OF_FIRST_LEVEL = 64;
+  private static final int LEVELS_BYTES_MAX = 1 << 14;
   private static final int REWRITTEN_PACKS_MAX = 8;
-  private static final int REWRITTEN_BYTES_MAX = 128;
+  private static final int REWRITTEN_BYTES_MAX = 1024;
 
   /// What is to be replaced by one new pack.
   ///
