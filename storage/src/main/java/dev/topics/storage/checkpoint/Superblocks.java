@@ -33,6 +33,10 @@ public final class Superblocks {
   private List<String> unreadable = List.of();
   private int newestCopy;
 
+  /// Whether the names of both copies are known to outlive a power cut. Not of what is found: who
+  /// made it may have been killed before that was so.
+  private boolean namesSynced;
+
   private Superblocks(Disk disk, Superblock current, long generation, int newestCopy) {
     this.disk = disk;
     this.current = current;
@@ -148,10 +152,18 @@ public final class Superblocks {
   private void writeCopy(String name, Superblock next) throws IOException {
     MemorySegment bytes = MemorySegment.ofArray(new byte[SuperblockCodec.BYTES]);
     SuperblockCodec.write(bytes, generation, next);
-    if (!disk.exists(name)) {
+    if (disk.exists(name)) {
+      overwrite(name, bytes);
+    } else {
       create(name, bytes);
-      return;
     }
+    if (!namesSynced) {
+      disk.syncDirectory("");
+      namesSynced = true;
+    }
+  }
+
+  private void overwrite(String name, MemorySegment bytes) throws IOException {
     try (DiskFile file = disk.open(name)) {
       file.writeFully(bytes, 0);
       file.sync();
@@ -168,7 +180,7 @@ public final class Superblocks {
       file.writeFully(bytes, 0);
       file.sync();
     }
+    namesSynced = false;
     disk.rename(unfinished, name);
-    disk.syncDirectory("");
   }
 }

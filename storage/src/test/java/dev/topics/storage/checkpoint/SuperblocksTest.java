@@ -30,12 +30,32 @@ final class SuperblocksTest {
     "SHORT_WRITE, MARKS_CLEAN"
   })
   void aFailedWriteIsTriedAgain(Fault.Kind kind, FailedSync model) throws IOException {
+    tryAgain(kind, model, "");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "EIO, MARKS_CLEAN, superblock-a",
+    "EIO, DROPS, superblock-b",
+    "ENOSPC, MARKS_CLEAN, superblock-b"
+  })
+  void aMissingCopyIsDurableBeforeTheOtherOneIsTouched(
+      Fault.Kind kind, FailedSync model, String lost) throws IOException {
+    tryAgain(kind, model, lost);
+  }
+
+  private static void tryAgain(Fault.Kind kind, FailedSync model, String lost)
+      throws IOException {
     int failures = 0;
     for (int first = 0; first < OPERATIONS_MAX; first++) {
       for (int second = 0; second < OPERATIONS_MAX; second++) {
         SimDisk disk = new SimDisk(31L * first + second).failedSync(model);
         Superblocks superblocks = Superblocks.open(disk, new SplittableRandom(1));
         superblocks.write(superblocks.current().checkpointed(1));
+        if (!lost.isEmpty()) {
+          disk.lose(lost);
+          superblocks = Superblocks.read(disk);
+        }
         for (int at : List.of(first, second)) {
           disk.fail(new Fault(disk.operations() + at, kind, false));
           try {
