@@ -11,9 +11,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The real disk: a directory of a Linux file system, through the calls of the C library.
 public final class FileDisk implements Disk {
+  private static final Logger LOG = LoggerFactory.getLogger(FileDisk.class);
   private static final long PAGE_BYTES = 4096;
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
@@ -157,21 +160,25 @@ public final class FileDisk implements Disk {
   public DirectoryLock lock(LockMode mode) throws IOException {
     int flags = mode == LockMode.EXCLUSIVE ? Libc.O_RDWR | Libc.O_CREAT : Libc.O_RDONLY;
     LinuxFile file = new LinuxFile(LOCK_FILE, check(openPath(LOCK_FILE, flags), "open", LOCK_FILE));
+    try {
+      lock(file, mode);
+      return file::close;
+    } catch (IOException | RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private void lock(LinuxFile file, LockMode mode) throws IOException {
     int result = Libc.lock(file.fd(), mode == LockMode.EXCLUSIVE ? Libc.F_WRLCK : Libc.F_RDLCK);
     if (result == -Libc.EAGAIN || result == -Libc.EACCES) {
-      String holder = holder(file);
-      file.close();
       throw new DirectoryLockedException(
-          "the directory %s is in use by another process%s".formatted(root, holder));
+          "the directory %s is in use by another process%s".formatted(root, holder(file)));
     }
-    if (result < 0) {
-      file.close();
-      check(result, "lock", LOCK_FILE);
-    }
+    check(result, "lock", LOCK_FILE);
     if (mode == LockMode.EXCLUSIVE) {
       leavePid(file);
     }
-    return file::close;
   }
 
   @Override
@@ -211,19 +218,26 @@ public final class FileDisk implements Disk {
   }
 
   /// The process id is a hint for the next one who wants the lock; the lock does not depend on it.
-  private static void leavePid(LinuxFile file) throws IOException {
+  private static void leavePid(LinuxFile file) {
     byte[] pid = "%d%n".formatted(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
-    file.truncate(0);
-    file.writeFully(MemorySegment.ofArray(pid), 0);
+    try {
+      file.truncate(0);
+      file.writeFully(MemorySegment.ofArray(pid), 0);
+    } catch (IOException e) {
+      LOG.debug("no process id in {}", LOCK_FILE, e);
+    }
   }
 
-  private static String holder(LinuxFile file) throws IOException {
+  private static String holder(LinuxFile file) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocate(32);
       long bytes = file.read(text, 0);
       byte[] copy = text.asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE);
       String pid = new String(copy, StandardCharsets.UTF_8).strip();
       return pid.isEmpty() ? "" : " (process " + pid + ")";
+    } catch (IOException e) {
+      LOG.debug("no process id in {}", LOCK_FILE, e);
+      return "";
     }
   }
 }

@@ -131,6 +131,21 @@ final class FileDiskTest {
   }
 
   @Test
+  void aProcessIdThatCannotBeWrittenOrReadChangesNothing() throws Exception {
+    Path lockFile = directory.resolve("deep/data/lock");
+    Process mkfifo = new ProcessBuilder("mkfifo", lockFile.toString()).start();
+    assertThat(mkfifo.waitFor()).isZero();
+    for (int i = 0; i < 2; i++) {
+      try (DirectoryLock lock = disk.lock(LockMode.EXCLUSIVE)) {
+        assertThat(lock).isNotNull();
+        assertThatThrownBy(() -> disk.lock(LockMode.EXCLUSIVE))
+            .isInstanceOf(DirectoryLockedException.class)
+            .hasMessageEndingWith("in use by another process");
+      }
+    }
+  }
+
+  @Test
   void closingAnotherDescriptorOfTheLockFileDoesNotDropTheLock() throws IOException {
     try (DirectoryLock lock = disk.lock(LockMode.EXCLUSIVE)) {
       assertThat(lock).isNotNull();
