@@ -249,11 +249,13 @@ final class ColdDirectoryTest {
       settle(engine);
       assertThat(engine.stats().packs().moved()).isZero();
       assertThat(read(engine)).isInstanceOf(DiffResult.Page.class);
+      data = original;
+      open().close();
     }
     assertThat(packs(cold)).isEqualTo(before);
     assertThat(topics("verify", original.toString(), coldOption())).isEqualTo(ExitStatus.OK);
-    data = original;
     try (Engine engine = open()) {
+      assertThat(topics("verify", copy.toString(), coldOption())).isEqualTo(ExitStatus.OK);
       append(engine);
       settle(engine);
       assertThat(engine.stats().packs().moved()).isPositive();

@@ -11,6 +11,9 @@ import java.util.List;
 ///
 /// **Threading** from any thread. No call holds a channel that an interrupt could close.
 public interface Disk extends AutoCloseable {
+  /// The file that is locked in place of a directory.
+  String LOCK_FILE = "lock";
+
   /// Opens a file that exists, for reading and writing.
   DiskFile open(String name) throws IOException;
 
@@ -52,9 +55,6 @@ public interface Disk extends AutoCloseable {
 
   /// Bytes that can still be allocated.
   long freeBytes() throws IOException;
-
-  /// The file that is locked in place of a directory.
-  String LOCK_FILE = "lock";
 
   /// Locks the whole directory; fails with [DirectoryLockedException] if somebody else did.
   DirectoryLock lock(LockMode mode) throws IOException;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// A disk that is completed by another one: what it lacks in one directory is looked for there. For
 /// those who read a store whose old packs were moved away.
 ///
-/// The other disk is only read. What is deleted there is hidden from now on; its owner deletes it
-/// when it finds that nobody needs it.
+/// The other disk is only read, and so not locked. What is deleted there is hidden from now on; its
+/// owner deletes it when it finds that nobody needs it.
 ///
 /// **Threading** As [Disk].
 public final class JoinedDisk extends WrappedDisk {
@@ -99,24 +99,6 @@ public final class JoinedDisk extends WrappedDisk {
     }
     if (!there || first.exists(name)) {
       first.delete(name);
-    }
-  }
-
-  /// Locks the second disk too, against those who write there, if anybody ever did.
-  @Override
-  public DirectoryLock lock(LockMode mode) throws IOException {
-    DirectoryLock here = first.lock(mode);
-    try {
-      DirectoryLock there = second.exists(LOCK_FILE) ? second.lock(LockMode.SHARED) : () -> {};
-      return () -> {
-        try (DirectoryLock last = here) {
-          assert last != null;
-          there.close();
-        }
-      };
-    } catch (IOException | RuntimeException | Error failure) {
-      here.close();
-      throw failure;
     }
   }
 

@@ -23,10 +23,11 @@ import org.slf4j.LoggerFactory;
 /// disk is not mounted has no `owner`, and so is not ours either.
 ///
 /// Two servers may hold the same id all the same: on copies of a data directory, or by a copied
-/// file. So the cold directory is locked as well, from when it is somebody's. Without the lock it
-/// is not ours.
+/// file. So the cold directory is locked as well, from when it is ours. Without the lock it is not.
+/// Who only reads there needs no lock: what reads find is checked, and whoever moves or deletes packs
+/// does not mind readers.
 ///
-/// **Threading** any thread.
+/// **Threading** any thread; `cold owner`, its monitor, is held across disk I/O.
 final class ColdOwner implements AutoCloseable {
   static final String THERE = "owner";
   static final String HERE = "cold-owner";
@@ -38,6 +39,7 @@ final class ColdOwner implements AutoCloseable {
   private final Disk cold;
   private final UUID fresh;
   private @Nullable String told;
+  private boolean toldOfLock;
   private boolean synced;
   private @Nullable DirectoryLock lock;
 
@@ -50,14 +52,18 @@ final class ColdOwner implements AutoCloseable {
 
   /// Whether packs in the directory are this store's, so that they may be deleted.
   boolean isOurs() throws IOException {
-    String here = read(disk, HERE);
-    return !here.isEmpty() && here.equals(read(cold, THERE)) && isLocked();
+    return hasOurId() && isLocked();
   }
 
-  /// Locks the directory if it is somebody's; fails with [DirectoryLockedException] if another
-  /// server uses it. An empty one is left alone, it may be where nothing is mounted.
-  void lockIfUsed() throws IOException {
-    if (!read(cold, THERE).isEmpty()) {
+  private boolean hasOurId() throws IOException {
+    String here = read(disk, HERE);
+    return !here.isEmpty() && here.equals(read(cold, THERE));
+  }
+
+  /// Locks the directory if it has our id; fails with [DirectoryLockedException] if another server
+  /// does so too. One that is nobody's is left alone, it may be where nothing is mounted.
+  void lockIfOurs() throws IOException {
+    if (hasOurId()) {
       lock();
     }
   }
@@ -73,13 +79,20 @@ final class ColdOwner implements AutoCloseable {
     }
   }
 
-  /// Whether the lock is held now: one that could not be taken at the start is tried again.
+  /// Whether the lock is held now: one that could not be taken at the start is tried again. The
+  /// first time that another server has it, says so in the log.
   private synchronized boolean isLocked() throws IOException {
     try {
       lock();
+      toldOfLock = false;
       return true;
     } catch (DirectoryLockedException e) {
-      tell("is in use by another server");
+      if (!toldOfLock) {
+        LOG.warn(
+            "{}. Packs in it are read, but none is moved there or deleted while the other one runs",
+            e.getMessage());
+      }
+      toldOfLock = true;
       return false;
     }
   }
@@ -120,11 +133,16 @@ final class ColdOwner implements AutoCloseable {
 
   /// Makes the directory ours if it is nobody's; answers whether it is ours, durably.
   ///
-  /// It is looked at again under the lock, since two may find it free at once.
+  /// It is looked at again under the lock, since two may find it free at once. Who was late gives
+  /// the lock back, or the owner could not start again.
   ///
   /// What a crash leaves in between is an `owner` of nobody, without packs: that is written anew.
   synchronized boolean claim() throws IOException {
-    if (!isOursOrFree() || !isLocked() || !isOursOrFree()) {
+    if (!isOursOrFree() || !isLocked()) {
+      return false;
+    }
+    if (!isOursOrFree()) {
+      close();
       return false;
     }
     if (read(disk, HERE).isEmpty()) {

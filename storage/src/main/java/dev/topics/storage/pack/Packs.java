@@ -69,7 +69,7 @@ public final class Packs implements AutoCloseable {
 
   /// The same with a cold directory, which may be unreadable; where it is not this store's
   /// ([ColdOwner]), it is only read. Fails with [dev.topics.storage.disk.DirectoryLockedException]
-  /// if another server uses it.
+  /// if it is, and another server uses it as its own.
   ///
   /// @param newOwner a random id to mark it with if it is nobody's yet
   public static Packs open(Disk disk, Disk cold, UUID newOwner, UUID storeId, PackOptions options)
@@ -79,12 +79,15 @@ public final class Packs implements AutoCloseable {
     ColdOwner owner = new ColdOwner(disk, cold, newOwner);
     Packs packs = new Packs(disk, cold, owner, storeId, options);
     try {
-      owner.lockIfUsed();
+      owner.lockIfOurs();
       if (packs.mayMove() && packs.isColdOurs()) {
         deleteUnfinished(cold);
       }
     } catch (DiskException e) {
       LOG.warn("the cold directory {} cannot be used", cold.describe(), e);
+    } catch (IOException | RuntimeException | Error e) {
+      packs.close();
+      throw e;
     }
     return packs;
   }

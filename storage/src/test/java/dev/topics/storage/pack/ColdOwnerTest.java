@@ -3,17 +3,20 @@ package dev.topics.storage.pack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.topics.storage.disk.DirectoryLock;
 import dev.topics.storage.disk.DirectoryLockedException;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskException;
 import dev.topics.storage.disk.DiskFile;
 import dev.topics.storage.disk.JoinedDisk;
 import dev.topics.storage.disk.LockMode;
+import dev.topics.storage.disk.WrappedDisk;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.Fault;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
@@ -106,18 +109,56 @@ final class ColdOwnerTest {
   }
 
   @Test
-  void readersOfAStoreKeepAwayFromAColdDirectoryInUse() throws IOException {
+  void whoReadsAStoreOrACopyOfItReadsTheColdDirectoryInUse() throws IOException {
     moveFirst();
     put(cold, Disk.LOCK_FILE, new byte[0]);
-    put(hot, Disk.LOCK_FILE, new byte[0]);
-    try (Disk joined = JoinedDisk.of(hot, cold, Packs.DIRECTORY)) {
+    try (Packs inUse = open(hot, cold);
+        Disk joined = JoinedDisk.of(hot, cold, Packs.DIRECTORY)) {
+      assertThat(inUse.mayMove()).isTrue();
       joined.lock(LockMode.SHARED).close();
-      try (Packs inUse = open(hot, cold)) {
-        assertThat(inUse.mayMove()).isTrue();
-        assertThatThrownBy(() -> joined.lock(LockMode.SHARED))
-            .isInstanceOf(DirectoryLockedException.class);
+      joined.openForReading(NAME).close();
+    }
+  }
+
+  @Test
+  void aServerThatOnlyReadsRunsBesideTheOwner() throws IOException {
+    moveFirst();
+    for (String id : List.of("", UUID.randomUUID() + "\n")) {
+      SimDisk restored = new SimDisk(3);
+      put(restored, ColdOwner.HERE, id.getBytes(StandardCharsets.UTF_8));
+      for (boolean ownerFirst : new boolean[] {true, false}) {
+        try (Packs one = ownerFirst ? open(hot, cold) : open(restored, cold);
+            Packs two = ownerFirst ? open(restored, cold) : open(hot, cold)) {
+          Packs owner = ownerFirst ? one : two;
+          Packs reader = ownerFirst ? two : one;
+          assertThat(owner.mayMove()).isTrue();
+          assertThat(owner.unknownCold()).containsExactly(1L);
+          assertThat(reader.mayMove()).isFalse();
+          assertThat(reader.unknownCold()).isEmpty();
+          reader.admitWhereItLies(1);
+          check(reader);
+        }
       }
-      hot.lock(LockMode.EXCLUSIVE).close();
+    }
+  }
+
+  @Test
+  void whoFindsADirectoryTakenWhenItIsLockedGivesTheLockBack() throws IOException {
+    Disk takenMeanwhile =
+        new WrappedDisk(cold) {
+          @Override
+          public DirectoryLock lock(LockMode mode) throws IOException {
+            moveFirst();
+            return cold.lock(mode);
+          }
+        };
+    SimDisk late = new SimDisk(3);
+    try (Packs second =
+        Packs.open(
+            late, takenMeanwhile, UUID.randomUUID(), PackModel.STORE, PackOptions.defaults())) {
+      PackModel.write(second, 1, owners);
+      assertThatThrownBy(() -> second.move(1)).isInstanceOf(UnusablePackException.class);
+      open(hot, cold).close();
     }
   }
 
