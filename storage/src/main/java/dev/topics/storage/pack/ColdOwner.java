@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// Two servers may hold the same id all the same: on copies of a data directory, or by a copied
 /// file. So the cold directory is locked as well, from when it is ours. Without the lock it is not.
-/// Who only reads there needs no lock: what reads find is checked, and whoever moves or deletes packs
-/// does not mind readers.
+/// Who only reads there needs no lock: what reads find is checked, and whoever moves or deletes
+/// packs does not mind readers.
 ///
 /// **Threading** any thread; `cold owner`, its monitor, is held across disk I/O.
 final class ColdOwner implements AutoCloseable {

@@ -44,8 +44,7 @@ final class SuperblocksTest {
     tryAgain(kind, model, lost);
   }
 
-  private static void tryAgain(Fault.Kind kind, FailedSync model, String lost)
-      throws IOException {
+  private static void tryAgain(Fault.Kind kind, FailedSync model, String lost) throws IOException {
     int failures = 0;
     for (int first = 0; first < OPERATIONS_MAX; first++) {
       for (int second = 0; second < OPERATIONS_MAX; second++) {
