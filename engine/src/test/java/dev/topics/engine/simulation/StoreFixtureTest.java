@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
@@ -30,10 +31,18 @@ final class StoreFixtureTest {
     Map<TopicName, Content> found = SmallStore.read(disk);
     Map<TopicName, Content> expected = SmallStore.read(SmallStore.closed());
     for (TopicName topic : SmallStore.TOPICS) {
-      assertThat(found.get(topic).records()).isEqualTo(expected.get(topic).records());
+      assertThat(untimed(found.get(topic))).isEqualTo(untimed(expected.get(topic)));
       assertThat(found.get(topic).lost()).isEmpty();
       assertThat(found.get(topic).corrupt()).isEmpty();
     }
+  }
+
+  /// Its records without their times, which depend on what waited for a sync, and so on the
+  /// version.
+  private static Map<Long, String> untimed(Content content) {
+    Map<Long, String> records = new TreeMap<>(content.records());
+    records.replaceAll((_, record) -> record.replaceFirst("\"\\$ts\":\\d{13}", "\"\\$ts\":"));
+    return records;
   }
 
   private static SimDisk unpack(String name) throws IOException {
