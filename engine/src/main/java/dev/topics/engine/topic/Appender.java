@@ -263,7 +263,7 @@ public final class Appender {
     Reservation reservation = topic.reservation();
     reservation.used(topic.head(), newHead, lockedSinceNanos);
     if (reservation.isRunningOut(newHead)) {
-      long through = reservation.next(newHead, lockedSinceNanos);
+      long through = reservation.next(newHead, lockedSinceNanos, store.commits().durableLsn());
       operations.add(new Operation.Reserve(topic.id(), loggedHead, through));
     }
   }

@@ -153,7 +153,7 @@ final class ForwardTarget implements NewRecords {
       topic.reservation().used(topic.head(), head, now);
       if (topic.reservation().isRunningOut(head)) {
         long loggedHead = topic.isEphemeral() ? topic.head() : head;
-        long through = topic.reservation().next(head, now);
+        long through = topic.reservation().next(head, now, topics.commits().durableLsn());
         frame.add(new Operation.Reserve(topic.id(), loggedHead, through));
       }
     }

@@ -67,7 +67,8 @@ final class Reservation {
   /// Whether [#atRest] may give something else than what is reserved. A guess without the commit
   /// lock: it may be late to see that nobody uses seqs any more, not for good.
   boolean mayRest(long likelyHead, long nowNanos) {
-    return through > likelyHead && (!inUse || nowNanos - usedNanos > QUIET_NANOS);
+    long quiet = nowNanos - usedNanos;
+    return through > likelyHead && (!inUse || quiet > AT_REST_NANOS || isTooFar(likelyHead, quiet));
   }
 
   /// How far a topic should have reserved that hands out seqs as this one did lately: as far as it
@@ -80,8 +81,11 @@ final class Reservation {
     if (quiet > AT_REST_NANOS) {
       return Math.min(through, head);
     }
-    boolean tooFar = quiet > QUIET_NANOS && through - head > 2L * restStep;
-    return tooFar ? head + restStep : through;
+    return isTooFar(head, quiet) ? head + restStep : through;
+  }
+
+  private boolean isTooFar(long head, long quiet) {
+    return quiet > QUIET_NANOS && through - head > 2L * restStep;
   }
 
   /// Whether seqs above `head` are reserved.
@@ -96,7 +100,10 @@ final class Reservation {
 
   /// The end of the next reservation, larger the sooner the last one ran out; the same when asked
   /// again because it could not be made. It holds two writes like the last one at least.
-  long next(long newHead, long nowNanos) {
+  ///
+  /// What the last one made safe stays so until the next is durable too.
+  long next(long newHead, long nowNanos, long durableLsn) {
+    var _ = safeThrough(durableLsn);
     if (through != renewedThrough) {
       boolean soon = nowNanos - renewedNanos < GROW_WITHIN_NANOS;
       step = soon ? Math.min(step * 2, STEP_MAX) : Math.max(step / 2, STEP_MIN);

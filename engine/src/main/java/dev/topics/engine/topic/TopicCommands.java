@@ -92,7 +92,7 @@ final class TopicCommands {
       List<Operation> operations, long id, TopicName name, TopicConfig config, long nowNanos) {
     operations.add(new Operation.PutTopic(id, name, config));
     if (!config.durable()) {
-      operations.add(new Operation.Reserve(id, 0, new Reservation().next(0, nowNanos)));
+      operations.add(new Operation.Reserve(id, 0, new Reservation().next(0, nowNanos, 0)));
     }
   }
 
@@ -118,7 +118,10 @@ final class TopicCommands {
       }
     }
     if (!after.durable()) {
-      long through = topic.reservation().next(topic.head(), topics.clock().nanos());
+      long through =
+          topic
+              .reservation()
+              .next(topic.head(), topics.clock().nanos(), topics.commits().durableLsn());
       operations.add(new Operation.Reserve(topic.id(), topic.head(), through));
     } else if (topic.isEphemeral() || topic.reservation().isOutstanding(topic.head())) {
       operations.add(new Operation.Reserve(topic.id(), topic.head(), topic.head()));

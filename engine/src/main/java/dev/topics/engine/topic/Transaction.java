@@ -179,7 +179,7 @@ public final class Transaction {
     long now = topics.clock().nanos();
     topic.reservation().used(topic.head(), newHead, now);
     if (topic.reservation().isRunningOut(newHead)) {
-      long through = topic.reservation().next(newHead, now);
+      long through = topic.reservation().next(newHead, now, topics.commits().durableLsn());
       logged.add(new Operation.Reserve(topic.id(), loggedHead, through));
     }
   }

@@ -50,7 +50,9 @@ class ReservationTest {
     assertThat(reservation.mayRest(head, 3 * SECOND)).isTrue();
     assertThat(reservation.atRest(head, 3 * SECOND)).isEqualTo(head + 32);
     reservation.apply(head + 32, ++lsn);
+    assertThat(reservation.mayRest(head, 50 * SECOND)).isFalse();
     assertThat(reservation.atRest(head, 50 * SECOND)).isEqualTo(head + 32);
+    assertThat(reservation.mayRest(head, 62 * SECOND)).isTrue();
     assertThat(reservation.atRest(head, 62 * SECOND)).isEqualTo(head);
   }
 
@@ -71,7 +73,9 @@ class ReservationTest {
 
     assertThat(reservation.mayRest(0, 90 * SECOND)).isTrue();
     assertThat(reservation.atRest(0, 90 * SECOND)).isEqualTo(32);
+    assertThat(reservation.mayRest(0, 149 * SECOND)).isFalse();
     assertThat(reservation.atRest(0, 149 * SECOND)).isEqualTo(32);
+    assertThat(reservation.mayRest(0, 151 * SECOND)).isTrue();
     assertThat(reservation.atRest(0, 151 * SECOND)).isZero();
   }
 
@@ -86,11 +90,28 @@ class ReservationTest {
     assertThat(reservation.safeThrough(2)).isEqualTo(40);
   }
 
+  @Test
+  void whatBecameDurableUnnoticedIsSafeWhileItIsRenewed() {
+    reservation.apply(32, 1);
+    reservation.apply(reservation.next(20, 0, 1), 2);
+
+    assertThat(reservation.safeThrough(1)).isEqualTo(32);
+  }
+
+  @Test
+  void lookingForWhatRestsNamesWhatTheCommitWouldChange() {
+    append(100, 0);
+    for (long nanos = 0; nanos < 120 * SECOND; nanos += SECOND / 2) {
+      assertThat(reservation.mayRest(head, nanos))
+          .isEqualTo(reservation.atRest(head, nanos) != reservation.through());
+    }
+  }
+
   private void append(int records, long nanos) {
     long newHead = head + records;
     reservation.used(head, newHead, nanos);
     if (reservation.isRunningOut(newHead)) {
-      reservation.apply(reservation.next(newHead, nanos), ++lsn);
+      reservation.apply(reservation.next(newHead, nanos, 0), ++lsn);
     }
     head = newHead;
   }
