@@ -358,8 +358,11 @@ public final class Engine implements AutoCloseable {
         store.abort();
       }
     } finally {
-      topics.failWaiting();
-      packs.close();
+      try {
+        topics.failWaiting();
+      } finally {
+        packs.close();
+      }
     }
     if (!headsLogged || store.journal().state() == JournalState.FAILED) {
       throw new IOException("closed, but the end of the log could not be written");

@@ -195,15 +195,25 @@ final class CommitLog implements JournalListener {
     }
     MemorySegment region = journal.region();
     long start = journal.regionOffset();
-    long at = start;
-    for (int i = 0; i < operations.size(); i++) {
-      operations.get(i).encode(region, at);
-      at += operations.get(i).encodedBytes();
-    }
+    encode(operations, region, start);
     long lsn =
         journal.commit(FRAME_TYPE_OPERATIONS, operations.size(), operations.getFirst().topicId());
     apply(region, start, operations, journal.position(), lsn);
     return Room.OK;
+  }
+
+  /// Fills the claimed region, or gives it back: after a defect others go on.
+  private void encode(List<? extends Operation> operations, MemorySegment region, long start) {
+    try {
+      long at = start;
+      for (int i = 0; i < operations.size(); i++) {
+        operations.get(i).encode(region, at);
+        at += operations.get(i).encodedBytes();
+      }
+    } catch (RuntimeException | Error defect) {
+      journal.abandon();
+      throw defect;
+    }
   }
 
   private void apply(
@@ -259,8 +269,11 @@ final class CommitLog implements JournalListener {
 
   @Override
   public void durable(long lsn) {
-    drain();
-    wires.forEach(Newswire::synced);
+    try {
+      drain();
+    } finally {
+      wires.forEach(Newswire::synced);
+    }
   }
 
   @Override
@@ -278,22 +291,40 @@ final class CommitLog implements JournalListener {
     }
   }
 
-  /// Completes all that is due. One thread at a time does it; a second one only leaves word. After
-  /// a defect the next one who comes goes on.
+  /// Completes all that is due. One thread at a time does it; a second one only leaves word. A
+  /// defect in one answer keeps no other waiting; the first is thrown at the end.
   private void drain() {
     if (drainRequests.getAndIncrement() != 0) {
       return;
     }
+    Throwable first = null;
     int served = 1;
-    try {
-      do {
+    do {
+      try {
         drainOnce();
-        served = drainRequests.addAndGet(-served);
-      } while (served != 0);
-    } finally {
-      if (served != 0) {
-        drainRequests.set(0);
+      } catch (RuntimeException | Error defect) {
+        first = firstOf(first, defect);
       }
+      served = drainRequests.addAndGet(-served);
+    } while (served != 0);
+    throwIfAny(first);
+  }
+
+  private static Throwable firstOf(@Nullable Throwable first, Throwable next) {
+    if (first == null) {
+      return next;
+    }
+    if (first != next) {
+      first.addSuppressed(next);
+    }
+    return first;
+  }
+
+  private static void throwIfAny(@Nullable Throwable unchecked) {
+    switch (unchecked) {
+      case RuntimeException defect -> throw defect;
+      case Error defect -> throw defect;
+      case null, default -> {}
     }
   }
 
@@ -307,21 +338,32 @@ final class CommitLog implements JournalListener {
     boolean failed = isFailed();
     long durableLsn = journal.durableLsn();
     long now = clock.nanos();
+    Throwable first = null;
     for (Pending<?> next = pending.peek();
         next != null && (failed || next.lsn() <= durableLsn);
         next = pending.peek()) {
       try {
-        if (next.lsn() > durableLsn) {
-          next.fail();
-        } else {
-          next.complete(now);
-        }
-      } finally {
-        // Not before: what is not in the queue is visible.
-        pending.remove();
+        complete(next, durableLsn, now);
+      } catch (RuntimeException | Error defect) {
+        first = firstOf(first, defect);
       }
-      if (next.view() != null && next.lsn() <= durableLsn) {
-        next.topic().news().ring();
+    }
+    throwIfAny(first);
+  }
+
+  private void complete(Pending<?> oldest, long durableLsn, long now) {
+    boolean durable = oldest.lsn() <= durableLsn;
+    try {
+      if (durable) {
+        oldest.complete(now);
+      } else {
+        oldest.fail();
+      }
+    } finally {
+      // Not before: what is not in the queue is visible.
+      pending.remove();
+      if (durable && oldest.view() != null) {
+        oldest.topic().news().ring();
       }
     }
   }

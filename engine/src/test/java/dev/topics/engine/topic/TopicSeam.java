@@ -1,6 +1,7 @@
 package dev.topics.engine.topic;
 
 import dev.topics.engine.model.TopicName;
+import java.util.Objects;
 
 /// Spoils topics as bugs would.
 public final class TopicSeam {
@@ -43,6 +44,18 @@ public final class TopicSeam {
           }
           return true;
         });
+  }
+
+  /// Where routers find records.
+  public static Topic topic(Topics topics, TopicName name) {
+    return Objects.requireNonNull(topics.table().find(name.value()));
+  }
+
+  /// Shows readers of a topic again what they see now, whenever it is run.
+  public static Runnable goingBackToNow(Topics topics, TopicName name) {
+    Topic topic = topic(topics, name);
+    View now = topic.view();
+    return () -> topic.publish(now);
   }
 
   /// Forgets which files of the journal others refer to.

@@ -1,0 +1,122 @@
+package dev.topics.engine.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.topics.engine.Engine;
+import dev.topics.engine.EngineOptions;
+import dev.topics.engine.EngineSeam;
+import dev.topics.engine.model.ConfigPatch;
+import dev.topics.engine.model.TopicName;
+import dev.topics.engine.simulation.ManualClock;
+import dev.topics.storage.journal.Room;
+import dev.topics.storage.journal.Urgency;
+import dev.topics.storage.sim.Crash;
+import dev.topics.storage.sim.SimDisk;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
+import org.junit.jupiter.api.Test;
+
+/// What defects of ours leave behind in the log and in the queue of answers.
+final class CommitLogTest {
+  private static final TopicName TOPIC = new TopicName("t");
+
+  private final SimDisk disk = new SimDisk(1);
+  private Engine engine = open(disk);
+
+  private static Engine open(SimDisk disk) {
+    try {
+      return Engine.open(
+          disk, EngineOptions.defaults().withClock(new ManualClock()).withBackground(false));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void create(TopicName name) {
+    CompletableFuture<?> created = engine.putTopic(name, ConfigPatch.NONE);
+    while (!created.isDone()) {
+      assertThat(engine.step()).isPositive();
+    }
+  }
+
+  private CommitLog commits() {
+    return EngineSeam.topics(engine).commits();
+  }
+
+  private Room commit(Operation operation) {
+    return commits().locked(() -> commits().commit(List.of(operation), Urgency.APPEND));
+  }
+
+  private Operation reserve() {
+    return new Operation.Reserve(topic().id(), 0, 1000);
+  }
+
+  private Topic topic() {
+    return TopicSeam.topic(EngineSeam.topics(engine), TOPIC);
+  }
+
+  private static Operation thatCannotBeEncoded(long topicId) {
+    BitSet broken =
+        new BitSet() {
+          @Override
+          public long[] toLongArray() {
+            throw new IllegalStateException("a defect");
+          }
+        };
+    return new Forward(
+        topicId,
+        1,
+        1,
+        1,
+        1,
+        1,
+        new Forward.Reference(1, 1, 1, 1, broken, 1, false, true, true, null));
+  }
+
+  @Test
+  void anOperationThatCannotBeEncodedLeavesTheLogAsItWas() {
+    create(TOPIC);
+    long before = commits().lastLsn();
+
+    assertThatThrownBy(() -> commit(thatCannotBeEncoded(topic().id()))).hasMessage("a defect");
+
+    assertThat(commits().lastLsn()).isEqualTo(before);
+    assertThat(commit(reserve())).isEqualTo(Room.OK);
+    create(new TopicName("behind"));
+    engine = open(disk.crash(Crash.PROCESS));
+    assertThat(engine.topicCount()).isEqualTo(2);
+  }
+
+  private CompletableFuture<Boolean> answer(LongFunction<Boolean> result) {
+    return commits()
+        .locked(() -> commits().whenDurable(commits().lastLsn(), topic(), null, result, false));
+  }
+
+  private static Boolean fail(String message) {
+    throw new IllegalStateException(message);
+  }
+
+  @Test
+  void answersThatFailKeepNoOtherWaiting() {
+    create(TOPIC);
+    assertThat(commit(reserve())).isEqualTo(Room.OK);
+    CompletableFuture<Boolean> first = answer(_ -> fail("first"));
+    CompletableFuture<Boolean> second = answer(_ -> fail("second"));
+    CompletableFuture<Boolean> third = answer(_ -> true);
+    assertThat(third).isNotDone();
+
+    assertThatThrownBy(() -> engine.step())
+        .hasMessage("first")
+        .satisfies(thrown -> assertThat(thrown.getSuppressed()).hasSize(1));
+
+    assertThat(first).isCompletedExceptionally();
+    assertThat(second).isCompletedExceptionally();
+    assertThat(third).isCompletedWithValue(true);
+    CompletableFuture<Boolean> next = answer(_ -> true);
+    assertThat(next).isCompletedWithValue(true);
+  }
+}
