@@ -135,8 +135,6 @@ public final class Forwarder {
       if (plan(lane)) {
         planned.add(lane);
         done++;
-      } else if (lane.blocked() != null && !blocked.contains(lane)) {
-        blocked.add(lane);
       }
       if (forwarding.isFull()) {
         commit();
@@ -145,12 +143,23 @@ public final class Forwarder {
     return done;
   }
 
+  /// Plans what it does next; false if that is nothing, also because it is blocked.
   private boolean plan(Lane lane) {
+    boolean found = false;
     try {
-      return forwarding.plan(lane);
+      found = forwarding.plan(lane);
     } catch (RuntimeException | Error defect) {
       failed(lane, defect);
-      return false;
+    }
+    if (!found && lane.blocked() != null) {
+      retryLater(lane);
+    }
+    return found;
+  }
+
+  private void retryLater(Lane lane) {
+    if (!blocked.contains(lane)) {
+      blocked.add(lane);
     }
   }
 
@@ -175,12 +184,13 @@ public final class Forwarder {
   private void commitEach() {
     for (Lane lane : planned) {
       try {
-        if (forwarding.plan(lane)) {
+        if (plan(lane)) {
           committed(forwarding.commit(), List.of(lane));
         }
       } catch (RuntimeException | Error defect) {
         forwarding.abandon();
         failed(lane, defect);
+        retryLater(lane);
       }
     }
   }
@@ -188,7 +198,7 @@ public final class Forwarder {
   private void committed(Forwarding.Outcome outcome, List<Lane> lanes) {
     switch (outcome) {
       case DONE -> lanes.forEach(Lane::unblock);
-      case STORAGE_FULL -> blocked.addAll(lanes);
+      case STORAGE_FULL -> lanes.forEach(this::retryLater);
       case CLOSED -> closed = true;
     }
   }
@@ -202,9 +212,6 @@ public final class Forwarder {
     }
     long head = lane.source().visibleHead();
     lane.block(RouterInfo.Reason.FAILED, lane.source(), lane.cursor() + 1, head);
-    if (!blocked.contains(lane)) {
-      blocked.add(lane);
-    }
   }
 
   private void retryBlocked() {

@@ -71,7 +71,9 @@ final class ForwardPlanner {
       }
     } catch (MovedRecordsException outOfDate) {
       // What is planned so far holds; the rest is looked at again in a fresh view.
-      outOfDate.throwUnlessNewer(view, next.source().view());
+      if (!next.source().isDropped()) {
+        outOfDate.throwUnlessNewer(view, next.source().view());
+      }
     } finally {
       blocks.packed().leave();
     }

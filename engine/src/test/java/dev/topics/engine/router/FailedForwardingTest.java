@@ -4,11 +4,16 @@ import static dev.topics.engine.router.RoutedEngine.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.topics.engine.EngineSeam;
 import dev.topics.engine.model.Discard;
 import dev.topics.engine.model.EngineClock;
 import dev.topics.engine.model.RouterInfo;
 import dev.topics.engine.model.RouterName;
+import dev.topics.engine.model.TopicName;
+import dev.topics.engine.topic.TopicSeam;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +69,72 @@ final class FailedForwardingTest {
     engine.append("a", "{\"data\":4}");
     engine.settle();
     assertThat(engine.read("b")).hasSize(4);
+  }
+
+  /// A clock of a lane that does something else when the lane is blocked.
+  private record Interruption(Runnable action) implements EngineClock {
+    @Override
+    public long wallMillis() {
+      action.run();
+      return 0;
+    }
+
+    @Override
+    public long nanos() {
+      return 0;
+    }
+  }
+
+  /// Between planning and committing, what one lane read is gone and the destination of another is
+  /// full: the first is refused, the third goes on, the second as soon as there is room.
+  @Test
+  void whatSharesAFrameWithADefectivePlanIsForwardedOrTriedAgain() {
+    AtomicReference<RouterTable> table = new AtomicReference<>();
+    RoutedEngine engine =
+        new RoutedEngine(state -> {
+          table.set((RouterTable) state);
+          return state;
+        });
+    engine.topic("full", config -> config.capRecords(1).discard(Discard.REJECT));
+    engine.append("full", "{\"data\":0}");
+    engine.topic("limited", config -> config.capRecords(1).discard(Discard.REJECT));
+    engine.router("defective", route("a", "x"));
+    engine.router("limited", route("b", "limited"));
+    engine.router("sound", route("c", "d"));
+    engine.router("last", route("e", "full"));
+    engine.append("a", "{\"data\":1}");
+    engine.settle();
+    Runnable takeBack =
+        TopicSeam.goingBackToNow(EngineSeam.topics(engine.engine()), new TopicName("a"));
+    AtomicInteger interrupted = new AtomicInteger();
+    breakLane(
+        table.get(),
+        "last",
+        new Interruption(() -> {
+          if (interrupted.getAndIncrement() == 0) {
+            takeBack.run();
+            engine.append("limited", "{\"data\":0}");
+          }
+        }));
+
+    for (String source : List.of("a", "b", "c", "e")) {
+      engine.append(source, "{\"data\":2}");
+    }
+    assertThat(interrupted).hasValue(0);
+    engine.settle();
+    assertThat(interrupted).hasPositiveValue();
+    assertThat(engine.engine().stats().failures()).isEqualTo(1);
+    assertThat(engine.read("d")).hasSize(1);
+    assertThat(engine.read("x")).hasSize(1);
+    assertThat(engine.read("limited")).containsExactly("{\"$seq\":1,\"data\":0}");
+
+    engine.topic("limited", config -> config.capRecords(2));
+    engine.clock.advance(1000);
+    engine.settle();
+    assertThat(engine.read("limited")).hasSize(2);
+    engine.append("a", "{\"data\":3}");
+    engine.settle();
+    assertThat(engine.read("x")).hasSize(3);
   }
 
   /// Has the router fail when its destination is full.
