@@ -95,6 +95,11 @@ final class TroubledDisk extends WrappedDisk {
     return super.create(name);
   }
 
+  /// What happens while there is trouble.
+  Failure failure() {
+    return failure;
+  }
+
   @Override
   public void rename(String from, String to) throws IOException {
     check(Step.RENAME, to);
