@@ -314,7 +314,7 @@ final class CommitLog implements JournalListener {
     if (first == null) {
       return next;
     }
-    if (first != next) {
+    if (!first.equals(next)) {
       first.addSuppressed(next);
     }
     return first;
