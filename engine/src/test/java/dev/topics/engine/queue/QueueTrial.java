@@ -1,7 +1,6 @@
 package dev.topics.engine.queue;
 
 import dev.topics.engine.Engine;
-import dev.topics.engine.EngineOptions;
 import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.model.AppendOptions;
 import dev.topics.engine.model.AppendResult;
@@ -20,9 +19,8 @@ import dev.topics.engine.model.RedriveResult;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.model.TopicState;
 import dev.topics.engine.model.TopicType;
+import dev.topics.engine.simulation.SteppedEngine;
 import dev.topics.engine.topic.Door;
-import dev.topics.storage.StoreOptions;
-import dev.topics.storage.journal.JournalOptions;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
@@ -130,15 +128,7 @@ final class QueueTrial {
   }
 
   private void open() throws IOException {
-    JournalOptions journal =
-        JournalOptions.defaults().withFileBytes(8 << 10).withNanoClock(clock::nanos);
-    engine =
-        Engine.open(
-            disk,
-            EngineOptions.defaults()
-                .withStore(new StoreOptions(journal, random))
-                .withClock(clock)
-                .withBackground(false));
+    engine = Engine.open(disk, SteppedEngine.options(clock, 8 << 10, random));
   }
 
   private void create() {

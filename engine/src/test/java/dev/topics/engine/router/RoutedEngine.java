@@ -3,7 +3,6 @@ package dev.topics.engine.router;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.engine.Engine;
-import dev.topics.engine.EngineOptions;
 import dev.topics.engine.EngineSeam;
 import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.model.AppendOptions;
@@ -21,9 +20,8 @@ import dev.topics.engine.model.Tombstone;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.simulation.CollectingSink;
 import dev.topics.engine.simulation.ManualClock;
+import dev.topics.engine.simulation.SteppedEngine;
 import dev.topics.engine.topic.RouterState;
-import dev.topics.storage.StoreOptions;
-import dev.topics.storage.journal.JournalOptions;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
@@ -53,17 +51,10 @@ final class RoutedEngine {
   }
 
   private void open() {
-    JournalOptions journal =
-        JournalOptions.defaults().withFileBytes(64 << 10).withNanoClock(clock::nanos);
     try {
       engine =
           EngineSeam.open(
-              disk,
-              EngineOptions.defaults()
-                  .withStore(new StoreOptions(journal, new SplittableRandom(1)))
-                  .withClock(clock)
-                  .withBackground(false),
-              between);
+              disk, SteppedEngine.options(clock, 64 << 10, new SplittableRandom(1)), between);
     } catch (IOException e) {
       throw new AssertionError(e);
     }

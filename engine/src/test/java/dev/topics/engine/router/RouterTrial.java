@@ -1,7 +1,6 @@
 package dev.topics.engine.router;
 
 import dev.topics.engine.Engine;
-import dev.topics.engine.EngineOptions;
 import dev.topics.engine.EngineSeam;
 import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.model.AppendOptions;
@@ -17,8 +16,7 @@ import dev.topics.engine.model.RouterName;
 import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.simulation.ManualClock;
-import dev.topics.storage.StoreOptions;
-import dev.topics.storage.journal.JournalOptions;
+import dev.topics.engine.simulation.SteppedEngine;
 import dev.topics.storage.journal.JournalState;
 import dev.topics.storage.pack.PackOptions;
 import dev.topics.storage.sim.Crash;
@@ -116,16 +114,11 @@ final class RouterTrial {
   }
 
   private void open() throws IOException {
-    JournalOptions journal =
-        JournalOptions.defaults().withFileBytes(FILE_BYTES).withNanoClock(clock::nanos);
     engine =
         EngineSeam.open(
             disk,
-            EngineOptions.defaults()
-                .withStore(new StoreOptions(journal, random))
-                .withClock(clock)
-                .withPacks(PackOptions.defaults().withChunks(300, 10))
-                .withBackground(false),
+            SteppedEngine.options(clock, FILE_BYTES, random)
+                .withPacks(PackOptions.defaults().withChunks(300, 10)),
             sabotage::between);
     owner.serve(engine);
   }

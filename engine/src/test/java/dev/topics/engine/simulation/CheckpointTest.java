@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.topics.engine.Engine;
-import dev.topics.engine.EngineOptions;
 import dev.topics.engine.Verification;
 import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.model.AppendOptions;
@@ -21,9 +20,7 @@ import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.model.TopicState;
 import dev.topics.engine.topic.Appender;
-import dev.topics.storage.StoreOptions;
 import dev.topics.storage.disk.RefusedException;
-import dev.topics.storage.journal.JournalOptions;
 import dev.topics.storage.journal.JournalState;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.SimDisk;
@@ -49,15 +46,7 @@ final class CheckpointTest {
 
   @BeforeEach
   void open() throws IOException {
-    JournalOptions journal =
-        JournalOptions.defaults().withFileBytes(8 << 10).withNanoClock(clock::nanos);
-    engine =
-        Engine.open(
-            disk,
-            EngineOptions.defaults()
-                .withStore(new StoreOptions(journal, new SplittableRandom(1)))
-                .withClock(clock)
-                .withBackground(false));
+    engine = Engine.open(disk, SteppedEngine.options(clock, 8 << 10, new SplittableRandom(1)));
   }
 
   @Test

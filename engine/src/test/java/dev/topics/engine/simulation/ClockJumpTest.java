@@ -3,7 +3,6 @@ package dev.topics.engine.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.engine.Engine;
-import dev.topics.engine.EngineOptions;
 import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.model.AppendOptions;
 import dev.topics.engine.model.DiffQuery;
@@ -11,8 +10,6 @@ import dev.topics.engine.model.DiffResult;
 import dev.topics.engine.model.NodeFilter;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.topic.Appender;
-import dev.topics.storage.StoreOptions;
-import dev.topics.storage.journal.JournalOptions;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,15 +38,7 @@ final class ClockJumpTest {
 
   @BeforeEach
   void openWithOneRecord() throws IOException {
-    JournalOptions journal = JournalOptions.defaults().withNanoClock(clock::nanos);
-    engine =
-        Engine.open(
-            disk,
-            EngineOptions.defaults()
-                .withStore(
-                    new StoreOptions(journal.withFileBytes(64 << 10), new SplittableRandom(1)))
-                .withClock(clock)
-                .withBackground(false));
+    engine = Engine.open(disk, SteppedEngine.options(clock, 64 << 10, new SplittableRandom(1)));
     await(engine.putTopic(TOPIC, config -> config.ttlMillis(TTL_MILLIS)));
     append();
   }

@@ -3,7 +3,6 @@ package dev.topics.engine.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.engine.Engine;
-import dev.topics.engine.EngineOptions;
 import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.model.AppendOptions;
 import dev.topics.engine.model.AppendResult;
@@ -24,8 +23,6 @@ import dev.topics.engine.topic.Appender;
 import dev.topics.engine.topic.Following;
 import dev.topics.engine.topic.Newswire;
 import dev.topics.engine.topic.TopicRef;
-import dev.topics.storage.StoreOptions;
-import dev.topics.storage.journal.JournalOptions;
 import dev.topics.storage.journal.JournalState;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.Fault;
@@ -52,15 +49,7 @@ final class EngineEdgesTest {
 
   @BeforeEach
   void open() throws IOException {
-    JournalOptions journal =
-        JournalOptions.defaults().withFileBytes(64 << 10).withNanoClock(clock::nanos);
-    engine =
-        Engine.open(
-            disk,
-            EngineOptions.defaults()
-                .withStore(new StoreOptions(journal, new SplittableRandom(1)))
-                .withClock(clock)
-                .withBackground(false));
+    engine = Engine.open(disk, SteppedEngine.options(clock, 64 << 10, new SplittableRandom(1)));
   }
 
   @Test

@@ -3,7 +3,6 @@ package dev.topics.engine.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.engine.Engine;
-import dev.topics.engine.EngineOptions;
 import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.model.AppendOptions;
 import dev.topics.engine.model.DiffQuery;
@@ -13,8 +12,6 @@ import dev.topics.engine.model.TopicName;
 import dev.topics.engine.topic.Appender;
 import dev.topics.engine.topic.TopicReader;
 import dev.topics.engine.topic.TopicRef;
-import dev.topics.storage.StoreOptions;
-import dev.topics.storage.journal.JournalOptions;
 import dev.topics.storage.pack.PackOptions;
 import dev.topics.storage.sim.ForgetfulDisk;
 import dev.topics.storage.sim.SimDisk;
@@ -37,16 +34,11 @@ class FetchTest {
 
   @BeforeEach
   void fill() throws IOException {
-    JournalOptions journal =
-        JournalOptions.defaults().withFileBytes(8 << 10).withNanoClock(clock::nanos);
     engine =
         Engine.open(
             disk,
-            EngineOptions.defaults()
-                .withStore(new StoreOptions(journal, new SplittableRandom(3)))
-                .withPacks(PackOptions.defaults().withChunks(4000, 40))
-                .withClock(clock)
-                .withBackground(false));
+            SteppedEngine.options(clock, 8 << 10, new SplittableRandom(3))
+                .withPacks(PackOptions.defaults().withChunks(4000, 40)));
     Appender appender = engine.newAppender();
     for (int i = 0; i < RECORDS; i++) {
       String data = "x".repeat(random.nextInt(300));

@@ -3,7 +3,6 @@ package dev.topics.engine.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.engine.Engine;
-import dev.topics.engine.EngineOptions;
 import dev.topics.engine.EngineSeam;
 import dev.topics.engine.model.AppendOptions;
 import dev.topics.engine.model.AppendResult;
@@ -23,11 +22,9 @@ import dev.topics.engine.topic.Forwarding;
 import dev.topics.engine.topic.Topic;
 import dev.topics.engine.topic.TopicSeam;
 import dev.topics.engine.topic.Topics;
-import dev.topics.storage.StoreOptions;
 import dev.topics.storage.disk.DiskFile;
 import dev.topics.storage.disk.WrappedDisk;
 import dev.topics.storage.journal.Journal;
-import dev.topics.storage.journal.JournalOptions;
 import dev.topics.storage.pack.PackOptions;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
@@ -73,16 +70,11 @@ final class MovedRecordsTest {
 
   @BeforeEach
   void open() throws IOException {
-    JournalOptions journal =
-        JournalOptions.defaults().withFileBytes(8 << 10).withNanoClock(clock::nanos);
     engine =
         Engine.open(
             disk,
-            EngineOptions.defaults()
-                .withStore(new StoreOptions(journal, new SplittableRandom(1)))
-                .withPacks(PackOptions.defaults().withOpenFilesMax(1))
-                .withClock(clock)
-                .withBackground(false));
+            SteppedEngine.options(clock, 8 << 10, new SplittableRandom(1))
+                .withPacks(PackOptions.defaults().withOpenFilesMax(1)));
     for (TopicName topic : new TopicName[] {TOPIC, OTHER}) {
       sync(engine.putTopic(topic, builder -> builder.durability(Durability.FSYNC)));
     }

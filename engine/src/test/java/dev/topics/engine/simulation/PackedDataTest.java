@@ -3,7 +3,6 @@ package dev.topics.engine.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.engine.Engine;
-import dev.topics.engine.EngineOptions;
 import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.model.AppendOptions;
 import dev.topics.engine.model.AppendResult;
@@ -15,9 +14,7 @@ import dev.topics.engine.model.RecordSelector;
 import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicName;
-import dev.topics.storage.StoreOptions;
 import dev.topics.storage.disk.Disk;
-import dev.topics.storage.journal.JournalOptions;
 import dev.topics.storage.pack.PackOptions;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
@@ -38,17 +35,12 @@ final class PackedDataTest {
   private final ManualClock clock = new ManualClock();
 
   private Engine open(Disk coldDisk) throws IOException {
-    JournalOptions journal =
-        JournalOptions.defaults().withFileBytes(8 << 10).withNanoClock(clock::nanos);
     return Engine.open(
         disk,
-        EngineOptions.defaults()
-            .withStore(new StoreOptions(journal, new SplittableRandom(3)))
+        SteppedEngine.options(clock, 8 << 10, new SplittableRandom(3))
             .withPacks(
                 PackOptions.defaults().withChunks(4000, 2 * HALF_A_CHUNK).withMerges(4, 40_000))
-            .withCold(coldDisk == null ? null : ColdDisks.of(coldDisk, 0))
-            .withClock(clock)
-            .withBackground(false));
+            .withCold(coldDisk == null ? null : ColdDisks.of(coldDisk, 0)));
   }
 
   private void append(Engine engine, int count) {

@@ -18,9 +18,7 @@ import dev.topics.engine.model.Tombstone;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.topic.Appender;
 import dev.topics.engine.topic.TopicReader;
-import dev.topics.storage.StoreOptions;
 import dev.topics.storage.disk.Disk;
-import dev.topics.storage.journal.JournalOptions;
 import dev.topics.storage.pack.PackOptions;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.SimDisk;
@@ -76,14 +74,9 @@ final class SmallStore {
   }
 
   private static EngineOptions options(ManualClock clock, @Nullable Disk cold) {
-    JournalOptions journal =
-        JournalOptions.defaults().withFileBytes(8 << 10).withNanoClock(clock::nanos);
-    return EngineOptions.defaults()
-        .withStore(new StoreOptions(journal, new SplittableRandom(1)))
+    return SteppedEngine.options(clock, 8 << 10, new SplittableRandom(1))
         .withPacks(PackOptions.defaults().withChunks(1000, 4))
-        .withCold(cold == null ? null : ColdDisks.of(cold, 0))
-        .withClock(clock)
-        .withBackground(false);
+        .withCold(cold == null ? null : ColdDisks.of(cold, 0));
   }
 
   /// Writes one and cuts the power when all is durable.

@@ -3,7 +3,6 @@ package dev.topics.engine.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.engine.Engine;
-import dev.topics.engine.EngineOptions;
 import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.model.AppendOptions;
 import dev.topics.engine.model.AppendResult;
@@ -15,10 +14,9 @@ import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.Tombstone;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.simulation.ManualClock;
+import dev.topics.engine.simulation.SteppedEngine;
 import dev.topics.engine.topic.Appender;
 import dev.topics.engine.topic.TopicRef;
-import dev.topics.storage.StoreOptions;
-import dev.topics.storage.journal.JournalOptions;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -58,15 +56,9 @@ final class DeliveryPriorityTest {
 
   @BeforeEach
   void open() throws IOException {
-    JournalOptions journal =
-        JournalOptions.defaults().withFileBytes(64 << 10).withNanoClock(clock::nanos);
     engine =
         Engine.open(
-            new SimDisk(1),
-            EngineOptions.defaults()
-                .withStore(new StoreOptions(journal, new SplittableRandom(1)))
-                .withClock(clock)
-                .withBackground(false));
+            new SimDisk(1), SteppedEngine.options(clock, 64 << 10, new SplittableRandom(1)));
     appender = engine.newAppender();
     WatchDesk.Turns turns =
         new WatchDesk.Turns() {
