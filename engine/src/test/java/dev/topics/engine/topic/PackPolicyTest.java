@@ -23,7 +23,7 @@ final class PackPolicyTest {
   /// A pack with `live` bytes of `all`, of which `small` are in small runs; each is newer than
   /// those before.
   private PackUse pack(long small, long live, long all) {
-    long id = uses.size() + 1;
+    long id = uses.size() + 1L;
     PackUse use = new PackUse(id);
     use.add(run(id, small), ALL_LIVE, true);
     use.add(run(id, live - small), ALL_LIVE, false);
