@@ -40,13 +40,7 @@ final class FailedForwardingTest {
   @Test
   void whatAFailedStepPlannedIsForwardedOnce() {
     AtomicReference<RouterTable> table = new AtomicReference<>();
-    RoutedEngine engine =
-        new RoutedEngine(state -> {
-          table.set((RouterTable) state);
-          return state;
-        });
-    engine.topic("full", config -> config.capRecords(1).discard(Discard.REJECT));
-    engine.append("full", "{\"data\":0}");
+    RoutedEngine engine = withFullTopic(table);
     engine.router("r", route("a", "b"));
     engine.router("sound", route("c", "d"));
     engine.router("failing", route("c", "full"));
@@ -90,13 +84,7 @@ final class FailedForwardingTest {
   @Test
   void whatSharesAFrameWithADefectivePlanIsForwardedOrTriedAgain() {
     AtomicReference<RouterTable> table = new AtomicReference<>();
-    RoutedEngine engine =
-        new RoutedEngine(state -> {
-          table.set((RouterTable) state);
-          return state;
-        });
-    engine.topic("full", config -> config.capRecords(1).discard(Discard.REJECT));
-    engine.append("full", "{\"data\":0}");
+    RoutedEngine engine = withFullTopic(table);
     engine.topic("limited", config -> config.capRecords(1).discard(Discard.REJECT));
     engine.router("defective", route("a", "x"));
     engine.router("limited", route("b", "limited"));
@@ -135,6 +123,18 @@ final class FailedForwardingTest {
     engine.append("a", "{\"data\":3}");
     engine.settle();
     assertThat(engine.read("x")).hasSize(3);
+  }
+
+  /// An engine with a topic `full` that takes no more; puts its routers into `table`.
+  private static RoutedEngine withFullTopic(AtomicReference<RouterTable> table) {
+    RoutedEngine engine =
+        new RoutedEngine(state -> {
+          table.set((RouterTable) state);
+          return state;
+        });
+    engine.topic("full", config -> config.capRecords(1).discard(Discard.REJECT));
+    engine.append("full", "{\"data\":0}");
+    return engine;
   }
 
   /// Has the router fail when its destination is full.
