@@ -308,7 +308,7 @@ public final class Engine implements AutoCloseable {
 
   /// Numbers about the engine as it is now; takes a look at every topic.
   public EngineStats stats() {
-    long failures = forwarder.failures();
+    long failures = topics.failures() + forwarder.failures();
     for (Background chore : background) {
       failures += chore.failures();
     }

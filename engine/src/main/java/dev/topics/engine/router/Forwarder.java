@@ -5,7 +5,10 @@ import dev.topics.engine.topic.EngineTime;
 import dev.topics.engine.topic.Forwarding;
 import dev.topics.engine.topic.Topics;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +29,7 @@ public final class Forwarder {
   private final Forwarding forwarding;
   private final List<SourceLanes> looked = new ArrayList<>();
   private final List<Lane> planned = new ArrayList<>();
-  private final List<Lane> blocked = new ArrayList<>();
+  private final Set<Lane> blocked = new LinkedHashSet<>();
   private final EngineTime clock;
   private boolean closed;
   private volatile long failures;
@@ -152,13 +155,16 @@ public final class Forwarder {
       failed(lane, defect);
     }
     if (!found && lane.blocked() != null) {
-      retryLater(lane);
+      waitOn(lane);
     }
     return found;
   }
 
-  private void retryLater(Lane lane) {
-    if (!blocked.contains(lane)) {
+  /// It is tried again later, unless it has nothing left to do.
+  private void waitOn(Lane lane) {
+    if (lane.lag() == 0) {
+      lane.unblock();
+    } else {
       blocked.add(lane);
     }
   }
@@ -190,7 +196,7 @@ public final class Forwarder {
       } catch (RuntimeException | Error defect) {
         forwarding.abandon();
         failed(lane, defect);
-        retryLater(lane);
+        blocked.add(lane);
       }
     }
   }
@@ -198,7 +204,7 @@ public final class Forwarder {
   private void committed(Forwarding.Outcome outcome, List<Lane> lanes) {
     switch (outcome) {
       case DONE -> lanes.forEach(Lane::unblock);
-      case STORAGE_FULL -> lanes.forEach(this::retryLater);
+      case STORAGE_FULL -> blocked.addAll(lanes);
       case CLOSED -> closed = true;
     }
   }
@@ -215,12 +221,12 @@ public final class Forwarder {
   }
 
   private void retryBlocked() {
-    for (int i = blocked.size() - 1; i >= 0; i--) {
-      Lane lane = blocked.get(i);
+    for (Iterator<Lane> lanes = blocked.iterator(); lanes.hasNext(); ) {
+      Lane lane = lanes.next();
       if (!lane.isCurrent() || lane.blocked() == null) {
-        blocked.remove(i);
+        lanes.remove();
       } else if (lane.nanosToRetry() <= 0) {
-        blocked.remove(i);
+        lanes.remove();
         due.add(lane.sourceLanes());
       }
     }

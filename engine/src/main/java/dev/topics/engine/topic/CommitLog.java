@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -39,6 +40,7 @@ final class CommitLog implements JournalListener {
   private final Queue<Runnable> deferred = new ConcurrentLinkedQueue<>();
   private final List<Newswire> wires = new CopyOnWriteArrayList<>();
   private final AtomicInteger drainRequests = new AtomicInteger();
+  private final AtomicLong failures = new AtomicLong();
 
   private long pressureNanos;
   private volatile boolean poisoned;
@@ -116,10 +118,25 @@ final class CommitLog implements JournalListener {
     }
   }
 
+  /// What fails here has nothing to do with who holds the thread, whose command is done.
   private void runDeferred() {
     for (Runnable task = deferred.poll(); task != null; task = deferred.poll()) {
-      task.run();
+      try {
+        task.run();
+      } catch (RuntimeException | Error defect) {
+        tell("telling others of a change", defect);
+      }
     }
+  }
+
+  private void tell(String what, Throwable defect) {
+    failures.incrementAndGet();
+    log.error("{} failed", what, defect);
+  }
+
+  /// How often it failed to tell somebody of a change, since the start. Any thread.
+  long failures() {
+    return failures.get();
   }
 
   /// No command is taken after this returns.
@@ -211,8 +228,16 @@ final class CommitLog implements JournalListener {
         at += operations.get(i).encodedBytes();
       }
     } catch (RuntimeException | Error defect) {
-      journal.abandon();
+      abandon(defect);
       throw defect;
+    }
+  }
+
+  private void abandon(Throwable defect) {
+    try {
+      journal.abandon();
+    } catch (RuntimeException | Error another) {
+      defect.addSuppressed(another);
     }
   }
 
@@ -292,40 +317,16 @@ final class CommitLog implements JournalListener {
   }
 
   /// Completes all that is due. One thread at a time does it; a second one only leaves word. A
-  /// defect in one answer keeps no other waiting; the first is thrown at the end.
+  /// defect in one answer keeps no other waiting.
   private void drain() {
     if (drainRequests.getAndIncrement() != 0) {
       return;
     }
-    Throwable first = null;
     int served = 1;
     do {
-      try {
-        drainOnce();
-      } catch (RuntimeException | Error defect) {
-        first = firstOf(first, defect);
-      }
+      drainOnce();
       served = drainRequests.addAndGet(-served);
     } while (served != 0);
-    throwIfAny(first);
-  }
-
-  private static Throwable firstOf(@Nullable Throwable first, Throwable next) {
-    if (first == null) {
-      return next;
-    }
-    if (!first.equals(next)) {
-      first.addSuppressed(next);
-    }
-    return first;
-  }
-
-  private static void throwIfAny(@Nullable Throwable unchecked) {
-    switch (unchecked) {
-      case RuntimeException defect -> throw defect;
-      case Error defect -> throw defect;
-      case null, default -> {}
-    }
   }
 
   /// Fails whatever is not durable: no more syncs come.
@@ -338,17 +339,15 @@ final class CommitLog implements JournalListener {
     boolean failed = isFailed();
     long durableLsn = journal.durableLsn();
     long now = clock.nanos();
-    Throwable first = null;
     for (Pending<?> next = pending.peek();
         next != null && (failed || next.lsn() <= durableLsn);
         next = pending.peek()) {
       try {
         complete(next, durableLsn, now);
       } catch (RuntimeException | Error defect) {
-        first = firstOf(first, defect);
+        tell("an answer", defect);
       }
     }
-    throwIfAny(first);
   }
 
   private void complete(Pending<?> oldest, long durableLsn, long now) {

@@ -136,6 +136,11 @@ public final class Topics {
     return commits.locked(() -> change.apply(new RouterChange(this)));
   }
 
+  /// How often a defect kept somebody from being told of a change, since the start. Any thread.
+  public long failures() {
+    return commits.failures();
+  }
+
   /// Runs `task` at once, or soon after the commit lock is free if this thread holds it.
   public void soon(Runnable task) {
     commits.soon(task);

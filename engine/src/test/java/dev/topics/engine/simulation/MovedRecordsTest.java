@@ -11,15 +11,11 @@ import dev.topics.engine.model.DiffResult;
 import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.NodeFilter;
 import dev.topics.engine.model.Refusal;
-import dev.topics.engine.model.RouterConfig;
-import dev.topics.engine.model.RouterInfo;
-import dev.topics.engine.model.RouterName;
-import dev.topics.engine.model.RouterPatch;
-import dev.topics.engine.model.RouterSource;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.topic.ForwardLane;
 import dev.topics.engine.topic.Forwarding;
 import dev.topics.engine.topic.Topic;
+import dev.topics.engine.topic.StandingLane;
 import dev.topics.engine.topic.TopicSeam;
 import dev.topics.engine.topic.Topics;
 import dev.topics.storage.disk.DiskFile;
@@ -198,48 +194,9 @@ final class MovedRecordsTest {
     Topics topics = EngineSeam.topics(engine);
     Forwarding forwarding = topics.newForwarding();
     ForwardLane lane =
-        new FirstLane(TopicSeam.topic(topics, TOPIC), TopicSeam.topic(topics, OTHER));
+        new StandingLane(TopicSeam.topic(topics, TOPIC), TopicSeam.topic(topics, OTHER), 0);
     deleteWhenThePackIsOpened();
     assertThat(forwarding.plan(lane)).isFalse();
     assertThat(disk.beforePack).isNull();
-  }
-
-  /// Stands at the start.
-  private record FirstLane(Topic source, Topic destination) implements ForwardLane {
-    @Override
-    public int router() {
-      return 1;
-    }
-
-    @Override
-    public RouterConfig config() {
-      return RouterPatch.route(RouterSource.of(TOPIC.value()), OTHER)
-          .appliedTo(new RouterName("r"), null);
-    }
-
-    @Override
-    public long cursor() {
-      return 0;
-    }
-
-    @Override
-    public boolean isCurrent() {
-      return true;
-    }
-
-    @Override
-    public int hops(long seq) {
-      return 0;
-    }
-
-    @Override
-    public long lastWithSameHops(long seq) {
-      return Long.MAX_VALUE;
-    }
-
-    @Override
-    public void block(RouterInfo.Reason reason, Topic topic, long first, long last) {
-      throw new AssertionError(reason);
-    }
   }
 }

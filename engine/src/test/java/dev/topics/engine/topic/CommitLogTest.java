@@ -14,9 +14,11 @@ import dev.topics.storage.journal.Urgency;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
@@ -59,11 +61,13 @@ final class CommitLogTest {
     return TopicSeam.topic(EngineSeam.topics(engine), TOPIC);
   }
 
-  private static Operation thatCannotBeEncoded(long topicId) {
+  /// @param before what it does before it fails
+  private static Operation thatCannotBeEncoded(long topicId, Runnable before) {
     BitSet broken =
         new BitSet() {
           @Override
           public long[] toLongArray() {
+            before.run();
             throw new IllegalStateException("a defect");
           }
         };
@@ -82,7 +86,7 @@ final class CommitLogTest {
     create(TOPIC);
     long before = commits().lastLsn();
 
-    assertThatThrownBy(() -> commit(thatCannotBeEncoded(topic().id()))).hasMessage("a defect");
+    assertThatThrownBy(() -> commit(thatCannotBeEncoded(topic().id(), () -> {}))).hasMessage("a defect");
 
     assertThat(commits().lastLsn()).isEqualTo(before);
     assertThat(commit(reserve())).isEqualTo(Room.OK);
@@ -101,7 +105,7 @@ final class CommitLogTest {
   }
 
   @Test
-  void answersThatFailKeepNoOtherWaiting() {
+  void answersThatFailAreCountedAndStopNeitherOthersNorTheJournal() {
     create(TOPIC);
     assertThat(commit(reserve())).isEqualTo(Room.OK);
     CompletableFuture<Boolean> first = answer(_ -> fail("first"));
@@ -109,14 +113,48 @@ final class CommitLogTest {
     CompletableFuture<Boolean> third = answer(_ -> true);
     assertThat(third).isNotDone();
 
-    assertThatThrownBy(() -> engine.step())
-        .hasMessage("first")
-        .satisfies(thrown -> assertThat(thrown.getSuppressed()).hasSize(1));
+    assertThat(engine.step()).isPositive();
 
     assertThat(first).isCompletedExceptionally();
     assertThat(second).isCompletedExceptionally();
     assertThat(third).isCompletedWithValue(true);
+    assertThat(engine.stats().failures()).isEqualTo(2);
     CompletableFuture<Boolean> next = answer(_ -> true);
     assertThat(next).isCompletedWithValue(true);
+  }
+
+  /// The command is done, those that were to hear of it later hear of it, and so do those whose
+  /// answers have become due meanwhile.
+  @Test
+  void aTaskThatFailsBehindACommandKeepsNeitherItsAnswerNorOthers() {
+    create(TOPIC);
+    AtomicInteger told = new AtomicInteger();
+    List<CompletableFuture<Boolean>> due = new ArrayList<>();
+
+    Room room =
+        commits()
+            .locked(() -> {
+              commits().afterUnlock(() -> fail("a task"));
+              commits().afterUnlock(told::incrementAndGet);
+              long durable = commits().durableLsn();
+              due.add(commits().whenDurable(durable, topic(), null, _ -> true, false));
+              return Room.OK;
+            });
+
+    assertThat(room).isEqualTo(Room.OK);
+    assertThat(told).hasValue(1);
+    assertThat(due.getFirst()).isCompletedWithValue(true);
+    assertThat(engine.stats().failures()).isEqualTo(1);
+  }
+
+  @Test
+  void aClaimThatCannotBeGivenBackHidesNoDefect() {
+    create(TOPIC);
+    Operation givesBackTooMuch =
+        thatCannotBeEncoded(topic().id(), () -> EngineSeam.store(engine).journal().abandon());
+
+    assertThatThrownBy(() -> commit(givesBackTooMuch))
+        .hasMessage("a defect")
+        .satisfies(thrown -> assertThat(thrown.getSuppressed()).hasSize(1));
   }
 }
