@@ -8,82 +8,101 @@ import java.util.List;
 /// seqs. What is in no range was written by a client, or long ago. Immutable.
 ///
 /// Kept apart from the records, so that it does not matter where they are stored; and only as far
-/// as some router has still to forward them.
+/// as some router has still to forward them. A router that stands still may leave very many ranges.
+///
+/// **Threading** Any thread; [#with] under the commit lock, and only of the newest: it writes into
+/// the array that the older ones share, where none of them looks.
 final class Hops {
-  static final Hops NONE = new Hops(new long[0]);
+  static final Hops NONE = new Hops(new long[0], 0, 0, 0);
 
   private static final int FIELDS = 3;
   private static final int LONG_RANGES = 4;
+  private static final int ROOM_MIN = FIELDS * 2 * LONG_RANGES;
 
-  /// First seq, last seq and hops of each range.
+  /// First seq, last seq and hops of each range, from `start` to `end`.
   private final long[] ranges;
 
-  private Hops(long[] ranges) {
-    this.ranges = ranges;
-  }
+  private final int start;
+  private final int end;
 
-  private static Hops of(long[] ranges) {
-    return ranges.length == 0 ? NONE : new Hops(ranges);
+  /// The last seq of the last range; in the array only when it grows no more.
+  private final long last;
+
+  private Hops(long[] ranges, int start, int end, long last) {
+    this.ranges = ranges;
+    this.start = start;
+    this.end = end;
+    this.last = last;
   }
 
   /// Adds the ranges to `images`.
   void addTo(long topicId, List<RouterState.Hops> images) {
-    for (int i = 0; i < ranges.length; i += FIELDS) {
-      images.add(new RouterState.Hops(topicId, ranges[i], ranges[i + 1], (int) ranges[i + 2]));
+    for (int i = start; i < end; i += FIELDS) {
+      images.add(new RouterState.Hops(topicId, ranges[i], lastOf(i), (int) ranges[i + 2]));
     }
   }
 
   /// Whether it is worth trimming.
   boolean isLong() {
-    return ranges.length > FIELDS * LONG_RANGES;
+    return end - start > FIELDS * LONG_RANGES;
   }
 
-  /// These and the seqs from `first` to `last`, which lie above all others.
-  Hops with(long first, long last, int hops) {
-    int size = ranges.length;
-    boolean extend = size > 0 && ranges[size - 2] + 1 == first && ranges[size - 1] == hops;
-    if (extend) {
-      long[] changed = ranges.clone();
-      changed[size - 2] = last;
-      return new Hops(changed);
+  /// These and the seqs from `first` to `newLast`, which lie above all others.
+  Hops with(long first, long newLast, int hops) {
+    if (end > start && last + 1 == first && ranges[end - 1] == hops) {
+      return new Hops(ranges, start, end, newLast);
     }
-    long[] changed = Arrays.copyOf(ranges, size + FIELDS);
-    changed[size] = first;
-    changed[size + 1] = last;
-    changed[size + 2] = hops;
-    return new Hops(changed);
+    boolean fits = end + FIELDS <= ranges.length;
+    int live = end - start;
+    long[] room =
+        fits ? ranges : Arrays.copyOfRange(ranges, start, start + Math.max(ROOM_MIN, 2 * live));
+    int from = fits ? start : 0;
+    int at = from + live;
+    if (live > 0) {
+      room[at - 2] = last;
+    }
+    room[at] = first;
+    room[at + 2] = hops;
+    return new Hops(room, from, at + FIELDS, newLast);
   }
 
   /// These without the ranges that end at or below `seq`.
   Hops trimmedThrough(long seq) {
-    int from = 0;
-    while (from < ranges.length && ranges[from + 1] <= seq) {
-      from += FIELDS;
-    }
-    return from == 0 ? this : of(Arrays.copyOfRange(ranges, from, ranges.length));
+    int from = rangeEndingBehind(seq);
+    return from == end ? NONE : new Hops(ranges, from, end, last);
   }
 
   /// How often the record `seq` was forwarded.
   int at(long seq) {
-    int range = rangeEndingFrom(seq);
-    return range < ranges.length && ranges[range] <= seq ? (int) ranges[range + 2] : 0;
+    int range = rangeEndingBehind(seq - 1);
+    return range < end && ranges[range] <= seq ? (int) ranges[range + 2] : 0;
   }
 
   /// The last seq from `seq` on for which that is the same.
   long lastWithSame(long seq) {
-    int range = rangeEndingFrom(seq);
-    if (range == ranges.length) {
+    int range = rangeEndingBehind(seq - 1);
+    if (range == end) {
       return Long.MAX_VALUE;
     }
-    return ranges[range] <= seq ? ranges[range + 1] : ranges[range] - 1;
+    return ranges[range] <= seq ? lastOf(range) : ranges[range] - 1;
   }
 
-  /// The first range that ends at or above `seq`.
-  private int rangeEndingFrom(long seq) {
-    int range = 0;
-    while (range < ranges.length && ranges[range + 1] < seq) {
-      range += FIELDS;
+  private long lastOf(int range) {
+    return range + FIELDS == end ? last : ranges[range + 1];
+  }
+
+  /// The first range that ends above `seq`.
+  private int rangeEndingBehind(long seq) {
+    int low = 0;
+    int high = (end - start) / FIELDS;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (lastOf(start + middle * FIELDS) <= seq) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
     }
-    return range;
+    return start + low * FIELDS;
   }
 }

@@ -5,6 +5,7 @@ import dev.topics.engine.model.RouterInfo;
 import dev.topics.engine.topic.Topic;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -57,14 +58,10 @@ final class Router {
     return lanes;
   }
 
-  /// The lane for the topic `sourceId`, or the only one for 0; null if there is none.
-  @Nullable Lane lane(long sourceId) {
-    for (Lane lane : lanes.values()) {
-      if (sourceId == 0 || lane.source().id() == sourceId) {
-        return lane;
-      }
-    }
-    return null;
+  /// The only lane, unless the source is a pattern; null if there is none.
+  @Nullable Lane firstLane() {
+    Map.Entry<String, Lane> first = lanes.firstEntry();
+    return first == null ? null : first.getValue();
   }
 
   long forwarded() {

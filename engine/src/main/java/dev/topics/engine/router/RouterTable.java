@@ -217,16 +217,20 @@ public final class RouterTable implements RouterState {
     }
     lane.moveTo(cursor);
     router.addForwarded(copies);
-    lane.sourceLanes().trimHops();
   }
 
-  private static Lane knownLane(Router router, long sourceId) {
-    Lane lane = router.lane(sourceId);
+  /// The lane for the topic `sourceId`, or the only one for 0.
+  private Lane knownLane(Router router, long sourceId) {
+    Lane lane = sourceId == 0 ? router.firstLane() : laneFrom(router, sources.get(sourceId));
     if (lane == null) {
       throw new InconsistentLogException(
           "router \"%s\" takes nothing from topic %d".formatted(router.config().name(), sourceId));
     }
     return lane;
+  }
+
+  private static @Nullable Lane laneFrom(Router router, @Nullable SourceLanes source) {
+    return source == null ? null : router.lanes().get(source.topic().name().value());
   }
 
   @Override
@@ -260,7 +264,7 @@ public final class RouterTable implements RouterState {
       Map<Topic, Long> cursors = new LinkedHashMap<>();
       router.lanes().values().forEach(lane -> cursors.put(lane.source(), lane.cursor()));
       boolean one = router.config().source() instanceof RouterSource.One;
-      Lane only = one ? router.lane(0) : null;
+      Lane only = one ? router.firstLane() : null;
       images.add(
           new RouterImage(
               router.id(),

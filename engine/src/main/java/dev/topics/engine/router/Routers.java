@@ -112,10 +112,18 @@ public final class Routers {
         return new PutRouterResult.FanIn(other.config());
       }
     }
-    List<String> cycle = config.allowCycle() ? List.of() : CycleSearch.path(table, config);
+    boolean checked = config.allowCycle() || (before != null && goesTheSameWay(before, config));
+    List<String> cycle = checked ? List.of() : CycleSearch.path(table, config);
     return cycle.isEmpty()
         ? change.refuseCreation(topicsOf(config))
         : new PutRouterResult.Cycle(cycle);
+  }
+
+  /// Whether it takes no new way: a cycle that it is part of was closed by another, which may.
+  private static boolean goesTheSameWay(Router before, RouterConfig config) {
+    return before.config().source().equals(config.source())
+        && before.config().dest().equals(config.dest())
+        && before.config().allowCycle() == config.allowCycle();
   }
 
   /// The topics that a router needs.

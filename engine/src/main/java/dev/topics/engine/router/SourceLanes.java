@@ -42,20 +42,18 @@ final class SourceLanes {
     return hops;
   }
 
-  /// Seqs came through so many routers.
+  /// Seqs came through so many routers. What all lanes have passed is forgotten now and not as they
+  /// pass it: a thousand lanes would each look at all others.
   void hopped(long firstSeq, long lastSeq, int count) {
-    hops = hops.with(firstSeq, lastSeq, count);
-  }
-
-  /// Forgets what all lanes have passed.
-  void trimHops() {
-    if (hops.isLong()) {
+    Hops known = hops.with(firstSeq, lastSeq, count);
+    if (known.isLong()) {
       long passed = Long.MAX_VALUE;
       for (Lane lane : lanes) {
         passed = Math.min(passed, lane.cursor());
       }
-      hops = hops.trimmedThrough(passed);
+      known = known.trimmedThrough(passed);
     }
+    hops = known;
   }
 
   /// Returns whether it was not queued.

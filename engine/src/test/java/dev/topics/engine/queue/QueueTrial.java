@@ -424,6 +424,7 @@ final class QueueTrial {
 
   private void check() {
     model.settle();
+    require(engine.stats().failures() == 0, "there were defects");
     QueueCounts counts = state().queue();
     long count = state().count();
     require(

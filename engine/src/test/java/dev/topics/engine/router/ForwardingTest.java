@@ -9,9 +9,12 @@ import dev.topics.engine.model.ConfigPatch;
 import dev.topics.engine.model.Discard;
 import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.Guarantee;
+import dev.topics.engine.model.PutRouterResult;
 import dev.topics.engine.model.RecordSelector;
 import dev.topics.engine.model.RouterInfo;
+import dev.topics.engine.model.RouterName;
 import dev.topics.engine.model.RouterPatch;
+import dev.topics.engine.model.RouterSource;
 import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.model.TopicType;
@@ -188,6 +191,31 @@ final class ForwardingTest {
 
     assertThat(engine.read("a")).hasSize(1 + 8);
     assertThat(engine.read("b")).hasSize(8);
+  }
+
+  /// Whoever closed the cycle allowed it, not the routers that were there before.
+  @Test
+  void aRepeatIsNoNewCycle() {
+    engine.router("r", route("a", "b"));
+    engine.router("s", route("b", "a").allowingCycles());
+    engine.append("a", "{\"data\":1}");
+    engine.settle();
+
+    assertThat(engine.router("r", route("a", "b")).forwarded()).isEqualTo(8);
+    RouterPatch forbidding =
+        new RouterPatch(
+            RouterSource.of("b"),
+            new TopicName("a"),
+            null,
+            null,
+            true,
+            false,
+            null,
+            false,
+            null,
+            null);
+    assertThat(engine.await(engine.engine().putRouter(new RouterName("s"), forbidding)))
+        .isInstanceOf(PutRouterResult.Cycle.class);
   }
 
   /// Where there is nothing to refer to, copies are carried as bytes, and how often they were

@@ -1,5 +1,7 @@
 package dev.topics.engine.simulation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.topics.engine.Engine;
 import dev.topics.engine.EngineOptions;
 import dev.topics.engine.json.WriteBody;
@@ -418,6 +420,7 @@ final class EngineTrial {
       }
     }
     waiting.removeAll(done);
+    assertThat(engine.stats().failures()).as("defects").isZero();
   }
 
   private void judge() {

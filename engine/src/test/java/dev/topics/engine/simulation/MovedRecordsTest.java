@@ -14,7 +14,6 @@ import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.topic.ForwardLane;
 import dev.topics.engine.topic.Forwarding;
-import dev.topics.engine.topic.Topic;
 import dev.topics.engine.topic.StandingLane;
 import dev.topics.engine.topic.TopicSeam;
 import dev.topics.engine.topic.Topics;

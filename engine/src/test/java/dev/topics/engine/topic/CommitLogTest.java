@@ -86,7 +86,8 @@ final class CommitLogTest {
     create(TOPIC);
     long before = commits().lastLsn();
 
-    assertThatThrownBy(() -> commit(thatCannotBeEncoded(topic().id(), () -> {}))).hasMessage("a defect");
+    assertThatThrownBy(() -> commit(thatCannotBeEncoded(topic().id(), () -> {})))
+        .hasMessage("a defect");
 
     assertThat(commits().lastLsn()).isEqualTo(before);
     assertThat(commit(reserve())).isEqualTo(Room.OK);
