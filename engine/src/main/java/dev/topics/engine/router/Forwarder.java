@@ -22,7 +22,8 @@ public final class Forwarder {
   private static final Logger log = LoggerFactory.getLogger(Forwarder.class);
   private static final long PAUSE_MILLIS_MAX = 1000;
   private static final long NANOS_PER_MILLI = 1_000_000;
-  private static final long WOKEN_PAUSE_NANOS = 50_000;
+  private static final long ANSWER_NANOS = 50_000;
+  private static final long LOOK_NANOS = 50_000;
   private static final long LOOKS_NANOS = 20_000_000;
 
   private final DueSources due;
@@ -59,16 +60,26 @@ public final class Forwarder {
 
   /// One turn of a thread that waits for [#pauseMillis] between turns, or until it is woken.
   ///
-  /// Whoever woke it is about to answer a writer. If both share a processor, that would wait for
-  /// all forwards; a moment's pause lets it go first.
+  /// Whoever brings work after there was none is about to answer a writer. If both share a
+  /// processor, that would wait for all forwards; a moment's pause lets it go first. What follows,
+  /// as the next hop of a chain, waits no more.
   public void run() {
     if (resting) {
-      LockSupport.parkNanos(this, WOKEN_PAUSE_NANOS);
+      awaitAnswers();
     }
     if (step() > 0) {
       workedNanos = clock.nanos();
     }
     resting = millisToWork() > 0;
+  }
+
+  private void awaitAnswers() {
+    if (due.isEmpty()) {
+      LockSupport.parkNanos(this, LOOK_NANOS);
+    }
+    if (!due.isEmpty()) {
+      LockSupport.parkNanos(this, ANSWER_NANOS);
+    }
   }
 
   /// How long to wait for work before the next [#run] is due all the same.
@@ -169,8 +180,13 @@ public final class Forwarder {
     }
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread counts
+  /// Whoever waits for the processor goes first: it may be the client whose answer has come, and
+  /// what a write to a thousand destinations takes would be long for it.
+  @SuppressWarnings({"NonAtomicVolatileUpdate", "ThreadPriorityCheck"}) // one counts; only a hint
   private void commit() {
+    if (!planned.isEmpty()) {
+      Thread.yield();
+    }
     try {
       committed(forwarding.commit(), planned);
     } catch (RuntimeException | Error defect) {
