@@ -1,7 +1,6 @@
 package dev.topics.server.http;
 
 import dev.topics.server.auth.Grant;
-import dev.topics.server.auth.KeyRing;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,18 +26,10 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
 
   private final HttpContext context;
   private final LoopState loop;
-  private final RequestHead head;
-  private @Nullable Route route;
-  private List<String> parameters = List.of();
-  private Grant grant = Grant.EVERYTHING;
-  private @Nullable String foreignOrigin;
-  private final IncomingBody body;
-  private @Nullable Problem verdict;
-  private @Nullable Runnable onCancel;
-  private @Nullable KeyRing admittedBy;
-  private long readyNanos;
+  private final IncomingRequest request;
   private final Places places;
-  private boolean preflight;
+  private @Nullable Runnable onCancel;
+  private long readyNanos;
   private boolean over;
   private boolean answered; // its answer was handed to the connection whole
   private @Nullable Flow flow;
@@ -45,57 +37,56 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   Exchange(HttpContext context, LoopState loop, RequestHead head) {
     this.context = context;
     this.loop = loop;
-    this.head = head;
+    request = new IncomingRequest(context, head);
     places = new Places(context.limits());
-    body = new IncomingBody(context, head);
   }
 
   // ---- what the client sent
 
   public Method method() {
-    return head.method();
+    return head().method();
   }
 
   /// The decoded value of the path parameter number `index`.
   public String parameter(int index) {
-    return parameters.get(index);
+    return request.parameters().get(index);
   }
 
   /// The decoded values of all path parameters, in order.
   public List<String> parameters() {
-    return parameters;
+    return request.parameters();
   }
 
   public Query query() {
-    return head.query();
+    return head().query();
   }
 
   /// Whether the client names `mediaType` as welcome, and `other` as no more welcome.
   public boolean prefers(String mediaType, String other) {
-    return head.prefers(mediaType, other);
+    return head().prefers(mediaType, other);
   }
 
   /// The first header field `name` (lower case), or null; each byte a character.
   public @Nullable String header(AsciiString name) {
-    return head.headers().get(name);
+    return head().headers().get(name);
   }
 
   /// The array with the body, decoded, from [#bodyStart] to [#bodyEnd] (exclusive). Shared with
   /// other requests: valid until the handler returns.
   public byte[] body() {
-    return body.bytes();
+    return request.body().bytes();
   }
 
   public int bodyStart() {
-    return body.start();
+    return request.body().start();
   }
 
   public int bodyEnd() {
-    return body.end();
+    return request.body().end();
   }
 
   public int bodyBytes() {
-    return body.end() - body.start();
+    return request.body().length();
   }
 
   /// Time since the request was complete.
@@ -105,7 +96,7 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
 
   /// What the client may do.
   public Grant grant() {
-    return grant;
+    return request.grant();
   }
 
   /// Who sent the request.
@@ -139,10 +130,15 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   /// Answers with a body of any type.
   public void send(int status, String contentType, Map<String, String> headers, ByteOutput bytes) {
     if (finish(status, bytes.length())) {
-      if (bytes.length() > GZIP_BYTES_MIN && head.acceptsGzip()) {
-        write(status, contentType, shown(headers), true, Gzip.compress(loop.allocator, bytes));
+      if (bytes.length() > GZIP_BYTES_MIN && head().acceptsGzip()) {
+        write(
+            status,
+            contentType,
+            request.shown(headers),
+            true,
+            Gzip.compress(loop.allocator, bytes));
       } else {
-        write(status, contentType, shown(headers), bytes);
+        write(status, contentType, request.shown(headers), bytes);
       }
       answered = true;
     }
@@ -154,17 +150,17 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
       json.release();
       return;
     }
-    if (json.readableBytes() > GZIP_BYTES_MIN && head.acceptsGzip()) {
-      write(status, HeadBlocks.JSON, shown(Map.of()), true, Gzip.compress(loop.allocator, json));
+    if (json.readableBytes() > GZIP_BYTES_MIN && head().acceptsGzip()) {
+      write(
+          status,
+          HeadBlocks.JSON,
+          request.shown(Map.of()),
+          true,
+          Gzip.compress(loop.allocator, json));
     } else {
-      write(status, HeadBlocks.JSON, shown(Map.of()), false, json);
+      write(status, HeadBlocks.JSON, request.shown(Map.of()), false, json);
     }
     answered = true;
-  }
-
-  /// The header fields of an answer: `headers`, and what the browser of the client has to be told.
-  Map<String, String> shown(Map<String, String> headers) {
-    return foreignOrigin == null ? headers : Origins.allowing(foreignOrigin, headers);
   }
 
   /// Answers with an error.
@@ -178,50 +174,48 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   /// @param heartbeatMillis a comment is sent when nothing else was for so long
   /// @throws Rejected if the client does not take events
   public EventStream stream(StreamSource source, long heartbeatMillis) {
-    head.checkAcceptsEvents();
-    places.takeStream(grant.owner());
-    try {
-      var opened = new EventStream(loop, wire(), source, heartbeatMillis, this::streamEnded);
-      if (goesOn(200, opened)) {
-        opened.open(method() == Method.HEAD);
-      }
-      return opened;
-    } finally {
-      places.giveStreamUnless(flow != null);
+    head().checkAcceptsEvents();
+    EventStream opened =
+        goOn(200, () -> new EventStream(loop, wire(), source, heartbeatMillis, this::flowEnded));
+    if (flow != null) {
+      opened.open(method() == Method.HEAD);
     }
-  }
-
-  private boolean goesOn(int status, Flow opened) {
-    if (finish(status, 0)) {
-      flow = opened;
-      context.listener().streamBegan();
-    }
-    return flow != null;
-  }
-
-  private void streamEnded(long bytesOut) {
-    places.giveStream();
-    context.listener().streamEnded(bytesOut);
+    return opened;
   }
 
   /// Answers with a WebSocket, which `handler` serves from then on.
   ///
   /// @throws Rejected if the request does not ask for one
   public WebSocket webSocket(SocketHandler handler) {
-    String accept = WebSocketHandshake.accept(head);
-    places.takeStream(grant.owner());
+    String accept = WebSocketHandshake.accept(head());
+    return goOn(101, () -> upgrade(accept, handler));
+  }
+
+  /// Goes on as what `maker` makes, in a place among the streams, unless the exchange is over.
+  private <F extends Flow> F goOn(int status, Supplier<F> maker) {
+    places.takeStream(grant().owner());
     try {
-      WebSocket opened = upgrade(accept, handler);
-      goesOn(101, opened);
-      return opened;
+      F made = maker.get();
+      if (finish(status, 0)) {
+        flow = made;
+        context.listener().streamBegan();
+      }
+      return made;
     } finally {
-      places.giveStreamUnless(flow != null);
+      if (flow == null) {
+        places.giveStream();
+      }
     }
+  }
+
+  private void flowEnded(long bytesOut) {
+    places.giveStream();
+    context.listener().streamEnded(bytesOut);
   }
 
   /// What ends a socket.
   Runnable whenSocketOver() {
-    return () -> streamEnded(0);
+    return () -> flowEnded(0);
   }
 
   /// Goes on with the value of `future` on the event loop, unless the exchange was cancelled.
@@ -240,7 +234,7 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
     try {
       loop.loop.execute(() -> settle(null, null, _ -> action.run()));
     } catch (RejectedExecutionException e) {
-      log.debug("the server closed before {} went on", route);
+      log.debug("the server closed before {} went on", request.route());
     }
   }
 
@@ -304,102 +298,28 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   }
 
   RequestHead head() {
-    return head;
+    return request.head();
+  }
+
+  IncomingRequest request() {
+    return request;
   }
 
   LoopState loop() {
     return loop;
   }
 
-  /// Decides what the head alone can decide.
-  void admit() {
-    try {
-      foreignOrigin = head.foreignOrigin(context.origins());
-      if (head.method() == Method.OPTIONS && foreignOrigin != null) {
-        preflight = true;
-        return;
-      }
-      Router.Match match = head.match(context.router());
-      route = match.route();
-      parameters = match.parameters();
-      admittedBy = context.admission().ring();
-      grant = context.admission().grant(head, match.route(), peer());
-      Admission.check(grant, match.route());
-      verdict = context.gate().check(match.route());
-      if (verdict == null && head.hasBody()) {
-        body.admit(match.route());
-      }
-    } catch (Rejected e) {
-      verdict = e.problem();
-    }
-  }
-
-  /// The body as a whole; `source` is shared.
-  void body(byte[] source, int start, int end) {
-    body.whole(source, start, end);
-  }
-
-  /// The body of a request that has to wait for its turn.
-  void copyBody(byte[] source, int start, int end) {
-    unlessDecided(() -> body.copy(source, start, end));
-  }
-
-  /// Takes bytes of the body; false once there is no use in more.
-  boolean receive(ByteBuf chunk) {
-    try {
-      body.receive(chunk, verdict == null);
-    } catch (Rejected e) {
-      verdict = e.problem();
-    }
-    return verdict == null;
-  }
-
-  /// The request is complete.
-  void complete() {
-    unlessDecided(body::complete);
-  }
-
-  private void unlessDecided(Runnable step) {
-    if (verdict == null) {
-      try {
-        step.run();
-      } catch (Rejected e) {
-        verdict = e.problem();
-      }
-    }
-  }
-
-  void verdict(Problem problem) {
-    verdict = problem;
-  }
-
-  boolean decided() {
-    return verdict != null;
-  }
-
   /// Hands the request to its handler, or answers with what was decided before.
   void dispatch() {
     readyNanos = System.nanoTime();
-    Problem decided = verdict == null ? revocation() : verdict;
-    Route matched = route;
     try {
-      if (preflight) {
+      if (request.isPreflight()) {
         Origins.answerPreflight(this);
         return;
       }
-      if (decided != null || matched == null) {
-        fail(decided == null ? Problem.of(ErrorCode.NOT_FOUND, "no route") : decided);
-        return;
-      }
-      body.gather(loop.sharedBody);
-      if (bodyBytes() == 0 && matched.body() == Route.BodyRule.JSON) {
-        throw MediaType.missingBody(head);
-      }
-      if (bodyBytes() > 0 && !head.isJson()) {
-        throw MediaType.unsupported(head);
-      }
-      places.takeRequest(grant.owner());
-      matched.handler().handle(this);
+      Route route = request.opened(loop.sharedBody);
+      places.takeRequest(grant().owner());
+      route.handler().handle(this);
     } catch (Throwable e) {
       failed(e);
     }
@@ -407,7 +327,9 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
 
   private void failed(Throwable failure) {
     Problem problem =
-        failure instanceof Rejected rejected ? rejected.problem() : Failures.report(failure, route);
+        failure instanceof Rejected rejected
+            ? rejected.problem()
+            : Failures.report(failure, request.route());
     Flow flowing = flow;
     if (flowing != null) {
       flowing.fail(problem);
@@ -447,21 +369,10 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
 
   /// Ends what goes on, or waits, if the key that it was let in with does not allow that any more.
   void recheckKey() {
-    Problem revoked = revocation();
+    Problem revoked = request.revocation();
     if (revoked != null) {
       interrupt(revoked);
     }
-  }
-
-  private @Nullable Problem revocation() {
-    if (admittedBy == null || admittedBy == context.admission().ring()) {
-      return null;
-    }
-    admittedBy = context.admission().ring();
-    return context.admission().holds(grant)
-        ? null
-        : Problem.of(ErrorCode.UNAUTHORIZED, "the key was changed or taken away meanwhile")
-            .withHeader("WWW-Authenticate", "Bearer");
   }
 
   boolean interruptible() {
@@ -483,6 +394,7 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
     over = true;
     onCancel = null;
     int bytesIn = bodyBytes();
+    Route route = request.route();
     release();
     if (AuditTrail.concerns(route, status)) {
       context.audit().answered(this, route, status);
@@ -493,6 +405,6 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
 
   private void release() {
     places.giveRequest();
-    body.release();
+    request.body().release();
   }
 }

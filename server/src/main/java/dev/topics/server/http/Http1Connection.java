@@ -100,9 +100,9 @@ final class Http1Connection extends Watched {
     incoming = exchange;
     bodySinceNanos = loop.nowNanos;
     bodyBytes = 0;
-    exchange.admit();
+    exchange.request().admit(peer);
     if (head.hasBody()) {
-      if (exchange.decided()) {
+      if (exchange.request().isDecided()) {
         refuseBody(exchange);
       } else {
         continueOwed = head.expectsContinue() && !head.oldProtocol();
@@ -143,11 +143,11 @@ final class Http1Connection extends Watched {
       return;
     }
     Http1Exchange exchange = new Http1Exchange(this, context, loop, head);
-    exchange.admit();
+    exchange.request().admit(peer);
     if (current == null && waiting.isEmpty() && channel.isWritable()) {
-      exchange.body(source, bodyStart, bodyEnd);
+      exchange.request().body().whole(source, bodyStart, bodyEnd);
     } else {
-      exchange.copyBody(source, bodyStart, bodyEnd);
+      exchange.request().copyBody(source, bodyStart, bodyEnd);
     }
     enqueue(exchange);
   }
@@ -158,8 +158,8 @@ final class Http1Connection extends Watched {
     if (exchange != null) {
       bodyBytes += chunk.readableBytes();
       continueOwed &= bodyBytes == 0;
-      boolean wasDecided = exchange.decided();
-      if (!exchange.receive(chunk) && !wasDecided) {
+      boolean wasDecided = exchange.request().isDecided();
+      if (!exchange.request().receive(chunk) && !wasDecided) {
         refuseMore(exchange);
       }
     }
@@ -170,7 +170,7 @@ final class Http1Connection extends Watched {
     Http1Exchange exchange = incoming;
     if (exchange != null) {
       incoming = null;
-      exchange.complete();
+      exchange.request().complete();
       enqueue(exchange);
     }
   }
@@ -187,7 +187,7 @@ final class Http1Connection extends Watched {
       if (exchange == null) {
         exchange = new Http1Exchange(this, context, loop, RequestHead.unreadable());
       }
-      exchange.verdict(problem);
+      exchange.request().decide(problem);
       refuseMore(exchange);
     }
   }

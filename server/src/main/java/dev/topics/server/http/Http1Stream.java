@@ -33,7 +33,7 @@ final class Http1Stream implements StreamWire {
 
   @Override
   public void open(String contentType) {
-    Map<String, String> fields = exchange.shown(HeadBlocks.STREAM_FIELDS);
+    Map<String, String> fields = exchange.request().shown(HeadBlocks.STREAM_FIELDS);
     ByteOutput head =
         exchange.loop().heads.streamHead(contentType, fields, chunked, exchange.last());
     head.copyTo(connection.room(head.length()));

@@ -91,11 +91,11 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
     Http2Exchange started = new Http2Exchange(context, loop, head, ctx, this);
     exchange = started;
     if (unreadable != null) {
-      started.verdict(unreadable);
+      started.request().decide(unreadable);
     } else {
-      started.admit();
+      started.request().admit(peer());
     }
-    if (started.decided()) {
+    if (started.request().isDecided()) {
       dispatch();
     }
   }
@@ -103,7 +103,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
   private void data(ChannelHandlerContext ctx, Http2DataFrame frame) {
     Http2Exchange receiving = exchange;
     bodyBytes += frame.content().readableBytes();
-    if (receiving != null && !dispatched && !receiving.receive(frame.content())) {
+    if (receiving != null && !dispatched && !receiving.request().receive(frame.content())) {
       dispatch();
     } else if (dispatched && bodyBytes > 2 * context.options().bodyBytesMax()) {
       var _ = ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
@@ -115,7 +115,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
     if (end && received != null && !complete) {
       complete = true;
       if (!dispatched) {
-        received.complete();
+        received.request().complete();
         dispatch();
       }
     }
@@ -233,7 +233,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
       }
     } else if (!dispatched && isPast(nowNanos, options.bodyMillis(), bodyBytes)) {
       Http2Exchange slow = Objects.requireNonNull(exchange);
-      slow.verdict(Problem.invalid("the request body arrived too slowly"));
+      slow.request().decide(Problem.invalid("the request body arrived too slowly"));
       dispatch();
     }
   }

@@ -33,6 +33,7 @@ final class Http2Stream implements StreamWire {
     fields.set(HttpHeaderNames.CONTENT_TYPE, contentType);
     fields.set(HttpHeaderNames.DATE, exchange.loop().heads.date());
     exchange
+        .request()
         .shown(HeadBlocks.STREAM_FIELDS)
         .forEach((name, value) -> fields.set(name.toLowerCase(Locale.ROOT), value));
     boolean headOnly = exchange.method() == Method.HEAD;

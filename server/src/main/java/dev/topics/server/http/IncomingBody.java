@@ -37,6 +37,10 @@ final class IncomingBody {
     return end;
   }
 
+  int length() {
+    return end - start;
+  }
+
   /// Decides from the head whether `route` takes a body.
   ///
   /// @throws Rejected 413 or 415

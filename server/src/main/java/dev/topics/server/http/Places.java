@@ -48,13 +48,6 @@ final class Places {
     streamOwner = owner;
   }
 
-  /// Gives back what [#takeStream] took where no stream came of it.
-  void giveStreamUnless(boolean flows) {
-    if (!flows) {
-      giveStream();
-    }
-  }
-
   /// Gives back what [#takeStream] took, if it did: what ends an answer may end it more than once.
   void giveStream() {
     String owner = streamOwner;
