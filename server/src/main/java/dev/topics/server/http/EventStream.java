@@ -23,10 +23,6 @@ public final class EventStream implements Flow {
   /// How long a client that was told of the end has to take it.
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /// How seldom a silent stream is looked at; sooner when the keys have changed. Since when a
-  /// client takes nothing is noted as it begins.
-  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(4);
-
   private final LoopState loop;
   private final StreamWire wire;
   private final StreamSource source;
@@ -271,11 +267,12 @@ public final class EventStream implements Flow {
     return 0;
   }
 
-  /// Sends a heartbeat if it is time for one; returns how long there is nothing to look after.
+  /// Sends a heartbeat if it is time for one; returns how long there is nothing to look after,
+  /// unless something is written that the client does not take, or the keys change.
   private long quiet(long nowNanos) {
     long leftNanos = writtenNanos + heartbeatNanos - nowNanos;
     if (leftNanos > 0) {
-      return Math.min(leftNanos, QUIET_NANOS);
+      return leftNanos;
     }
     write(output().ascii(": hb ").number(System.currentTimeMillis()).ascii("\n\n"));
     flush();

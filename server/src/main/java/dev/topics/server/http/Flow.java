@@ -12,7 +12,7 @@ interface Flow {
   void fail(Problem problem);
 
   /// Looks whether the client takes anything; returns for how many nanoseconds there is no need to
-  /// look again.
+  /// look again, unless the wire asks for it, as it does when the client does not take something.
   ///
   /// @param stalledMillis without the client taking any byte
   long tick(long nowNanos, long stalledMillis);

@@ -86,6 +86,7 @@ final class Http1Stream implements StreamWire {
     connection.flush();
     if (!waiting && connection.unsentBytes() > 0) {
       waiting = true;
+      exchange.loop().lookAfter(connection);
       connection.whenSent(this::sent);
     }
   }
@@ -109,6 +110,7 @@ final class Http1Stream implements StreamWire {
     if (chunked && exchange.method() != Method.HEAD) {
       connection.room(LAST_CHUNK.length).writeBytes(LAST_CHUNK);
     }
+    exchange.loop().lookAfter(connection);
     connection.answered(exchange);
   }
 

@@ -117,6 +117,11 @@ final class LoopState implements LoopThread {
     }
   }
 
+  /// Has `connection` looked at with the next tick, whatever it said before.
+  void lookAfter(Watched connection) {
+    watched.due(connection, nowNanos);
+  }
+
   void remove(Watched connection) {
     watched.remove(connection);
     completeIfDrained();

@@ -14,7 +14,8 @@ interface StreamWire {
   /// Writes what many streams send.
   void write(SharedEvent event);
 
-  /// Sends what was written, and calls [Flow#taken] when it is gone, unless it is already.
+  /// Sends what was written, and calls [Flow#taken] when it is gone, unless it is already; until
+  /// then [Flow#tick] is called.
   void flush();
 
   /// How many bytes the client has not taken yet.

@@ -51,6 +51,13 @@ final class Watchlist {
     }
   }
 
+  /// Has it looked at with the next tick, whatever it said before.
+  void due(Watched connection, long nowNanos) {
+    if (connection.place >= 0) {
+      dueNanos[connection.place] = nowNanos;
+    }
+  }
+
   void allDue(long nowNanos) {
     Arrays.fill(dueNanos, 0, size, nowNanos);
   }

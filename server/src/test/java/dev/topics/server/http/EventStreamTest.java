@@ -245,24 +245,66 @@ final class EventStreamTest {
   }
 
   /// Returns 0 if the stream goes on; else how long the client paused at most, as it may have had
-  /// to where the machine stands still. It takes more at a time than the third of a socket's buffer
-  /// that the kernel wants to be free before it takes more.
+  /// to where the machine stands still. It pauses until another stream has a heartbeat, and takes
+  /// more at a time than the third of a socket's buffer that the kernel wants to be free before it
+  /// takes more.
   private static long takesALittle() throws Exception {
     try (TestServer server = new TestServer(stalledAfter(1500));
-        RawClient client = server.connect()) {
+        RawClient client = server.connect();
+        RawClient beside = server.connect()) {
       client.send("GET /events?flood=8000000 HTTP/1.1\r\nHost: a\r\n\r\n").readHead();
       ScriptedSource source = server.sources.take();
+      beside.send("GET /events?heartbeat=400 HTTP/1.1\r\nHost: a\r\n\r\n").readHead();
       long longestNanos = 0;
       long tookNanos = System.nanoTime();
       boolean open = true;
       for (int i = 0; i < 8 && open; i++) {
-        Thread.sleep(400);
+        beside.readChunk();
         open = client.skip(2_000_000);
         longestNanos = Math.max(longestNanos, System.nanoTime() - tookNanos);
         tookNanos = System.nanoTime();
       }
       return open && source.closed.getCount() == 1 ? 0 : longestNanos / 1_000_000;
     }
+  }
+
+  @Test
+  void aClientThatStopsTakingBehindALongSilenceIsToldAndClosed() throws Exception {
+    try (TestServer server = new TestServer(stalledAfter(500));
+        RawClient client = server.connect();
+        RawClient beside = server.connect()) {
+      ScriptedSource source = silentStream(server, client, beside);
+      source.say("x".repeat(20_000_000));
+      assertThat(source.closed.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void aConnectionThatAskedForNothingElseBehindALongSilenceIsClosed() throws Exception {
+    HttpOptions options = stalledAfter(30_000).withDeadlines(30_000, 30_000, 500, 30_000);
+    try (TestServer server = new TestServer(options);
+        RawClient client = server.connect();
+        RawClient beside = server.connect()) {
+      ScriptedSource source = silentStream(server, client, beside);
+      long endedNanos = System.nanoTime();
+      source.end();
+      client.readUntilClosed();
+      assertThat(System.nanoTime() - endedNanos).isLessThan(TimeUnit.SECONDS.toNanos(30));
+    }
+  }
+
+  /// Opens a stream without heartbeats for a minute, and waits until it was found silent: while
+  /// another one has heartbeats, event loops look several times at what is due.
+  private static ScriptedSource silentStream(TestServer server, RawClient client, RawClient beside)
+      throws Exception {
+    client.send("GET /events?heartbeat=60000 HTTP/1.1\r\nHost: a\r\n\r\n").readHead();
+    assertThat(client.readChunk()).startsWith("retry");
+    ScriptedSource source = server.sources.take();
+    beside.send("GET /events?heartbeat=600 HTTP/1.1\r\nHost: a\r\n\r\n").readHead();
+    for (int i = 0; i < 3; i++) {
+      beside.readChunk();
+    }
+    return source;
   }
 
   @Test

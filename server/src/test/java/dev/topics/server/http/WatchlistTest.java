@@ -50,6 +50,23 @@ final class WatchlistTest {
   }
 
   @Test
+  void whoIsAskedForIsLookedAtOnceMore() {
+    Seen seldom = new Seen("seldom", 10);
+    list.add(seldom, 0);
+    list.add(new Seen("other", 10), 0);
+    list.tick(1);
+    looks.clear();
+    list.due(seldom, 2);
+    list.tick(2);
+    list.tick(3);
+    assertThat(looks).containsExactly("seldom");
+    list.remove(seldom);
+    list.due(seldom, 4);
+    list.tick(4);
+    assertThat(looks).containsExactly("seldom");
+  }
+
+  @Test
   void whoLeavesWhileOthersAreLookedAtCostsNobodyALook() {
     List<Seen> all = IntStream.range(0, 40).mapToObj(i -> new Seen("c" + i, 10)).toList();
     all.forEach(connection -> list.add(connection, 0));
