@@ -113,7 +113,6 @@ final class DiffHandler {
     private final TopicRef topic;
     private final long waitMillis;
     private DiffQuery query;
-    private boolean fetched;
 
     Diff(Exchange exchange, TopicRef topic, DiffQuery query, long waitMillis) {
       this.exchange = exchange;
@@ -123,28 +122,27 @@ final class DiffHandler {
     }
 
     void start() {
-      long left = waitMillis - TimeUnit.NANOSECONDS.toMillis(exchange.elapsedNanos());
-      if (!read(left > 0)) {
-        Newswire wire = exchange.local(wires);
-        LongPoll.start(exchange, left, this::read, wake -> wire.follow(topic, wake));
-      }
+      start(false);
     }
 
-    private void startFetched() {
-      fetched = true;
-      start();
+    /// Begins anew if what it needs was `fetched`, and may wait for the disk this once.
+    private void start(boolean fetched) {
+      long left = waitMillis - TimeUnit.NANOSECONDS.toMillis(exchange.elapsedNanos());
+      if (!read(left > 0, fetched)) {
+        Newswire wire = exchange.local(wires);
+        LongPoll.start(
+            exchange, left, mayWait -> read(mayWait, false), wake -> wire.follow(topic, wake));
+      }
     }
 
     /// Reads and answers; false if there was nothing, which `mayWait` says is no answer yet. What
     /// is not in memory is fetched, and the whole begins anew.
-    private boolean read(boolean mayWait) {
+    private boolean read(boolean mayWait, boolean mayWaitForDisk) {
       Desk desk = exchange.local(desks);
       PageBuffer page = desk.page();
       DiffQuery now = query.within(exchange.answerBytesMax());
       page.open(exchange, topic.name().value(), now.maxBatchBytes());
       try {
-        boolean mayWaitForDisk = fetched;
-        fetched = false;
         DiffResult result =
             mayWaitForDisk
                 ? desk.reader().read(topic, now, false, page)
@@ -152,7 +150,7 @@ final class DiffHandler {
         switch (result) {
           case null -> {
             Runnable fetch = desk.reader().fetch(topic, now, false);
-            Future<?> begun = fetches.start(fetch, () -> exchange.resume(this::startFetched));
+            Future<?> begun = fetches.start(fetch, () -> exchange.resume(() -> start(true)));
             exchange.onCancel(() -> begun.cancel(false));
           }
           case DiffResult.Page found -> {
