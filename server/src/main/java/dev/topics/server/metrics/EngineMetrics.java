@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Gauges and counters of the engine: of all topics together, of queues, of the log.
+/// Gauges and counters of the engine: of all topics together, of queues, of the log and packs.
 ///
 /// **Threading** [#refresh] one thread at a time; the rest from any thread.
 final class EngineMetrics {
@@ -34,7 +34,7 @@ final class EngineMetrics {
             .serviceLevelObjectives(SYNC_MICROS)
             .register(registry);
     addTotals();
-    addBackground();
+    addQueues();
     addLog();
     addPacks();
   }
@@ -58,7 +58,6 @@ final class EngineMetrics {
           tags,
           engine -> engine.topicsByClass().getOrDefault(durability, 0));
     }
-    gauge("topics_queue_topics", "Topics that are queues", Tags.empty(), EngineStats::queueTopics);
     gauge("topics_routers", "Routers", Tags.empty(), EngineStats::routers);
     gauge(
         "topics_records_live",
@@ -70,6 +69,23 @@ final class EngineMetrics {
         "Data and meta of all live records in bytes",
         Tags.empty(),
         EngineStats::bytesLive);
+    counter(
+        "topics_records_evicted",
+        "Records that caps and times to live removed",
+        EngineStats::recordsEvicted);
+    gauge(
+        "topics_time_frozen",
+        "1 while nothing expires because the wall clock jumped",
+        Tags.empty(),
+        engine -> engine.timeFrozen() ? 1 : 0);
+    counter(
+        "topics_background_failures",
+        "How often work in the background failed because of a defect, each router's by itself",
+        EngineStats::failures);
+  }
+
+  private void addQueues() {
+    gauge("topics_queue_topics", "Topics that are queues", Tags.empty(), EngineStats::queueTopics);
     gauge(
         "topics_queue_leases_in_flight",
         "Jobs under a lease in all queues",
@@ -95,22 +111,6 @@ final class EngineMetrics {
         "topics_queue_jobs_dead_lettered",
         "Jobs that moved to a dead letter",
         engine -> engine.jobs().deadLettered());
-    counter(
-        "topics_records_evicted",
-        "Records that caps and times to live removed",
-        EngineStats::recordsEvicted);
-  }
-
-  private void addBackground() {
-    counter(
-        "topics_background_failures",
-        "How often work in the background failed because of a defect, each router's by itself",
-        EngineStats::failures);
-    gauge(
-        "topics_time_frozen",
-        "1 while nothing expires because the wall clock jumped",
-        Tags.empty(),
-        engine -> engine.timeFrozen() ? 1 : 0);
   }
 
   private void addLog() {
