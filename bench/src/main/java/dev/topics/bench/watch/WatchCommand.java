@@ -113,7 +113,10 @@ public final class WatchCommand {
             FloodRun.run(server, open, names.getFirst(), body(), time.duration(), lagMax));
   }
 
-  @Command(name = "idle", description = "Memory and CPU of streams on which nothing happens.")
+  @Command(
+      name = "idle",
+      description =
+          "Memory and CPU of streams on which nothing happens, behind as many that came and went.")
   int idle(
       @Mixin TimeOptions time,
       @Option(
@@ -128,26 +131,37 @@ public final class WatchCommand {
     try (ServerProcess process = start(directory)) {
       InetSocketAddress server = process.awaitReady(READY);
       List<String> names = topics(server);
-      try (Streams warmUp = new Streams(server, Math.max(1, streams / 10), names)) {
-        settle(warmUp);
+      report("fresh", process);
+      try (Streams comeAndGone = new Streams(server, streams, names)) {
+        settle(comeAndGone);
       }
-      long before = ProcessFacts.residentBytes(process.pid());
+      Thread.sleep(SETTLING);
+      long before = report("behind as many streams", process);
       try (Streams open = new Streams(server, streams, names)) {
         settle(open);
-        long resident = ProcessFacts.residentBytes(process.pid());
+        long resident = report("with streams", process);
         Thread.sleep(Duration.ofSeconds(warmUpSeconds));
         long cpu = CpuClock.usedMicros(process.pid());
         Thread.sleep(time.duration());
         double used =
             (CpuClock.usedMicros(process.pid()) - cpu) / (time.duration().toSeconds() * 1e6);
         System.out.printf(
-            "%d idle streams: %,d KB resident, %,d bytes a stream more than before,"
-                + " %.2f %% of a CPU%n",
-            streams, resident >> 10, (resident - before) / streams, 100 * used);
+            "%d idle streams: %,d bytes each, %.2f %% of a CPU%n",
+            streams, (resident - before) / streams, 100 * used);
+        report("with streams, later", process);
       }
     }
     serverOptions.delete(directory);
     return 0;
+  }
+
+  /// Says how much memory the server takes, and returns it.
+  private static long report(String when, ServerProcess process)
+      throws IOException, InterruptedException {
+    long bytes = ProcessFacts.residentBytes(process.pid());
+    System.out.printf(
+        "%s: %,d KB resident · %s%n", when, bytes >> 10, ProcessFacts.heap(process.pid()));
+    return bytes;
   }
 
   @Command(name = "socket", description = "Publishes over a WebSocket that follows the topic.")
