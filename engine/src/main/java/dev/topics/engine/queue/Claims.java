@@ -401,6 +401,8 @@ final class Claims {
     if (!desk.any()) {
       return NO_POISON;
     }
+    // Who holds all the jobs that he may wants more as soon as one of his leases is over.
+    desk.jobs().settle();
     Topic queue = desk.jobs().queue();
     Refusal refusal = queue.isDropped() ? new Refusal.TopicNotFound(queue.name()) : door.refusal();
     if (refusal != null) {

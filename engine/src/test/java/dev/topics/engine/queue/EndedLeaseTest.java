@@ -1,0 +1,104 @@
+package dev.topics.engine.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.topics.engine.Engine;
+import dev.topics.engine.EngineOptions;
+import dev.topics.engine.model.AppendOptions;
+import dev.topics.engine.model.ClaimRequest;
+import dev.topics.engine.model.ClaimedJobs;
+import dev.topics.engine.model.EngineClock;
+import dev.topics.engine.model.TopicName;
+import dev.topics.engine.model.TopicType;
+import dev.topics.engine.model.WorkRequest;
+import dev.topics.storage.sim.SimDisk;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Leases that end while everybody at the desk waits for something else.
+final class EndedLeaseTest {
+  private static final TopicName QUEUE = new TopicName("q");
+  private static final int LEASE_MILLIS = 1000;
+  private static final int STEPS_MAX = 100;
+
+  private final SetClock clock = new SetClock();
+
+  private static final class SetClock implements EngineClock {
+    private long millis = 1_700_000_000_000L;
+
+    @Override
+    public long wallMillis() {
+      return millis;
+    }
+
+    @Override
+    public long nanos() {
+      return millis * 1_000_000;
+    }
+  }
+
+  @Test
+  void aStreamThatHasAllItMayGetsMoreWhenALeaseEnds() throws IOException {
+    try (Engine engine = engineOfTwoJobs(0)) {
+      List<WorkStream> opened = new ArrayList<>();
+      engine.queues().open(new WorkRequest(QUEUE, "w", 1, 0), () -> {}, opened::add);
+      WorkStream stream = opened.getFirst();
+      work(engine);
+      assertThat(stream.poll()).isInstanceOf(ClaimedJobs.class);
+      clock.millis += LEASE_MILLIS + 1;
+      work(engine);
+      assertThat(stream.poll())
+          .isInstanceOfSatisfying(
+              ClaimedJobs.class, jobs -> assertThat(jobs.seqs()).containsExactly(1));
+    }
+  }
+
+  @Test
+  void aWindowOfClaimsIsWaitedForThoughALeaseIsOver() throws IOException {
+    try (Engine engine = engineOfTwoJobs(5 * LEASE_MILLIS)) {
+      var first = engine.queues().claim(new ClaimRequest(QUEUE, "w1", 2, 0, false));
+      clock.millis += 5 * LEASE_MILLIS;
+      work(engine);
+      assertThat(first.answer()).isCompleted();
+      var second = engine.queues().claim(new ClaimRequest(QUEUE, "w2", 2, 0, false));
+      clock.millis += LEASE_MILLIS + 1;
+      work(engine);
+      assertThat(second.answer()).isNotCompleted();
+    }
+  }
+
+  private Engine engineOfTwoJobs(int jitterMillis) throws IOException {
+    EngineOptions defaults = EngineOptions.defaults();
+    EngineOptions options =
+        defaults
+            .withStore(defaults.store().withJournalFileBytes(64 << 10))
+            .withClock(clock)
+            .withBackground(false);
+    Engine engine = Engine.open(new SimDisk(1), options);
+    engine.putTopic(
+        QUEUE,
+        config ->
+            config
+                .type(TopicType.QUEUE)
+                .leaseMillis(LEASE_MILLIS)
+                .claimJitterMillis(jitterMillis));
+    byte[] body = "{\"records\":[{\"data\":1},{\"data\":2}]}".getBytes(StandardCharsets.UTF_8);
+    var appender = engine.newAppender();
+    appender.body().decode(body, 0, body.length);
+    appender.append(QUEUE, AppendOptions.NONE);
+    work(engine);
+    return engine;
+  }
+
+  /// Steps until there is nothing to do, which has to come.
+  private static void work(Engine engine) {
+    int steps = 0;
+    while (engine.step() > 0) {
+      steps++;
+      assertThat(steps).isLessThan(STEPS_MAX);
+    }
+  }
+}
