@@ -60,7 +60,8 @@ final class WorkHandler {
     if (node == null) {
       throw LeaseFields.missingNode();
     }
-    long wanted = Math.clamp(query.number("max", 1), 1, max);
+    long asked = Math.clamp(query.number("max", 1), 1, max);
+    long wanted = exchange.method() == Method.HEAD ? 0 : asked;
     long lease = query.number("lease_ms", 0);
     WorkRequest request =
         new WorkRequest(

@@ -61,6 +61,17 @@ class WorkContractTest {
   }
 
   @Test
+  void theEndOfALeaseMakesRoomOnAStreamThatHasAllItMay() {
+    String topic = queueOf(2);
+    try (WorkReader worker = work(topic, "node=w&max=1&lease_ms=100")) {
+      assertThat(worker.next().seq()).isEqualTo(1);
+      WorkReader.Event again = worker.next();
+      assertThat(again.seq()).isEqualTo(1);
+      assertThat(again.data().get("deliveries").asInt()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void anAppendIsPushedToAWorkerThatWaits() {
     String topic = queueOf(0);
     try (WorkReader worker = work(topic, "node=w&lease_ms=60000")) {
@@ -97,6 +108,13 @@ class WorkContractTest {
     long tookMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - closedNanos);
     System.out.println(
         "300 jobs of 100 closed streams were claimed again in " + tookMillis + " ms");
+  }
+
+  @Test
+  void headClaimsNoJob() {
+    String topic = queueOf(1);
+    server.request("HEAD", "/v0/topics/" + topic + "/work?node=w").send(Wire::readHead).is(200);
+    server.post("/v0/topics/" + topic + "/claim", "{'node':'w'}").has("/claimed/0/deliveries", 1);
   }
 
   @Test
