@@ -15,18 +15,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Moves jobs that were delivered too often to the dead letter of their queue: appended there and
 /// deleted here in one frame, so that they are never in both or in neither.
 ///
-/// A job that the dead letter does not take, because it is full or the log is, stays and tries
-/// again after a moment; until then it counts as delayed, and as stuck.
+/// A job that the dead letter has no room for, or the log, stays and tries again after a moment;
+/// until then it counts as delayed, and as stuck.
 ///
 /// **Threading** Any thread, without the commit lock, which it takes.
 final class DeadLetters {
   private static final int COPY_BYTES_MAX = 4 << 20;
   private static final byte[] NO_FIELDS = {};
+  private static final long[] NO_SEQS = {};
 
   private final Door door;
   private final QueueMeter meter;
@@ -73,19 +75,40 @@ final class DeadLetters {
     if (queue == null || !(queue.jobs() instanceof Jobs jobs)) {
       return;
     }
-    Copies copies = copy(queue, jobs, seqs);
-    if (copies == null) {
-      door.locked(() -> stick(jobs, seqs));
-    } else {
-      door.transact(transaction -> attempt(queue, jobs, copies, transaction));
+    long[] left = seqs;
+    while (left.length > 0) {
+      long[] wanted = left;
+      Copies copies = copy(queue, jobs, wanted);
+      left =
+          copies == null
+              ? door.locked(() -> stick(jobs, wanted))
+              : door.transact(transaction -> attempt(queue, jobs, copies, transaction));
     }
   }
 
-  private static boolean stick(Jobs jobs, long[] seqs) {
+  private static long[] stick(Jobs jobs, long[] seqs) {
     for (long seq : seqs) {
       jobs.stick(seq);
     }
-    return true;
+    return NO_SEQS;
+  }
+
+  /// Lets those jobs rest that the dead letter has no room for; returns the others.
+  private long[] stickBeyond(long[] room, Jobs jobs, Copies copies) {
+    long[] seqs = copies.seqs();
+    long[] fitting = new long[seqs.length];
+    int size = 0;
+    long bytes = 0;
+    for (int i = 0; i < seqs.length; i++) {
+      long more = (long) copies.write().dataBytes(i) + copies.write().metaBytes(i);
+      if (size < room[0] && bytes + more <= room[1]) {
+        bytes += more;
+        fitting[size++] = seqs[i];
+      } else {
+        jobs.stick(seqs[i]);
+      }
+    }
+    return Arrays.copyOf(fitting, size);
   }
 
   /// What is known of a job besides its record.
@@ -171,10 +194,11 @@ final class DeadLetters {
     }
   }
 
-  private @Nullable Boolean attempt(
+  /// One try: the jobs to try again with, null if the log needs room first.
+  private long @Nullable [] attempt(
       Topic queue, Jobs jobs, Copies copies, Transaction transaction) {
     if (door.refusal() != null || queue.isDropped() || !isStillSo(queue, jobs, copies)) {
-      return false;
+      return NO_SEQS;
     }
     Durability durability =
         queue.config().durable() ? Durability.FSYNC : TopicConfig.DEFAULT.durability();
@@ -182,7 +206,8 @@ final class DeadLetters {
         transaction.append(
             copies.target(), copies.write(), config -> config.durability(durability));
     if (added == Transaction.AppendOutcome.FULL) {
-      return stick(jobs, copies.seqs());
+      Topic full = Objects.requireNonNull(door.find(copies.target()), "an absent topic is full");
+      return stickBeyond(door.roomOf(full), jobs, copies);
     }
     transaction.delete(queue, copies.seqs(), copies.seqs().length);
     transaction.countDeadLetters(queue, copies.seqs().length);
@@ -190,7 +215,7 @@ final class DeadLetters {
     return switch (room) {
       case OK -> {
         meter.deadLettered.add(copies.seqs().length);
-        yield true;
+        yield NO_SEQS;
       }
       case NO_SPARE -> null;
       case DISK_FULL, FAILED -> stick(jobs, copies.seqs());

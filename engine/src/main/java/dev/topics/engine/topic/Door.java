@@ -95,6 +95,11 @@ public final class Door {
     return live.loggedBytes() + live.memoryBytes();
   }
 
+  /// How many records and how many bytes `topic` takes that refuses what is beyond its caps.
+  public long[] roomOf(Topic topic) {
+    return topics.roomOf(topic, topics.clock().millis());
+  }
+
   /// The first seq of `topic` that lives now.
   public long earliest(Topic topic) {
     return expiryOf(topic).earliest();
