@@ -139,7 +139,7 @@ final class WriteBodyReader {
     if (key == null || key.codePointCount(0, key.length()) > max) {
       throw tooLong("idempotency_key", max, "characters");
     }
-    idempotencyKey = key;
+    idempotencyKey = key.isEmpty() ? null : key;
   }
 
   private @Nullable Boolean readBoolean(String field) {
@@ -262,7 +262,8 @@ final class WriteBodyReader {
 
   private long readNumber(int row, String field, long max) {
     String wanted = "a whole number from 0 to " + max;
-    if (scanner.peek() < '0' || scanner.peek() > '9') {
+    int first = scanner.peek();
+    if (first != '-' && (first < '0' || first > '9')) {
       throw wrongType(path(row, field), wanted);
     }
     int start = scanner.position();

@@ -100,7 +100,7 @@ final class AppendHandler {
       return null;
     }
     String key = utf8(header);
-    if (key.length() > WriteLimits.IDEMPOTENCY_KEY_CHARACTERS_MAX) {
+    if (key.codePointCount(0, key.length()) > WriteLimits.IDEMPOTENCY_KEY_CHARACTERS_MAX) {
       throw Problem.invalid(
               "the header Idempotency-Key is longer than %d characters"
                   .formatted(WriteLimits.IDEMPOTENCY_KEY_CHARACTERS_MAX))

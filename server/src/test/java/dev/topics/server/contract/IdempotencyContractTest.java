@@ -124,6 +124,28 @@ class IdempotencyContractTest {
   }
 
   @Test
+  void anEmptyKeyIsNoneAndLeavesTheHeaderInForce() {
+    String topic = server.topic("{}");
+    keyed(topic, "", "1").is(200);
+    keyed(topic, "", "1").is(200).has("/deduped", false).has("/first_seq", 2);
+    withHeader(topic, "header", body("", "2")).is(200).has("/first_seq", 3);
+    withHeader(topic, "header", body("", "2"))
+        .is(200)
+        .has("/deduped", true)
+        .has("/first_seq", 3);
+  }
+
+  @Test
+  void aKeyHasAsManyCharactersInTheHeaderAsInTheBody() {
+    String topic = server.topic("{}");
+    String most = "\uD83D\uDD11".repeat(256);
+    keyed(topic, most, "1").is(200).has("/deduped", false);
+    withHeader(topic, new String(most.getBytes(UTF_8), ISO_8859_1), Json.write("1"))
+        .is(200)
+        .has("/deduped", true);
+  }
+
+  @Test
   void aKeyIsForgottenAfterTheWindow() {
     String topic = server.topic("{'idempotency_window_ms':60000}");
     keyed(topic, "k", "1").is(200);
