@@ -46,11 +46,14 @@ final class BackupCommand implements Callable<Integer> {
   @Mixin private ColdDirectory cold;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
     String given = System.getenv().getOrDefault("TOPICS_DATA_DIR", DEFAULT_DIRECTORY);
     Path source = directory == null ? Path.of(given) : directory;
+    if (absolute(target).startsWith(absolute(source))) {
+      spec.commandLine().getErr().println("the copy must lie outside of the data directory");
+      return ExitStatus.USAGE;
+    }
     try (Disk from = cold.open(source);
         FileDisk to = FileDisk.open(target)) {
       Backup.Report report = Backup.copy(from, to, BackupCommand::faults);
@@ -64,10 +67,11 @@ final class BackupCommand implements Callable<Integer> {
           report.files().checkpoints().size());
       out.flush();
       return ExitStatus.OK;
-    } catch (IOException e) {
-      err.println(e.getMessage());
-      return ExitStatus.FAILED;
     }
+  }
+
+  private static Path absolute(Path path) {
+    return path.toAbsolutePath().normalize();
   }
 
   private static List<String> faults(Disk copy) throws IOException {

@@ -42,7 +42,7 @@ final class DumpCommand implements Callable<Integer> {
   @Mixin private ColdDirectory cold;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try {
@@ -52,9 +52,6 @@ final class DumpCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       err.println(e.getMessage());
       return ExitStatus.USAGE;
-    } catch (IOException e) {
-      err.println(e.getMessage());
-      return ExitStatus.FAILED;
     } finally {
       out.flush();
     }

@@ -2,11 +2,13 @@ package dev.topics.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParseResult;
 
 /// The `topics` command: subcommands do the work, this names them.
 @Command(
@@ -37,7 +39,16 @@ public final class Main {
 
   /// The whole command, to be executed with arguments.
   static CommandLine commandLine() {
-    return new CommandLine(new Main());
+    return new CommandLine(new Main()).setExecutionExceptionHandler(Main::failed);
+  }
+
+  private static int failed(Exception failure, CommandLine command, ParseResult arguments)
+      throws Exception {
+    if (failure instanceof IOException io) {
+      command.getErr().println(Reason.of(io));
+      return ExitStatus.FAILED;
+    }
+    throw failure;
   }
 
   static String version() {

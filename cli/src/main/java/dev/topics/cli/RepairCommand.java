@@ -52,7 +52,7 @@ final class RepairCommand implements Callable<Integer> {
   private boolean missingIsLost;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try {
@@ -73,9 +73,6 @@ final class RepairCommand implements Callable<Integer> {
       }
       print(repair, out);
       return !repair.needed() || acceptLoss ? ExitStatus.OK : ExitStatus.DAMAGED;
-    } catch (IOException e) {
-      err.println(e.getMessage());
-      return ExitStatus.FAILED;
     } finally {
       out.flush();
     }

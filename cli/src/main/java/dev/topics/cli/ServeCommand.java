@@ -7,9 +7,6 @@ import dev.topics.storage.disk.DirectoryLockedException;
 import dev.topics.storage.disk.RefusedException;
 import dev.topics.storage.journal.DamagedException;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -64,7 +61,7 @@ final class ServeCommand implements Callable<Integer> {
     } catch (RefusedException e) {
       return fail(ExitStatus.DAMAGED, "stored data cannot be used: " + e.getMessage());
     } catch (IOException e) {
-      return fail(ExitStatus.FAILED, reason(e));
+      return fail(ExitStatus.FAILED, Reason.of(e));
     }
   }
 
@@ -106,16 +103,5 @@ final class ServeCommand implements Callable<Integer> {
   private static int fail(int status, @Nullable String message) {
     log.error("{}", message);
     return status;
-  }
-
-  /// What happened, also where the message of a failure is no more than the name of a file.
-  private static String reason(IOException failure) {
-    Throwable cause = failure.getCause();
-    return switch (failure) {
-      case NoSuchFileException file -> "there is no " + file.getFile();
-      case AccessDeniedException file -> "no permission for " + file.getFile();
-      case FileAlreadyExistsException file -> file.getFile() + " is not a directory";
-      default -> failure.getMessage() + (cause == null ? "" : ": " + cause.getMessage());
-    };
   }
 }

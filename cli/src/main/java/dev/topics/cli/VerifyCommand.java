@@ -32,16 +32,12 @@ final class VerifyCommand implements Callable<Integer> {
   @Mixin private ColdDirectory cold;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
     try (Disk disk = cold.open(directory)) {
       Verification verification = Verification.of(disk);
       print(verification, out);
       return verification.isSound() ? ExitStatus.OK : ExitStatus.DAMAGED;
-    } catch (IOException e) {
-      err.println(e.getMessage());
-      return ExitStatus.FAILED;
     }
   }
 

@@ -71,6 +71,17 @@ final class BackupCommandTest {
   }
 
   @Test
+  void aCopyInsideOfWhatIsCopiedIsRefused() throws IOException {
+    target = data.resolve("copies/../copy");
+    try (Engine engine = open(data)) {
+      append(engine, 1);
+    }
+    assertThat(backup()).isEqualTo(ExitStatus.USAGE);
+    assertThat(target).doesNotExist();
+    assertThat(printed.toString()).contains("outside of the data directory");
+  }
+
+  @Test
   void nothingIsOverwritten() throws IOException {
     try (Engine engine = open(data)) {
       append(engine, 1);

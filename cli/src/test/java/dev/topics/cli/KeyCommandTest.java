@@ -60,4 +60,13 @@ final class KeyCommandTest {
     assertThat(run("key", "new", "x", "--scopes", "all")).isEqualTo(ExitStatus.USAGE);
     assertThat(err.toString()).contains("read, write, delete and admin");
   }
+
+  @Test
+  void aFileThatIsNotThereIsNamedWithoutAStackTrace() {
+    String absent = directory.resolve("absent/keys.toml").toString();
+    assertThat(run("key", "list", absent)).isEqualTo(ExitStatus.FAILED);
+    assertThat(run("key", "new", "x", "--file", absent)).isEqualTo(ExitStatus.FAILED);
+    assertThat(err.toString().lines())
+        .containsExactly("there is no " + absent, "there is no " + absent);
+  }
 }
