@@ -427,6 +427,17 @@ final class AppendIndex {
       return Long.MAX_VALUE;
     }
 
+    /// The first seq from `seq` on that a chunk in memory reaches over; `Long.MAX_VALUE` if none
+    /// does.
+    long firstInMemory(long seq) {
+      for (int i = Math.max(0, lastChunkFrom(seq)); i < chunkCount; i++) {
+        if (chunks[i].memory != null) {
+          return Math.max(seq, chunks[i].baseSeq);
+        }
+      }
+      return Long.MAX_VALUE;
+    }
+
     /// The seqs from `first` to `last` that chunks in memory reach over, without bytes.
     SeqRanges memoryFrom(long first, long last) {
       SeqRanges ranges = new SeqRanges();

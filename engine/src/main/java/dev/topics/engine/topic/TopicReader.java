@@ -48,7 +48,8 @@ public final class TopicReader {
   }
 
   /// Reads a page of one instance of a topic; `durableOnly` leaves out what is not on stable
-  /// storage yet, and takes the last seq that is there for the head. Counts as consumption.
+  /// storage yet, and takes the last seq that is there for the head; it is refused where what comes
+  /// next never will be. Counts as consumption.
   public DiffResult read(TopicRef ref, DiffQuery query, boolean durableOnly, RecordSink sink) {
     blocks.packed().mayWait(true);
     return readOn(ref, query, durableOnly, sink);
@@ -104,17 +105,44 @@ public final class TopicReader {
       Topic topic, View view, long now, DiffQuery query, boolean durableOnly, RecordSink sink) {
     Expiry expiry = Retention.expiry(topic, view, now, sizes);
     stamp = new ReadStamp(view, expiry.until());
-    if (!durableOnly || view.config().durable()) {
-      return new Read(topic, view, expiry, query, sink).run();
-    }
-    CommitLog commits = topics.commits();
-    long through =
-        topic.durableHead().reached(view.head(), commits.lastLsn(), commits.durableLsn());
-    if (query.fromSeq() >= through && query.fromSeq() <= view.head()) {
-      long cursor = query.fromSeq();
+    return durableOnly
+        ? readDurable(topic, view, expiry, query, sink)
+        : new Read(topic, view, expiry, query, sink).run();
+  }
+
+  private DiffResult readDurable(
+      Topic topic, View view, Expiry expiry, DiffQuery query, RecordSink sink) {
+    long cursor = query.fromSeq();
+    long head = durableHead(topic, view);
+    if (head < view.head() && cursor >= head && cursor <= view.head()) {
       return new DiffResult.Page(0, cursor, cursor, expiry.earliest(), null, 0);
     }
-    return new Read(topic, view.through(through), expiry, query, sink).run();
+    long next = Math.max(cursor > view.head() ? 1 : cursor + 1, expiry.earliest());
+    long inMemory =
+        view.memoryCount() == 0 ? Long.MAX_VALUE : view.index().firstInMemory(next);
+    if (inMemory > head) {
+      return new Read(topic, view.through(head), expiry, query, sink).run();
+    }
+    if (inMemory == next) {
+      return new Refusal.NeverDurable(topic.name());
+    }
+    DiffResult found = new Read(topic, view.through(inMemory - 1), expiry, query, sink).run();
+    return found instanceof DiffResult.Page page
+        ? new DiffResult.Page(
+            page.records(),
+            page.nextFromSeq(),
+            head,
+            page.earliestSeq(),
+            page.tombstone(),
+            page.scanned())
+        : found;
+  }
+
+  private long durableHead(Topic topic, View view) {
+    CommitLog commits = topics.commits();
+    return view.config().durable()
+        ? view.head()
+        : topic.durableHead().reached(view.head(), commits.lastLsn(), commits.durableLsn());
   }
 
   /// What the last read saw.

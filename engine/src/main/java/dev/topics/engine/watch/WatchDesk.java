@@ -98,6 +98,7 @@ public final class WatchDesk<P> {
         case null -> fetch(watcher, topic, query);
         case DiffResult.Page found -> tell(topic, keep(topic, found), to);
         case Refusal.TopicNotFound _ -> deleted(topic, to);
+        case Refusal.NeverDurable why -> stopped(topic, why, to);
         case Refusal why -> to.failed(topic, why);
       }
     } finally {
@@ -135,6 +136,12 @@ public final class WatchDesk<P> {
   private void deleted(WatchedTopic topic, WatchReader<P> to) {
     topic.end();
     to.deleted(topic);
+    topic.detach();
+  }
+
+  private void stopped(WatchedTopic topic, Refusal why, WatchReader<P> to) {
+    topic.end();
+    to.failed(topic, why);
     topic.detach();
   }
 

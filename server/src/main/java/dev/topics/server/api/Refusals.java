@@ -22,6 +22,12 @@ final class Refusals {
                           .formatted(topic)
                       + " which are created with {\"type\": \"queue\"}")
               .with("topic", topic.value());
+      case Refusal.NeverDurable(TopicName topic) ->
+          Problem.invalid(
+                  "topic \"%s\" is or was ephemeral: what is in memory only is never synced, so"
+                          .formatted(topic)
+                      + " consistency strong would deliver none of it; use eventual")
+              .with("topic", topic.value());
       case Refusal.StorageFailed() ->
           Problem.of(
               ErrorCode.STORAGE_FAILED,

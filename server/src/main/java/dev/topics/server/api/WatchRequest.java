@@ -3,6 +3,7 @@ package dev.topics.server.api;
 import dev.topics.engine.Engine;
 import dev.topics.engine.model.DiffQuery;
 import dev.topics.engine.model.NodeFilter;
+import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.topic.TopicRef;
 import dev.topics.engine.watch.WatchedTopic;
@@ -52,7 +53,10 @@ final class WatchRequest {
       return;
     }
     switch (fields.name()) {
-      case "topics" -> fields.object(this::takeTopic);
+      case "topics" -> {
+        topics.clear();
+        fields.object(this::takeTopic);
+      }
       case "node" -> nodes = NodeFilter.of(fields.textOrTexts());
       case "limit" -> limit = fields.unsigned();
       case "max_batch_bytes" -> maxBatchBytes = fields.unsigned();
@@ -156,12 +160,7 @@ final class WatchRequest {
 
   private WatchedTopic watched(TopicRef ref, long fromSeq) {
     if (strong && ref.isEphemeral()) {
-      throw Problem.invalid(
-              "topic \"%s\" is ephemeral: nothing in it is ever synced, so consistency strong"
-                      .formatted(ref.name())
-                  + " would deliver nothing; use eventual")
-          .with("topic", ref.name().value())
-          .rejected();
+      throw Refusals.problem(new Refusal.NeverDurable(ref.name())).rejected();
     }
     DiffQuery query =
         new DiffQuery(

@@ -346,6 +346,8 @@ class ConventionsContractTest {
         .put("/v0/topics/" + topic, "{'ttl_ms':1,'cap_records':5,'ttl_ms':70000}")
         .is(200)
         .has("/config/ttl_ms", 70000);
+    String watch = "{'topics':{'" + server.topic("{}") + "':{}},'topics':{'" + topic + "':{}}}";
+    server.post("/v0/watch", watch).is(200).hasExactly("/topics", topic);
   }
 
   @ParameterizedTest

@@ -395,6 +395,36 @@ class WatchContractTest {
   }
 
   @Test
+  void strongDeliversNothingOfATopicThatBecameEphemeral() {
+    String topic = server.topicOf(1, "{'durability':'disk'}");
+    String other = server.topicOf(0, "{'durability':'disk'}");
+    String json = "{'topics':{'%s':{},'%s':{}},'consistency':'strong'}".formatted(topic, other);
+    server.put("/v0/topics/" + topic, "{'durability':'ephemeral'}").is(200);
+    server.append(topic, "2").is(200);
+    server.put("/v0/topics/" + topic, "{'durability':'fsync'}").is(200);
+    server.append(topic, "3").is(200);
+    try (EventReader reader = open(url(json))) {
+      List<Long> seqs = new ArrayList<>();
+      @Nullable Event event = reader.next();
+      while (!event.type().equals("error")) {
+        if (event.type().equals("record")) {
+          seqs.addAll(event.seqs());
+        }
+        event = reader.next();
+      }
+      assertThat(seqs).containsExactly(1L);
+      assertThat(event.data().get("code").asInt()).isEqualTo(400);
+      assertThat(event.data().get("topics").toString()).isEqualTo("[\"" + topic + "\"]");
+      server.append(other, "1").is(200);
+      event = reader.next();
+      while (!event.type().equals("record")) {
+        event = reader.next();
+      }
+      assertThat(event.data().get("topic").asString()).isEqualTo(other);
+    }
+  }
+
+  @Test
   void nothingOfAnEphemeralTopicIsEverSynced() {
     String topic = server.topic("{'durability':'ephemeral'}");
     create("{'topics':{'%s':{}},'consistency':'strong'}".formatted(topic))
