@@ -1,7 +1,9 @@
 package dev.topics.cli;
 
+import dev.topics.server.ColdOptions;
 import dev.topics.server.ServerOptions;
 import dev.topics.server.TopicsServer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,11 @@ final class StartPanel {
     log.info("topics {}", Main.version());
     log.info("  url   {}", server.url());
     log.info("  data  {}", data);
+    ColdOptions cold = options.cold();
+    if (cold != null) {
+      boolean there = Files.isDirectory(cold.directory());
+      log.info("  cold  {}{}", cold.directory(), there ? "" : ", WHICH IS NOT THERE");
+    }
     log.info("  auth  {}", access);
   }
 }

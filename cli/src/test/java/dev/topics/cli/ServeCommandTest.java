@@ -127,6 +127,9 @@ final class ServeCommandTest {
     Path data = Files.writeString(directory.resolve("data"), "");
     assertThat(status(serve())).isEqualTo(ExitStatus.FAILED);
     assertThat(errors()).contains("data is not a directory");
+    assertThat(status(serve(Map.of("TOPICS_COLD_DIR", absent.toString()))))
+        .isEqualTo(ExitStatus.FAILED);
+    assertThat(errors()).contains(absent + ", WHICH IS NOT THERE");
     Files.delete(data);
     Files.writeString(Files.createDirectory(data).resolve("superblock-a"), "not one of ours");
     assertThat(status(serve())).isEqualTo(ExitStatus.DAMAGED);
