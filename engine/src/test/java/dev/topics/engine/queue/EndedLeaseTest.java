@@ -81,10 +81,7 @@ final class EndedLeaseTest {
     engine.putTopic(
         QUEUE,
         config ->
-            config
-                .type(TopicType.QUEUE)
-                .leaseMillis(LEASE_MILLIS)
-                .claimJitterMillis(jitterMillis));
+            config.type(TopicType.QUEUE).leaseMillis(LEASE_MILLIS).claimJitterMillis(jitterMillis));
     byte[] body = "{\"records\":[{\"data\":1},{\"data\":2}]}".getBytes(StandardCharsets.UTF_8);
     var appender = engine.newAppender();
     appender.body().decode(body, 0, body.length);

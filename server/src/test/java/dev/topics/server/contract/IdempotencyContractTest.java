@@ -129,10 +129,7 @@ class IdempotencyContractTest {
     keyed(topic, "", "1").is(200);
     keyed(topic, "", "1").is(200).has("/deduped", false).has("/first_seq", 2);
     withHeader(topic, "header", body("", "2")).is(200).has("/first_seq", 3);
-    withHeader(topic, "header", body("", "2"))
-        .is(200)
-        .has("/deduped", true)
-        .has("/first_seq", 3);
+    withHeader(topic, "header", body("", "2")).is(200).has("/deduped", true).has("/first_seq", 3);
   }
 
   @Test
