@@ -8,7 +8,6 @@ import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.ParseResult;
 
 /// The `topics` command: subcommands do the work, this names them.
 @Command(
@@ -39,11 +38,10 @@ public final class Main {
 
   /// The whole command, to be executed with arguments.
   static CommandLine commandLine() {
-    return new CommandLine(new Main()).setExecutionExceptionHandler(Main::failed);
+    return new CommandLine(new Main()).setExecutionExceptionHandler((e, command, _) -> failed(e, command));
   }
 
-  private static int failed(Exception failure, CommandLine command, ParseResult arguments)
-      throws Exception {
+  private static int failed(Exception failure, CommandLine command) throws Exception {
     if (failure instanceof IOException io) {
       command.getErr().println(Reason.of(io));
       return ExitStatus.FAILED;

@@ -78,15 +78,17 @@ final class EndedLeaseTest {
             .withClock(clock)
             .withBackground(false);
     Engine engine = Engine.open(new SimDisk(1), options);
-    engine.putTopic(
+    var created = engine.putTopic(
         QUEUE,
         config ->
             config.type(TopicType.QUEUE).leaseMillis(LEASE_MILLIS).claimJitterMillis(jitterMillis));
     byte[] body = "{\"records\":[{\"data\":1},{\"data\":2}]}".getBytes(StandardCharsets.UTF_8);
     var appender = engine.newAppender();
     appender.body().decode(body, 0, body.length);
-    appender.append(QUEUE, AppendOptions.NONE);
+    var appended = appender.append(QUEUE, AppendOptions.NONE);
     work(engine);
+    assertThat(created).isCompleted();
+    assertThat(appended).isCompleted();
     return engine;
   }
 
