@@ -38,7 +38,8 @@ public final class Main {
 
   /// The whole command, to be executed with arguments.
   static CommandLine commandLine() {
-    return new CommandLine(new Main()).setExecutionExceptionHandler((e, command, _) -> failed(e, command));
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler((e, command, _) -> failed(e, command));
   }
 
   private static int failed(Exception failure, CommandLine command) throws Exception {

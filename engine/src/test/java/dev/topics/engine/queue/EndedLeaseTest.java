@@ -78,10 +78,14 @@ final class EndedLeaseTest {
             .withClock(clock)
             .withBackground(false);
     Engine engine = Engine.open(new SimDisk(1), options);
-    var created = engine.putTopic(
-        QUEUE,
-        config ->
-            config.type(TopicType.QUEUE).leaseMillis(LEASE_MILLIS).claimJitterMillis(jitterMillis));
+    var created =
+        engine.putTopic(
+            QUEUE,
+            config ->
+                config
+                    .type(TopicType.QUEUE)
+                    .leaseMillis(LEASE_MILLIS)
+                    .claimJitterMillis(jitterMillis));
     byte[] body = "{\"records\":[{\"data\":1},{\"data\":2}]}".getBytes(StandardCharsets.UTF_8);
     var appender = engine.newAppender();
     appender.body().decode(body, 0, body.length);
