@@ -43,11 +43,7 @@ final class AppendIndex {
   void add(
       long firstSeq, long ts, long position, long payloadBytes, @Nullable MemorySegment memory) {
     IndexChunk chunk = chunkFor(firstSeq, ts, position, memory);
-    chunk.seqs[lastSize] = (int) (firstSeq - chunk.baseSeq);
-    chunk.times[lastSize] = (int) (ts - chunk.baseTs);
-    chunk.offsets[lastSize] = (int) (position - chunk.basePosition);
-    chunk.bytes[lastSize] = (int) (endBytes - chunk.baseBytes);
-    lastSize++;
+    chunk.set(lastSize++, firstSeq, ts, position, endBytes);
     endBytes += payloadBytes;
   }
 
@@ -63,8 +59,8 @@ final class AppendIndex {
     if (lastSize == CHUNK_ENTRIES_MAX) {
       return newChunk(firstSeq, ts, position, memory, CHUNK_ENTRIES_MAX);
     }
-    if (lastSize == last.offsets.length) {
-      last = new IndexChunk(last, Math.min(lastSize * 4, CHUNK_ENTRIES_MAX));
+    if (lastSize == last.capacity()) {
+      last = last.withCapacity(Math.min(lastSize * 4, CHUNK_ENTRIES_MAX));
       chunks = chunks.clone();
       chunks[chunkCount - 1] = last;
     }
@@ -120,7 +116,7 @@ final class AppendIndex {
     }
     long moved = from == end ? 0 : before - chunks[from].baseBytes;
     for (int i = 0; i < from; i++) {
-      next[i] = moved == 0 ? chunks[i] : new IndexChunk(chunks[i], chunks[i].baseBytes + moved);
+      next[i] = moved == 0 ? chunks[i] : chunks[i].behind(chunks[i].baseBytes + moved);
     }
     chunks = next;
     chunkCount = from + runs + rest;
@@ -157,8 +153,8 @@ final class AppendIndex {
     }
     IndexChunk[] next = new IndexChunk[chunkCount + 1];
     System.arraycopy(chunks, 0, next, 0, at);
-    next[at] = new IndexChunk(chunks[at], 0, below);
-    next[at + 1] = new IndexChunk(chunks[at], below, size);
+    next[at] = chunks[at].part(0, below);
+    next[at + 1] = chunks[at].part(below, size);
     System.arraycopy(chunks, at + 1, next, at + 2, chunkCount - at - 1);
     lastSize = at == chunkCount - 1 ? size - below : lastSize;
     chunks = next;
@@ -223,7 +219,7 @@ final class AppendIndex {
       int high = size(chunk) - 1;
       while (low < high) {
         int middle = (low + high + 1) >>> 1;
-        if (in.baseSeq + in.seqs[middle] <= seq) {
+        if (in.firstSeq(middle) <= seq) {
           low = middle;
         } else {
           high = middle - 1;
@@ -295,24 +291,20 @@ final class AppendIndex {
     }
 
     long firstSeq(long entry) {
-      IndexChunk chunk = chunks[chunkOf(entry)];
-      return chunk.baseSeq + chunk.seqs[(int) entry];
+      return chunks[chunkOf(entry)].firstSeq((int) entry);
     }
 
     long ts(long entry) {
-      IndexChunk chunk = chunks[chunkOf(entry)];
-      return chunk.baseTs + chunk.times[(int) entry];
+      return chunks[chunkOf(entry)].ts((int) entry);
     }
 
     long position(long entry) {
-      IndexChunk chunk = chunks[chunkOf(entry)];
-      return chunk.basePosition + chunk.offsets[(int) entry];
+      return chunks[chunkOf(entry)].position((int) entry);
     }
 
     /// Payload bytes of all appends before `entry`, from some fixed one on.
     long bytesBefore(long entry) {
-      IndexChunk chunk = chunks[chunkOf(entry)];
-      return chunk.baseBytes + chunk.bytes[(int) entry];
+      return chunks[chunkOf(entry)].bytesBefore((int) entry);
     }
 
     /// Payload bytes of all appends up to `entry`, itself included.

@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Consecutive appends in one file of the journal, or all in one piece of memory, which goes with
-/// the chunks that speak of it; or a run in a pack. What the arrays hold counts from the base
-/// values.
+/// the chunks that speak of it; or a run in a pack. What an entry holds counts from the base
+/// values, and lies together: an append to a topic that has rested touches one array.
 final class IndexChunk {
   /// A position has the number of its file in the bits from here on.
   private static final int FILE_SHIFT = 32;
@@ -17,20 +17,35 @@ final class IndexChunk {
   /// The position of what does not lie in the journal.
   private static final long NO_POSITION = -1;
 
-  /// What the arrays of the one entry of a run hold.
-  private static final int[] ONE_ENTRY = {0};
+  // Where the values of an entry lie, and how many there are.
+  private static final int SEQ = 0;
+  private static final int TIME = 1;
+  private static final int OFFSET = 2;
+  private static final int BYTES = 3;
+  private static final int VALUES = 4;
+
+  /// The one entry of a run.
+  private static final int[] ONE_ENTRY = new int[VALUES];
 
   final long baseSeq;
   final long baseTs;
   final long basePosition;
   final long baseBytes;
-  final int[] seqs;
-  final int[] times;
-  final int[] offsets;
-  final int[] bytes;
   final @Nullable MemorySegment memory;
   final @Nullable PackedRun run;
+  private final int[] entries;
   int sealedSize;
+
+  private IndexChunk(IndexChunk like, long baseSeq, long baseBytes, int[] entries, int sealedSize) {
+    this.baseSeq = baseSeq;
+    this.baseTs = like.baseTs;
+    this.basePosition = like.basePosition;
+    this.baseBytes = baseBytes;
+    this.memory = like.memory;
+    this.run = like.run;
+    this.entries = entries;
+    this.sealedSize = sealedSize;
+  }
 
   IndexChunk(
       long baseSeq,
@@ -45,61 +60,7 @@ final class IndexChunk {
     this.baseBytes = baseBytes;
     this.memory = memory;
     run = null;
-    seqs = new int[capacity];
-    times = new int[capacity];
-    offsets = new int[capacity];
-    bytes = new int[capacity];
-  }
-
-  IndexChunk(IndexChunk from, int capacity) {
-    baseSeq = from.baseSeq;
-    baseTs = from.baseTs;
-    basePosition = from.basePosition;
-    baseBytes = from.baseBytes;
-    seqs = Arrays.copyOf(from.seqs, capacity);
-    times = Arrays.copyOf(from.times, capacity);
-    offsets = Arrays.copyOf(from.offsets, capacity);
-    bytes = Arrays.copyOf(from.bytes, capacity);
-    memory = from.memory;
-    run = from.run;
-  }
-
-  /// The same, where other bytes lie before it.
-  IndexChunk(IndexChunk from, long baseBytes) {
-    baseSeq = from.baseSeq;
-    baseTs = from.baseTs;
-    basePosition = from.basePosition;
-    this.baseBytes = baseBytes;
-    seqs = from.seqs;
-    times = from.times;
-    offsets = from.offsets;
-    bytes = from.bytes;
-    memory = from.memory;
-    run = from.run;
-    sealedSize = from.sealedSize;
-  }
-
-  /// The entries of `of` from `start` to `end`, exclusive; some.
-  IndexChunk(IndexChunk of, int start, int end) {
-    baseSeq = of.baseSeq + of.seqs[start];
-    baseTs = of.baseTs;
-    basePosition = of.basePosition;
-    baseBytes = of.baseBytes + of.bytes[start];
-    seqs = shifted(of.seqs, start, end, of.seqs[start]);
-    times = shifted(of.times, start, end, 0);
-    offsets = shifted(of.offsets, start, end, 0);
-    bytes = shifted(of.bytes, start, end, of.bytes[start]);
-    memory = of.memory;
-    run = of.run;
-    sealedSize = end - start;
-  }
-
-  private static int[] shifted(int[] values, int start, int end, int by) {
-    int[] part = Arrays.copyOfRange(values, start, end);
-    for (int i = 0; i < part.length; i++) {
-      part[i] -= by;
-    }
-    return part;
+    entries = new int[capacity * VALUES];
   }
 
   /// A run, in the place of appends that began with `firstSeq`.
@@ -108,12 +69,9 @@ final class IndexChunk {
     baseTs = run.firstTs();
     basePosition = NO_POSITION;
     this.baseBytes = baseBytes;
-    seqs = ONE_ENTRY;
-    times = ONE_ENTRY;
-    offsets = ONE_ENTRY;
-    bytes = ONE_ENTRY;
     memory = null;
     this.run = run;
+    entries = ONE_ENTRY;
     sealedSize = 1;
   }
 
@@ -122,18 +80,74 @@ final class IndexChunk {
     baseTs = in.getLong();
     basePosition = in.getLong();
     this.baseBytes = baseBytes;
-    seqs = in.getInts(size);
-    times = in.getInts(size);
-    offsets = in.getInts(size);
-    bytes = in.getInts(size);
     memory = null;
     run = null;
+    entries = new int[size * VALUES];
+    for (int value = 0; value < VALUES; value++) {
+      for (int i = 0; i < size; i++) {
+        entries[i * VALUES + value] = in.getInt();
+      }
+    }
+  }
+
+  /// The same with room for `capacity` entries.
+  IndexChunk withCapacity(int capacity) {
+    return new IndexChunk(
+        this, baseSeq, baseBytes, Arrays.copyOf(entries, capacity * VALUES), sealedSize);
+  }
+
+  /// The same, where other bytes lie before it.
+  IndexChunk behind(long bytesBefore) {
+    return new IndexChunk(this, baseSeq, bytesBefore, entries, sealedSize);
+  }
+
+  /// The entries from `start` to `end`, exclusive; some.
+  IndexChunk part(int start, int end) {
+    int[] some = Arrays.copyOfRange(entries, start * VALUES, end * VALUES);
+    int seqs = some[SEQ];
+    int bytes = some[BYTES];
+    for (int at = 0; at < some.length; at += VALUES) {
+      some[at + SEQ] -= seqs;
+      some[at + BYTES] -= bytes;
+    }
+    return new IndexChunk(this, baseSeq + seqs, baseBytes + bytes, some, end - start);
+  }
+
+  /// How many entries there is room for.
+  int capacity() {
+    return entries.length / VALUES;
+  }
+
+  /// Sets entry `i`, which nobody sees yet.
+  void set(int i, long firstSeq, long ts, long position, long bytesBefore) {
+    int at = i * VALUES;
+    entries[at + SEQ] = (int) (firstSeq - baseSeq);
+    entries[at + TIME] = (int) (ts - baseTs);
+    entries[at + OFFSET] = (int) (position - basePosition);
+    entries[at + BYTES] = (int) (bytesBefore - baseBytes);
+  }
+
+  long firstSeq(int i) {
+    return baseSeq + entries[i * VALUES + SEQ];
+  }
+
+  long ts(int i) {
+    return baseTs + entries[i * VALUES + TIME];
+  }
+
+  long position(int i) {
+    return basePosition + entries[i * VALUES + OFFSET];
+  }
+
+  /// Payload bytes of all appends before entry `i`, from some fixed one on.
+  long bytesBefore(int i) {
+    return baseBytes + entries[i * VALUES + BYTES];
   }
 
   /// How many of the `size` entries begin below `seq`.
   int countBelow(long seq, int size) {
     int count = 0;
-    while (count < size && baseSeq + seqs[count] < seq) {
+    while (count < size && firstSeq(count) < seq) {
       count++;
     }
     return count;
@@ -158,15 +172,17 @@ final class IndexChunk {
     return memory == null && run == null;
   }
 
+  /// All values of one kind follow each other.
   void encode(StateWriter out, int size) throws IOException {
     out.putInt(size);
     out.putLong(baseSeq);
     out.putLong(baseTs);
     out.putLong(basePosition);
-    out.putInts(seqs, size);
-    out.putInts(times, size);
-    out.putInts(offsets, size);
-    out.putInts(bytes, size);
+    for (int value = 0; value < VALUES; value++) {
+      for (int i = 0; i < size; i++) {
+        out.putInt(entries[i * VALUES + value]);
+      }
+    }
   }
 
   boolean takes(long seq, long ts, long position, long bytesBefore, @Nullable MemorySegment from) {

@@ -36,14 +36,6 @@ final class StateReader {
     return chunk().getLong();
   }
 
-  int[] getInts(int count) {
-    int[] values = new int[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = getInt();
-    }
-    return values;
-  }
-
   long[] getLongs() {
     long[] values = new long[getInt()];
     for (int i = 0; i < values.length; i++) {

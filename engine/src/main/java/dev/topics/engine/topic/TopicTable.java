@@ -36,7 +36,7 @@ final class TopicTable {
 
   private final ConcurrentHashMap<String, Topic> byName = new ConcurrentHashMap<>();
   private final ConcurrentSkipListMap<String, Topic> inOrder = new ConcurrentSkipListMap<>();
-  private final Map<Long, Topic> byId = new HashMap<>();
+  private final TopicsById byId = new TopicsById();
   private final AppendBlock block = new AppendBlock();
   private final LongAdder evicted = new LongAdder();
   private final JobState.Factory jobs;
@@ -47,6 +47,7 @@ final class TopicTable {
   private @Nullable ForwardReader forwards;
   private boolean gapsExpected;
   private boolean gapsUnsettled;
+  private TopicConfig lastConfig = TopicConfig.DEFAULT;
   private long lastId;
   private long restoredLastId;
   private long restoredLsn;
@@ -419,7 +420,7 @@ final class TopicTable {
   }
 
   private void put(Operation.PutTopic put, long lsn) {
-    TopicConfig config = put.config();
+    TopicConfig config = shared(put.config());
     Topic topic = byId.get(put.topicId());
     if (topic == null) {
       topic = new Topic(put.topicId(), put.name(), config, jobs);
@@ -429,12 +430,20 @@ final class TopicTable {
       if (gapsExpected) {
         topic.expectGaps();
       }
-      byId.put(topic.id(), topic);
+      byId.put(topic);
       inOrder.put(put.name().value(), topic);
       lastId = Math.max(lastId, topic.id());
       routers.created(topic);
     }
     topic.applyConfig(config, lsn);
+  }
+
+  /// Most topics are configured alike: these share one object.
+  private TopicConfig shared(TopicConfig config) {
+    if (!config.equals(lastConfig)) {
+      lastConfig = config;
+    }
+    return lastConfig;
   }
 
   private void drop(Topic topic) {
