@@ -313,7 +313,14 @@ public final class Engine implements AutoCloseable {
       failures += chore.failures();
     }
     return EngineStats.of(
-        topics, queues, store, packer.stats(), scrubbing.stats(), routers.size(), failures);
+        topics,
+        queues,
+        store,
+        packer.stats(),
+        checkpointer.stats(),
+        scrubbing.stats(),
+        routers.size(),
+        failures);
   }
 
   /// Whether writes are taken.

@@ -4,6 +4,7 @@ import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.TopicTotals;
 import dev.topics.engine.queue.QueueStats;
 import dev.topics.engine.queue.Queues;
+import dev.topics.engine.topic.CheckpointStats;
 import dev.topics.engine.topic.PackStats;
 import dev.topics.engine.topic.ScrubStats;
 import dev.topics.engine.topic.Topics;
@@ -40,6 +41,7 @@ public record EngineStats(
     JournalState journalState,
     JournalStats journal,
     PackStats packs,
+    CheckpointStats checkpoints,
     ScrubStats scrub,
     long failures) {
 
@@ -48,6 +50,7 @@ public record EngineStats(
       Queues queues,
       Store store,
       PackStats packs,
+      CheckpointStats checkpoints,
       ScrubStats scrub,
       int routers,
       long failures) {
@@ -68,6 +71,7 @@ public record EngineStats(
         store.journal().state(),
         store.journal().stats(),
         packs,
+        checkpoints,
         scrub,
         failures);
   }

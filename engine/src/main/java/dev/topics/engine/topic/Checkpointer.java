@@ -42,6 +42,7 @@ public final class Checkpointer extends Chore {
   private long olderOldestFile;
   private long packedFile;
   private long finishedNanos;
+  private volatile CheckpointStats stats = new CheckpointStats(0, 0);
 
   /// A checkpoint that counts.
   ///
@@ -61,6 +62,11 @@ public final class Checkpointer extends Chore {
     this.packer = packer;
     sizes = topics.newSizes();
     finishedNanos = topics.clock().nanos();
+  }
+
+  /// What was done so far.
+  public CheckpointStats stats() {
+    return stats;
   }
 
   @Override
@@ -144,6 +150,7 @@ public final class Checkpointer extends Chore {
     Done done = new Done(last.generation() + 1, current.start.sequence(), current.oldestFile);
     try (CheckpointWriter file = current.file) {
       file.finish();
+      stats = new CheckpointStats(stats.written() + 1, stats.bytesWritten() + file.bytes());
     }
     store.changeSuperblock(superblock -> superblock.checkpointed(done.generation()));
     making = null;

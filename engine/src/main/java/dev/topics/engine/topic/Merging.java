@@ -65,6 +65,11 @@ final class Merging implements Closeable {
     return bytes;
   }
 
+  /// Bytes of the new pack so far.
+  long writtenBytes() {
+    return writer == null ? 0 : writer.bytes();
+  }
+
   /// Whether all topics know, and some were told something.
   boolean isInstalled() {
     return written && installing.isDone() && installing.size() > 0;

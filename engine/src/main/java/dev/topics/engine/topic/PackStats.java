@@ -3,7 +3,22 @@ package dev.topics.engine.topic;
 /// What was done to packs since the engine was opened.
 ///
 /// @param written packs that hold records of the journal
+/// @param bytesWritten of these
 /// @param merged packs that took the place of older ones
+/// @param bytesMerged of these
 /// @param moved packs that went to the cold directory
 /// @param deleted packs that nobody needed any more
-public record PackStats(long written, long merged, long moved, long deleted) {}
+public record PackStats(
+    long written, long bytesWritten, long merged, long bytesMerged, long moved, long deleted) {
+  static final PackStats NONE = new PackStats(0, 0, 0, 0, 0, 0);
+
+  PackStats plus(PackStats more) {
+    return new PackStats(
+        written + more.written,
+        bytesWritten + more.bytesWritten,
+        merged + more.merged,
+        bytesMerged + more.bytesMerged,
+        moved + more.moved,
+        deleted + more.deleted);
+  }
+}

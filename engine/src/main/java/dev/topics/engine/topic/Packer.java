@@ -64,7 +64,7 @@ public final class Packer extends Chore {
   private long surveyedLsn = -1;
   private long surveyAtNanos;
   private long damagedAtNanos;
-  private volatile PackStats stats = new PackStats(0, 0, 0, 0);
+  private volatile PackStats stats = PackStats.NONE;
 
   /// @param hotRetainBytes how much of the newest packs stays where it is if there is a cold
   ///   directory
@@ -104,14 +104,8 @@ public final class Packer extends Chore {
     return stats;
   }
 
-  private void count(int written, int merged, int moved, int deleted) {
-    PackStats before = stats;
-    stats =
-        new PackStats(
-            before.written() + written,
-            before.merged() + merged,
-            before.moved() + moved,
-            before.deleted() + deleted);
+  private void count(PackStats more) {
+    stats = stats.plus(more);
   }
 
   /// Begins a pack.
@@ -151,7 +145,7 @@ public final class Packer extends Chore {
     ended.close();
     if (ended.isInstalled()) {
       packedFile = ended.file();
-      count(1, 0, 0, 0);
+      count(new PackStats(1, ended.writtenBytes(), 0, 0, 0, 0));
     } else {
       surveyedLsn = -1;
       retryLater();
@@ -186,7 +180,7 @@ public final class Packer extends Chore {
     merging = null;
     ended.close();
     if (ended.isInstalled()) {
-      count(0, 1, 0, 0);
+      count(new PackStats(0, 0, 1, ended.writtenBytes(), 0, 0));
       surveyAtNanos = topics.clock().nanos();
     } else if (ended.isWritten()) {
       surveyedLsn = -1;
@@ -204,7 +198,7 @@ public final class Packer extends Chore {
     try {
       int moved = current.moved();
       boolean more = current.step();
-      count(0, 0, current.moved() - moved, 0);
+      count(new PackStats(0, 0, 0, 0, current.moved() - moved, 0));
       allowance.take(current.bytes() - before);
       if (!more) {
         relocation = null;
@@ -263,7 +257,7 @@ public final class Packer extends Chore {
     for (long pack : unused) {
       try {
         packs.drop(pack);
-        count(0, 0, 0, 1);
+        count(new PackStats(0, 0, 0, 0, 0, 1));
       } catch (IOException e) {
         log.warn("pack {} could not be deleted; the next start does it", pack, e);
       }

@@ -46,6 +46,11 @@ final class Packing implements Closeable {
     return written && installing.isDone();
   }
 
+  /// Bytes of the pack so far.
+  long writtenBytes() {
+    return writer == null ? 0 : writer.bytes();
+  }
+
   /// Returns false when there is nothing left to do, or nothing that can be done.
   boolean step() throws IOException {
     TopicPacking topic = current;

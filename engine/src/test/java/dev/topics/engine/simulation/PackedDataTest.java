@@ -104,6 +104,8 @@ final class PackedDataTest {
       settle(engine);
       assertThat(engine.stats().packs().merged()).isGreaterThan(2);
       assertThat(engine.stats().packs().deleted()).isGreaterThan(8);
+      assertThat(engine.stats().packs().bytesWritten()).isGreaterThan(before.length());
+      assertThat(engine.stats().packs().bytesMerged()).isGreaterThan(before.length());
       assertThat(readAll(engine)).isEqualTo(before);
     }
     try (Engine engine = open(null)) {

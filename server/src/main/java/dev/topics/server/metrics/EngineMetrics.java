@@ -126,6 +126,10 @@ final class EngineMetrics {
         "Bytes committed to the log",
         engine -> engine.journal().bytesWritten());
     counter(
+        "topics_wal_bytes_prepared",
+        "Bytes of zeros and first pages of files made ready for the log",
+        engine -> engine.journal().bytesPrepared());
+    counter(
         "topics_wal_rotations",
         "Changes to the next file of the log",
         engine -> engine.journal().rotations());
@@ -142,9 +146,17 @@ final class EngineMetrics {
         "Packs made of files of the log",
         engine -> engine.packs().written());
     counter(
+        "topics_packs_bytes_written",
+        "Bytes of packs made of files of the log",
+        engine -> engine.packs().bytesWritten());
+    counter(
         "topics_packs_merged",
         "Packs that took the place of older ones",
         engine -> engine.packs().merged());
+    counter(
+        "topics_packs_bytes_merged",
+        "Bytes of packs that took the place of older ones",
+        engine -> engine.packs().bytesMerged());
     counter(
         "topics_packs_moved",
         "Packs that went to the cold directory",
@@ -153,6 +165,14 @@ final class EngineMetrics {
         "topics_packs_deleted",
         "Packs that nobody needed any more",
         engine -> engine.packs().deleted());
+    counter(
+        "topics_checkpoints_written",
+        "Checkpoints of the state of all topics",
+        engine -> engine.checkpoints().written());
+    counter(
+        "topics_checkpoints_bytes_written",
+        "Bytes of these",
+        engine -> engine.checkpoints().bytesWritten());
     counter(
         "topics_scrub_rounds",
         "How often the scrubber read all packs",

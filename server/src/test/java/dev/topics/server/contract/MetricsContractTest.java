@@ -32,7 +32,12 @@ class MetricsContractTest {
         "topics_wal_batches_total",
         "topics_wal_fsyncs_total",
         "topics_wal_bytes_written_total",
+        "topics_wal_bytes_prepared_total",
         "topics_wal_rotations_total",
+        "topics_packs_bytes_written_total",
+        "topics_packs_bytes_merged_total",
+        "topics_checkpoints_written_total",
+        "topics_checkpoints_bytes_written_total",
         "topics_wal_read_only",
         "topics_wal_fsync_latency_us_count",
         "topics_wal_fsync_latency_us_sum"

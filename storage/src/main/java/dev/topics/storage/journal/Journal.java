@@ -177,7 +177,7 @@ public final class Journal {
 
   /// What was done since the journal was opened.
   public JournalStats stats() {
-    return counters.stats();
+    return counters.stats(spareMaker.preparedBytes());
   }
 
   public JournalState state() {

@@ -49,9 +49,10 @@ final class JournalCounters {
     rotations.incrementAndGet();
   }
 
-  JournalStats stats() {
+  JournalStats stats(long bytesPrepared) {
     long frames = lastLsn - recoveredLsn;
-    return new JournalStats(frames, appendedBytes, batches.get(), fsyncs.get(), rotations.get());
+    return new JournalStats(
+        frames, appendedBytes, batches.get(), fsyncs.get(), rotations.get(), bytesPrepared);
   }
 
   long lastLsn() {

@@ -6,6 +6,7 @@ import dev.topics.storage.disk.DiskFullException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Keeps the next journal files ready: allocated and durable before they are needed.
@@ -36,6 +37,7 @@ public final class SpareMaker {
   private final JournalIdentity identity;
   private final JournalHealth health;
   private final Spares spares;
+  private final AtomicLong preparedBytes = new AtomicLong();
   private long nextSequence;
   private long lastAttemptNanos;
   private long lastMadeNanos;
@@ -65,6 +67,11 @@ public final class SpareMaker {
     } finally {
       making.unlock();
     }
+  }
+
+  /// Bytes written to make files ready: zeros and first pages.
+  long preparedBytes() {
+    return preparedBytes.get();
   }
 
   /// No file is made from now on.
@@ -190,8 +197,13 @@ public final class SpareMaker {
       file.allocate(0, bytes);
       file.warm(0, bytes);
     } else {
-      file.zeroFill(0, bytes);
+      zeroFill(file, 0, bytes);
     }
+  }
+
+  private void zeroFill(DiskFile file, long from, long end) throws IOException {
+    file.zeroFill(from, end);
+    preparedBytes.addAndGet(end - from);
   }
 
   /// Makes the next file of one that was released. Its number is part of every tag, so no frame
@@ -208,7 +220,7 @@ public final class SpareMaker {
     }
     DiskFile file = disk.open(unfinished);
     try {
-      file.zeroFill(0, BEGINNING_BYTES);
+      zeroFill(file, 0, BEGINNING_BYTES);
     } catch (IOException e) {
       throw notMade(file, e);
     }
@@ -246,7 +258,7 @@ public final class SpareMaker {
   private JournalFile grow(JournalFile small, long bytes) throws IOException {
     DiskFile file = small.handle();
     try {
-      file.zeroFill(small.bytes(), bytes);
+      zeroFill(file, small.bytes(), bytes);
       file.sync();
     } catch (DiskFullException e) {
       file.truncate(small.bytes());
@@ -262,6 +274,7 @@ public final class SpareMaker {
       MemorySegment page = arena.allocate(FileHeader.PAGE_BYTES);
       FileHeader.write(page, sequence, bytes, identity.storeId());
       file.writeFully(page, 0);
+      preparedBytes.addAndGet(page.byteSize());
     }
   }
 
