@@ -4,10 +4,21 @@ import dev.topics.bench.remote.Bytes;
 import dev.topics.bench.remote.JsonCursor;
 import dev.topics.bench.remote.TopicsConnection;
 import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// Every request reads a page out of a topic filled beforehand; each connection walks through it
 /// from a place of its own.
-record DiffScenario(String durability, int limit, int recordBytes, long prefilled, int connections)
+///
+/// @param packedIn the data directory of the server, which is to move the records into packs first;
+///   null to leave them where they are
+record DiffScenario(
+    String durability,
+    int limit,
+    int recordBytes,
+    long prefilled,
+    int connections,
+    @Nullable Path packedIn)
     implements Scenario {
   private static final int FILL_BATCH = 1000;
 
@@ -21,7 +32,7 @@ record DiffScenario(String durability, int limit, int recordBytes, long prefille
 
   @Override
   public String name() {
-    return "diff " + durability + " limit=" + limit;
+    return "diff " + durability + " limit=" + limit + (packedIn == null ? "" : " packed");
   }
 
   @Override
@@ -30,7 +41,8 @@ record DiffScenario(String durability, int limit, int recordBytes, long prefille
   }
 
   @Override
-  public void prepare(TopicsConnection topics, int repetition) throws IOException {
+  public void prepare(TopicsConnection topics, int repetition)
+      throws IOException, InterruptedException {
     if (repetition > 0) {
       return;
     }
@@ -38,6 +50,9 @@ record DiffScenario(String durability, int limit, int recordBytes, long prefille
     Bytes body = Bytes.utf8(SampleRecords.batch(FILL_BATCH, recordBytes));
     for (long filled = 0; filled < prefilled; filled += FILL_BATCH) {
       topics.append(topic(), body);
+    }
+    if (packedIn != null) {
+      Packing.await(topics, packedIn);
     }
   }
 

@@ -119,7 +119,8 @@ public final class LoadCommand {
               description = "Topics the connections are spread over; default ${DEFAULT-VALUE}.")
           int topics)
       throws IOException, InterruptedException {
-    return run(new AppendScenario(durability, batch, samples.recordBytes(), topics));
+    AppendScenario scenario = new AppendScenario(durability, batch, samples.recordBytes(), topics);
+    return run((_, server, pid) -> drive(scenario, server, pid));
   }
 
   @Command(name = "diff", description = "Reads pages of a topic filled beforehand.")
@@ -138,34 +139,83 @@ public final class LoadCommand {
               names = "--prefilled",
               defaultValue = "1000000",
               description = "Records in the topic; default ${DEFAULT-VALUE}.")
-          long prefilled)
+          long prefilled,
+      @Option(
+              names = "--packed",
+              description = "Wait until the records are in packs; without --target only.")
+          boolean packed)
       throws IOException, InterruptedException {
-    return run(new DiffScenario(durability, limit, samples.recordBytes(), prefilled, connections));
+    if (packed && target != null) {
+      throw new IllegalArgumentException("--packed looks at the files of a server of its own");
+    }
+    return run((data, server, pid) -> {
+      Path packedIn = packed ? data : null;
+      drive(
+          new DiffScenario(
+              durability, limit, samples.recordBytes(), prefilled, connections, packedIn),
+          server,
+          pid);
+    });
   }
 
-  private int run(Scenario scenario) throws IOException, InterruptedException {
+  @Command(
+      name = "topics",
+      description =
+          "Appends to one of many topics at random, and to the same one, in turns: with all"
+              + " connections, then with a single one.")
+  int topics(
+      @Option(
+              names = "--durability",
+              defaultValue = "disk",
+              description = "Of the topics; default ${DEFAULT-VALUE}.")
+          String durability,
+      @Option(
+              names = "--batch",
+              defaultValue = "1",
+              description = "Records of a request; default ${DEFAULT-VALUE}.")
+          int batch,
+      @Option(
+              names = "--topics",
+              defaultValue = "100000",
+              description = "How many there are; default ${DEFAULT-VALUE}.")
+          int topics)
+      throws IOException, InterruptedException {
+    TopicsComparison comparison =
+        new TopicsComparison(durability, batch, samples.recordBytes(), topics);
+    return run((_, server, pid) -> {
+      comparison.prepare(server);
+      comparison.run(server, pid, plan(connections, threads));
+      comparison.run(server, pid, plan(1, 1));
+    });
+  }
+
+  /// What is done to a server. Its data directory is null if it is not ours.
+  private interface Load {
+    void run(@Nullable Path data, InetSocketAddress server, long pid)
+        throws IOException, InterruptedException;
+  }
+
+  private int run(Load load) throws IOException, InterruptedException {
     if (target != null) {
-      drive(scenario, address(target), serverPid);
+      load.run(null, address(target), serverPid);
       return 0;
     }
     Path directory = serverOptions.newDirectory("load");
     try (ServerProcess server = serverOptions.start(directory)) {
-      drive(scenario, server.awaitReady(READY), server.pid());
+      load.run(serverOptions.data(directory), server.awaitReady(READY), server.pid());
     }
     serverOptions.delete(directory);
     return 0;
   }
 
+  private LoadPlan plan(int clients, int drivers) {
+    return new LoadPlan(
+        clients, pipeline, drivers, duration(warmUpSeconds), duration(seconds), repetitions);
+  }
+
   private void drive(Scenario scenario, InetSocketAddress server, long pid)
       throws IOException, InterruptedException {
-    LoadPlan plan =
-        new LoadPlan(
-            connections,
-            pipeline,
-            threads,
-            duration(warmUpSeconds),
-            duration(seconds),
-            repetitions);
+    LoadPlan plan = plan(connections, threads);
     String name = scenario.name() + (pipeline > 1 ? " pipeline=" + pipeline : "");
     List<LoadResult> results = new ArrayList<>();
     for (int i = 0; i < repetitions; i++) {

@@ -13,7 +13,7 @@ interface Scenario {
   int recordsPerRequest();
 
   /// Makes the topic of one repetition ready; runs before any load.
-  void prepare(TopicsConnection topics, int repetition) throws IOException;
+  void prepare(TopicsConnection topics, int repetition) throws IOException, InterruptedException;
 
   /// What one connection of this repetition sends, with at most `pipeline` requests at a time.
   Requests requests(int repetition, int connection, int pipeline);

@@ -35,21 +35,9 @@ final class WalkingReads implements Requests {
   @Override
   public ByteBuffer next(int count) {
     for (int i = 0; i < count; i++) {
-      writeDigits(i * requestBytes + fieldEnd, fromSeq);
+      Digits.put(block, i * requestBytes + fieldEnd, FIELD.length(), fromSeq, ' ');
       fromSeq = fromSeq + limit >= endSeq ? 0 : fromSeq + limit;
     }
     return block.limit(count * requestBytes).position(0);
-  }
-
-  private void writeDigits(int end, long value) {
-    int at = end;
-    long rest = value;
-    do {
-      block.put(--at, (byte) ('0' + rest % 10));
-      rest /= 10;
-    } while (rest > 0);
-    while (at > end - FIELD.length()) {
-      block.put(--at, (byte) ' ');
-    }
   }
 }

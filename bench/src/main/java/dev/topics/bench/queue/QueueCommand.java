@@ -1,5 +1,6 @@
 package dev.topics.bench.queue;
 
+import dev.topics.bench.load.Packing;
 import dev.topics.bench.load.SampleRecords;
 import dev.topics.bench.remote.Bytes;
 import dev.topics.bench.remote.ServerOptions;

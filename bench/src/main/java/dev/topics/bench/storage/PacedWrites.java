@@ -1,13 +1,13 @@
 package dev.topics.bench.storage;
 
 import dev.topics.engine.Engine;
+import dev.topics.engine.EngineStats;
 import dev.topics.engine.model.AppendOptions;
 import dev.topics.engine.model.AppendResult;
 import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.topic.Appender;
 import dev.topics.engine.topic.PackStats;
-import dev.topics.storage.checkpoint.Checkpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -64,13 +63,13 @@ final class PacedWrites {
       Answers warmUp = new Answers(perSecond, warmUpSeconds);
       write(rig.engine(), names, warmUp);
       PackStats before = rig.engine().stats().packs();
-      long checkpointsBefore = checkpoints(rig.directory());
+      long checkpointsBefore = rig.engine().stats().checkpoints().written();
       long writtenInWarmUp = bytesWritten();
       Answers measured = new Answers(perSecond, seconds);
       write(rig.engine(), names, measured);
       Histogram nanos = measured.awaited();
       PackStats packs = rig.engine().stats().packs();
-      long checkpoints = checkpoints(rig.directory()) - checkpointsBefore;
+      long checkpoints = rig.engine().stats().checkpoints().written() - checkpointsBefore;
       long writtenMeanwhile = bytesWritten() - writtenInWarmUp;
       System.out.printf(
           Locale.ROOT,
@@ -91,7 +90,8 @@ final class PacedWrites {
           checkpoints,
           writtenMeanwhile / payload(measured.count));
       rig.settle();
-      printBytes(rig.engine(), warmUp.count + measured.count, bytesWritten() - writtenBefore);
+      double payload = payload(warmUp.count + measured.count);
+      printBytes(rig.engine().stats(), payload, bytesWritten() - writtenBefore);
     }
     if (failed.get() > 0) {
       throw new IOException(failed.get() + " appends failed");
@@ -102,30 +102,28 @@ final class PacedWrites {
     return (double) writes * batch * recordBytes;
   }
 
-  /// How many checkpoints were ever finished: their files are numbered.
-  private static long checkpoints(Path directory) throws IOException {
-    try (Stream<Path> files = Files.list(directory.resolve(Checkpoints.DIRECTORY))) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.matches("\\d+\\.\\w+"))
-          .mapToLong(name -> Long.parseLong(name.substring(0, name.indexOf('.'))))
-          .max()
-          .orElse(0);
-    }
-  }
-
-  private void printBytes(Engine engine, long writes, long written) {
-    double payload = payload(writes);
-    double logged = engine.stats().journal().bytesWritten();
+  /// What the engine cannot account for is directories, and what a file system keeps for itself,
+  /// less what was deleted before it was written.
+  private static void printBytes(EngineStats engine, double payload, long written) {
+    long frames = engine.journal().bytesWritten();
+    long prepared = engine.journal().bytesPrepared();
+    long packs = engine.packs().bytesWritten();
+    long merged = engine.packs().bytesMerged();
+    long checkpoints = engine.checkpoints().bytesWritten();
     System.out.printf(
         Locale.ROOT,
-        "written %,.0f MB: %.2f for each byte of data (%,.0f MB), %.2f for each byte of frames"
-            + " (%,.0f MB)%n",
+        "written %,.0f MB, for each byte of data (%,.0f MB): %.2f = frames %.2f"
+            + " + files made ready %.2f + packs %.2f + merges %.2f + checkpoints %.2f"
+            + " + the rest %.2f%n",
         written / 1e6,
-        written / payload,
         payload / 1e6,
-        written / logged,
-        logged / 1e6);
+        written / payload,
+        frames / payload,
+        prepared / payload,
+        packs / payload,
+        merged / payload,
+        checkpoints / payload,
+        (written - frames - prepared - packs - merged - checkpoints) / payload);
   }
 
   private void write(Engine engine, List<TopicName> names, Answers answers) {

@@ -1,5 +1,6 @@
 package dev.topics.bench.storage;
 
+import dev.topics.storage.pack.PackOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +22,22 @@ final class StorageOptions {
       description = "Size of a file of the journal; default ${DEFAULT-VALUE}, as in a server.")
   private int journalFileKilobytes;
 
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--small-run-kilobytes",
+      defaultValue = "512",
+      description = "Runs below are merged; default ${DEFAULT-VALUE}, as in a server.")
+  private int smallRunKilobytes;
+
   Path newDirectory() throws IOException {
     Files.createDirectories(parent);
     return Files.createTempDirectory(parent, "topics-storage-");
+  }
+
+  /// How packs are merged.
+  PackOptions packs() {
+    PackOptions defaults = PackOptions.defaults();
+    return defaults.withMerges(defaults.mergePacks(), (long) smallRunKilobytes << 10);
   }
 
   int journalFileBytes() {

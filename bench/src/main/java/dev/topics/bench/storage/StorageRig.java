@@ -10,6 +10,7 @@ import dev.topics.engine.model.PutTopicResult;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.topic.Appender;
 import dev.topics.storage.StoreOptions;
+import dev.topics.storage.pack.PackOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,23 +29,31 @@ final class StorageRig implements AutoCloseable {
 
   private final Path directory;
   private final int journalFileBytes;
+  private final PackOptions packs;
   private Engine engine;
   private Appender appender;
   private boolean closed;
 
-  private StorageRig(Path directory, int journalFileBytes) throws IOException {
+  private StorageRig(Path directory, int journalFileBytes, PackOptions packs) throws IOException {
     this.directory = directory;
     this.journalFileBytes = journalFileBytes;
+    this.packs = packs;
     engine = open(true);
     appender = engine.newAppender();
   }
 
   static StorageRig open(StorageOptions options) throws IOException {
-    return new StorageRig(options.newDirectory(), options.journalFileBytes());
+    return open(options, options.journalFileBytes());
+  }
+
+  /// The same with files of the journal of another size.
+  static StorageRig open(StorageOptions options, int journalFileBytes) throws IOException {
+    return new StorageRig(options.newDirectory(), journalFileBytes, options.packs());
   }
 
   private Engine open(boolean background) throws IOException {
-    return Engine.open(directory, options(journalFileBytes).withBackground(background));
+    return Engine.open(
+        directory, options(journalFileBytes).withPacks(packs).withBackground(background));
   }
 
   static EngineOptions options(int journalFileBytes) {

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.topics.bench.remote.ClassPathServer;
 import dev.topics.bench.remote.ServerProcess;
 import dev.topics.bench.remote.TopicsConnection;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /// Every scenario on a real server for a moment. Times are not looked at.
 final class LoadOnServerTest {
@@ -27,7 +32,8 @@ final class LoadOnServerTest {
             new AppendScenario("memory", 100, 100, 2),
             new AppendScenario("fsync", 10, 100, 1),
             new AppendScenario("ephemeral", 10, 100, 1),
-            new DiffScenario("disk", 100, 100, 2000, 2));
+            new AnyTopicScenario("disk", 2, 100, 50),
+            new DiffScenario("disk", 100, 100, 2000, 2, null));
     try (ServerProcess server = ClassPathServer.start(directory)) {
       InetSocketAddress address = server.awaitReady(Duration.ofMinutes(3));
       for (Scenario scenario : scenarios) {
@@ -39,5 +45,34 @@ final class LoadOnServerTest {
       }
       assertThat(server.terminate(Duration.ofMinutes(2))).isZero();
     }
+  }
+
+  @Test
+  void manyTopicsAreComparedWithOne() {
+    assertThat(printedBy("topics", "--topics", "70"))
+        .contains("2 connections, to any of 70 topics")
+        .contains("1 connections, to any of 70 topics");
+  }
+
+  @Test
+  void recordsInPacksAreRead() {
+    assertThat(printedBy("diff", "--packed", "--prefilled", "2000", "--limit", "100"))
+        .contains("limit=100 packed");
+  }
+
+  private static String printedBy(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--server", String.join(" ", ClassPathServer.command("serve"))));
+    all.addAll(List.of("--connections", "2", "--repetitions", "1"));
+    all.addAll(List.of("--warm-up", "0.02", "--seconds", "0.1"));
+    PrintStream before = System.out;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(new CommandLine(new LoadCommand()).execute(all.toArray(String[]::new))).isZero();
+    } finally {
+      System.setOut(before);
+    }
+    return printed.toString(StandardCharsets.UTF_8);
   }
 }

@@ -6,6 +6,8 @@ import dev.topics.bench.remote.Bytes;
 import dev.topics.bench.remote.JsonCursor;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 final class RequestsTest {
@@ -43,6 +45,20 @@ final class RequestsTest {
         .containsSubsequence("\"from_seq\":         980}", "\"from_seq\":         990}");
     assertThat(text(reads.next(1))).endsWith("\"from_seq\":           0}");
     assertThat(text(reads.next(1))).endsWith("\"from_seq\":          10}");
+  }
+
+  @Test
+  void requestsToAnyTopicNameEachOfThemAndNoOther() {
+    byte[] request = "to any-000000000 x".getBytes(StandardCharsets.US_ASCII);
+    Requests requests = new RequestsToAny(request, 16, 3, 1, 2);
+    Set<String> named = new TreeSet<>();
+    for (int i = 0; i < 50; i++) {
+      String two = text(requests.next(2));
+      named.add(two.substring(0, request.length));
+      named.add(two.substring(request.length));
+    }
+    assertThat(named)
+        .containsExactly("to any-000000000 x", "to any-000000001 x", "to any-000000002 x");
   }
 
   private static String text(ByteBuffer bytes) {

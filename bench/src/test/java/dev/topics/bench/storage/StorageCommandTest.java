@@ -42,6 +42,7 @@ final class StorageCommandTest {
     String printed =
         printedBy(() -> run("writes", "--topics", "2", "--warm-up", "0.1", "--seconds", "0.1"));
     assertThat(printed).as("each of what is measured, the last too").contains(" ms (100); ");
+    assertThat(printed).as("what was written, by kind").contains("= frames ", " + checkpoints ");
   }
 
   @Test

@@ -1,6 +1,5 @@
-package dev.topics.bench.queue;
+package dev.topics.bench.load;
 
-import dev.topics.bench.load.SampleRecords;
 import dev.topics.bench.remote.Bytes;
 import dev.topics.bench.remote.TopicsConnection;
 import java.io.IOException;
@@ -9,7 +8,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /// Has a server move everything that was written to it so far into packs.
-final class Packing {
+public final class Packing {
   private static final String FILLER = "filler";
   private static final int BATCH_RECORDS = 10_000;
   private static final int RECORD_BYTES = 1000;
@@ -22,7 +21,8 @@ final class Packing {
   private Packing() {}
 
   /// Waits until the packs in the data directory `data` have stopped growing.
-  static void await(TopicsConnection topics, Path data) throws IOException, InterruptedException {
+  public static void await(TopicsConnection topics, Path data)
+      throws IOException, InterruptedException {
     Bytes body = Bytes.utf8(SampleRecords.batch(BATCH_RECORDS, RECORD_BYTES));
     for (int i = 0; i < BATCHES; i++) {
       topics.append(FILLER, body);
