@@ -20,6 +20,7 @@ final class DeletesBench {
   private static final int BATCH = 1000;
   private static final int TAGGED_OF_BATCH = 10;
   private static final int FRAME_BYTES_MAX = 200;
+  private static final int PAGE_BYTES = 4096;
   private static final long FILE_BYTES_MAX = 1L << 30;
   private static final long NANOS_MAX = 60_000_000_000L;
 
@@ -39,7 +40,7 @@ final class DeletesBench {
   private void measure(StorageOptions options, boolean packed)
       throws IOException, InterruptedException {
     Times times = new Times();
-    long topicBytes = (long) records * FRAME_BYTES_MAX;
+    long topicBytes = ((long) records * FRAME_BYTES_MAX / PAGE_BYTES + 1) * PAGE_BYTES;
     int fileBytes = options.journalFileBytes();
     if (!packed) {
       fileBytes = Math.toIntExact(Math.max(fileBytes, Math.min(topicBytes, FILE_BYTES_MAX)));
