@@ -50,7 +50,7 @@ final class TopicsById {
 
   /// Where the topic with this id is, or would go.
   private int slotOf(long id) {
-    int slot = (int) (id * 0x9E3779B97F4A7C15L >>> 32) & slots.length - 1;
+    int slot = ((int) ((id * 0x9E3779B97F4A7C15L) >>> 32)) & (slots.length - 1);
     for (Topic topic = slots[slot]; topic != null && topic.id() != id; topic = slots[slot]) {
       slot = next(slot);
     }
@@ -58,7 +58,7 @@ final class TopicsById {
   }
 
   private int next(int slot) {
-    return slot + 1 & slots.length - 1;
+    return (slot + 1) & (slots.length - 1);
   }
 
   private void grow() {
