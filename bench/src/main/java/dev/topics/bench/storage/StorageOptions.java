@@ -25,7 +25,7 @@ final class StorageOptions {
   @Option(
       scope = ScopeType.INHERIT,
       names = "--small-run-kilobytes",
-      defaultValue = "512",
+      defaultValue = "256",
       description = "Runs below are merged; default ${DEFAULT-VALUE}, as in a server.")
   private int smallRunKilobytes;
 

@@ -28,7 +28,7 @@ public record PackOptions(
 
   public static PackOptions defaults() {
     return new PackOptions(
-        256, 16 << 20, 8 << 20, 2 << 20, PackLayout.CHUNK_RECORDS_MAX, 8, 512 << 10);
+        256, 16 << 20, 8 << 20, 2 << 20, PackLayout.CHUNK_RECORDS_MAX, 8, 256 << 10);
   }
 
   public PackOptions withOpenFilesMax(int files) {
