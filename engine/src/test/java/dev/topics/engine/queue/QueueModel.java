@@ -3,6 +3,7 @@ package dev.topics.engine.queue;
 import static dev.topics.engine.queue.QueueTrial.require;
 
 import dev.topics.engine.model.LeasesResult;
+import dev.topics.engine.simulation.ManualClock;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,7 +33,7 @@ final class QueueModel {
   /// Every job that ever was, by its seq.
   private final Map<Long, ModelJob> known = new HashMap<>();
 
-  private final TrialClock clock;
+  private final ManualClock clock;
   private final int maxDeliveries;
   private final List<Long> backoff;
   private Map<Long, ModelJob> syncedLive = new TreeMap<>();
@@ -40,7 +41,7 @@ final class QueueModel {
   private Set<Long> syncedDead = new HashSet<>();
 
   /// @param maxDeliveries 0 if no job goes to the dead letter
-  QueueModel(TrialClock clock, int maxDeliveries, List<Long> backoff) {
+  QueueModel(ManualClock clock, int maxDeliveries, List<Long> backoff) {
     this.clock = clock;
     this.maxDeliveries = maxDeliveries;
     this.backoff = backoff;

@@ -19,6 +19,7 @@ import dev.topics.engine.model.RedriveResult;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.model.TopicState;
 import dev.topics.engine.model.TopicType;
+import dev.topics.engine.simulation.ManualClock;
 import dev.topics.engine.simulation.SteppedEngine;
 import dev.topics.engine.topic.Door;
 import dev.topics.storage.sim.Crash;
@@ -46,7 +47,7 @@ final class QueueTrial {
 
   private final SplittableRandom random;
   private final Consumer<Engine> sabotage;
-  private final TrialClock clock = new TrialClock();
+  private final ManualClock clock = new ManualClock();
   private SimDisk disk;
   private Engine engine;
 

@@ -1,5 +1,6 @@
 package dev.topics.engine.queue;
 
+import dev.topics.engine.simulation.ManualClock;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ final class TrialWrite {
   ///
   /// @param ts the time of its record
   /// @param now as the model counts
-  ModelJob job(int i, long seq, long ts, TrialClock clock, long now) {
+  ModelJob job(int i, long seq, long ts, ManualClock clock, long now) {
     Job job = jobs.get(i);
     boolean delayed = job.delayMillis() > 0;
     long since = delayed ? Math.max(ts, clock.wallMillis() + job.delayMillis()) : ts;
