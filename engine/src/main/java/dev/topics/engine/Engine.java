@@ -23,6 +23,7 @@ import dev.topics.engine.topic.Appender;
 import dev.topics.engine.topic.Checkpointer;
 import dev.topics.engine.topic.Damaged;
 import dev.topics.engine.topic.EngineTime;
+import dev.topics.engine.topic.Housekeeping;
 import dev.topics.engine.topic.Newswire;
 import dev.topics.engine.topic.Packer;
 import dev.topics.engine.topic.RouterState;
@@ -68,6 +69,7 @@ public final class Engine implements AutoCloseable {
   private final Checkpointer checkpointer;
   private final Packer packer;
   private final Scrubbing scrubbing;
+  private final Housekeeping housekeeping;
   private final Routers routers;
   private final Forwarder forwarder;
   private final List<Background> background = new ArrayList<>(4);
@@ -85,6 +87,7 @@ public final class Engine implements AutoCloseable {
     this.packs = packs;
     this.packer = packer;
     scrubbing = new Scrubbing(packs, topics);
+    housekeeping = new Housekeeping(topics);
     this.topics = topics;
     this.queues = queues;
     this.checkpointer = checkpointer;
@@ -148,7 +151,7 @@ public final class Engine implements AutoCloseable {
   private void start(ThreadFactory threads) {
     store.start(threads);
     LongSupplier pauseMillis = () -> PAUSE_MILLIS;
-    background.add(new Background("housekeeping", topics::housekeepingStep, pauseMillis, threads));
+    background.add(new Background("housekeeping", housekeeping::step, pauseMillis, threads));
     background.add(new Background("packs", packer::run, pauseMillis, threads));
     background.add(new Background("scrubber", scrubbing::run, pauseMillis, threads));
     background.add(new Background("checkpoints", checkpointer::run, pauseMillis, threads));
@@ -339,7 +342,7 @@ public final class Engine implements AutoCloseable {
     done += store.journal().flusher().step();
     done += forwarder.step();
     done += queues.step();
-    done += topics.housekeepingStep();
+    done += housekeeping.step();
     done += packer.step();
     done += scrubbing.step();
     return done + checkpointer.step();

@@ -170,7 +170,7 @@ final class AppendIndex {
       int size = stored == PACKED ? 1 : stored;
       IndexChunk chunk =
           stored == PACKED
-              ? new IndexChunk(in.getLong(), index.endBytes, PackInstall.decodeRun(in))
+              ? new IndexChunk(in.getLong(), index.endBytes, IndexChunk.decodeRun(in))
               : new IndexChunk(in, index.endBytes, size);
       if (index.chunkCount > 0) {
         index.chunks[index.chunkCount - 1].sealedSize = index.lastSize;
@@ -384,7 +384,7 @@ final class AppendIndex {
     /// of chunks 4, and for each its size 4, first seq 8, first time 8, position of its file 8; per
     /// append, relative to these, seqs, times, offsets, payload bytes before it, 4 each; and the
     /// payload bytes of the chunk 8. Of a run: -1 4; the first seq of its place 8; the run, see
-    /// [PackInstall]; its payload bytes 8.
+    /// [IndexChunk]; its payload bytes 8.
     void encode(StateWriter out, long earliest) throws IOException {
       int first = Math.max(0, lastChunkFrom(earliest));
       int count = 0;
@@ -400,7 +400,7 @@ final class AppendIndex {
           } else {
             out.putInt(PACKED);
             out.putLong(chunks[i].baseSeq);
-            PackInstall.encodeRun(run, out);
+            IndexChunk.encodeRun(run, out);
           }
           long end = i + 1 < chunkCount ? chunks[i + 1].baseBytes : endBytes;
           out.putLong(end - chunks[i].baseBytes);

@@ -106,7 +106,7 @@ final class BlockReader {
     long firstSeq = index.firstSeq(entry);
     while (at < end) {
       if (OperationLayout.topicId(file, at) == topicId
-          && OperationLayout.firstSeqOfRecords(file, at) == firstSeq) {
+          && Operation.firstSeqOfRecords(file, at) == firstSeq) {
         located(file, at, (int) (at - frame.payloadOffset()));
         return;
       }

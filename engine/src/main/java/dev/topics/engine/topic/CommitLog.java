@@ -6,6 +6,7 @@ import dev.topics.storage.journal.JournalListener;
 import dev.topics.storage.journal.JournalState;
 import dev.topics.storage.journal.Room;
 import dev.topics.storage.journal.Urgency;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Queue;
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
 final class CommitLog implements JournalListener {
   private static final Logger log = LoggerFactory.getLogger(CommitLog.class);
   private static final int FRAME_TYPE_OPERATIONS = 1;
+  private static final int OPERATIONS_PER_FRAME = 1000;
+  private static final int FRAME_BYTES_MAX = 16 << 20;
 
   private final ReentrantLock commitLock = new ReentrantLock();
   private final Journal journal;
@@ -217,6 +220,51 @@ final class CommitLog implements JournalListener {
         journal.commit(FRAME_TYPE_OPERATIONS, operations.size(), operations.getFirst().topicId());
     apply(region, start, operations, journal.position(), lsn);
     return Room.OK;
+  }
+
+  /// Logs `operations` in frames of moderate size, with the space held back for reclaiming if need
+  /// be. What follows each other of one topic comes with one frame, unless that would be huge: a
+  /// crash leaves all of it or nothing.
+  void commitAll(List<Operation> operations) throws IOException {
+    int to;
+    for (int from = 0; from < operations.size(); from = to) {
+      to = endOfFrame(operations, from);
+      List<Operation> frame = operations.subList(from, to);
+      Room room =
+          locked(() -> {
+            Room answer = commit(frame, Urgency.RECLAIM);
+            return answer == Room.NO_SPARE ? null : answer;
+          });
+      switch (room) {
+        case OK -> {}
+        case NO_SPARE, DISK_FULL ->
+            throw new IOException("no space left for the log; free some and start again");
+        case FAILED -> throw new IOException("the log cannot be written");
+      }
+    }
+  }
+
+  private static int endOfFrame(List<Operation> operations, int from) {
+    int ofTopic = from;
+    long bytes = 0;
+    for (int i = from; i < operations.size(); i++) {
+      bytes += operations.get(i).encodedBytes();
+      if (i > from && !isSameTopic(operations, i)) {
+        ofTopic = i;
+        if (i - from >= OPERATIONS_PER_FRAME) {
+          return i;
+        }
+      }
+      if (i > from && bytes > FRAME_BYTES_MAX) {
+        return ofTopic > from ? ofTopic : i;
+      }
+    }
+    return operations.size();
+  }
+
+  /// Whether the operation before `index` is about the same topic.
+  private static boolean isSameTopic(List<Operation> operations, int index) {
+    return operations.get(index).topicId() == operations.get(index - 1).topicId();
   }
 
   /// Fills the claimed region, or gives it back: after a defect others go on.

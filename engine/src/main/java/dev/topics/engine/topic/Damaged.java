@@ -194,7 +194,7 @@ public final class Damaged {
         operations.addAll(salvage.operations(sizes));
       }
     }
-    TopicRecovery.logAll(topics.commits(), operations);
+    topics.commits().commitAll(operations);
     TopicRecovery.awaitDurable(store, topics.commits());
     for (Salvage salvage : salvages.values()) {
       salvage.topic().publish(salvage.topic().committed());

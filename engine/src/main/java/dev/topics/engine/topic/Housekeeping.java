@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// than topics at rest need, those of many topics in one frame.
 ///
 /// **Threading** One thread at a time.
-final class Housekeeping {
+public final class Housekeeping {
   private static final int TOPICS_PER_FRAME = 64;
 
   private final Topics topics;
@@ -18,13 +18,13 @@ final class Housekeeping {
   private final List<Topic> resting = new ArrayList<>();
   private final List<Topic> relieved = new ArrayList<>();
 
-  Housekeeping(Topics topics) {
+  public Housekeeping(Topics topics) {
     this.topics = topics;
     sizes = topics.newSizes();
   }
 
   /// Looks at every topic; returns how many it changed.
-  int step() {
+  public int step() {
     int changed = 0;
     for (Topic topic : topics.table().all()) {
       if (topics.commits().refusal() != null) {

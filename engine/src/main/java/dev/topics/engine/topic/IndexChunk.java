@@ -192,4 +192,34 @@ final class IndexChunk {
         && ts - baseTs <= Integer.MAX_VALUE
         && bytesBefore - baseBytes <= Integer.MAX_VALUE;
   }
+
+  /// Writes a run into a checkpoint: the fields of a PACK_INSTALL, with its topic 8 after the index
+  /// 4.
+  static void encodeRun(PackedRun run, StateWriter out) throws IOException {
+    out.putLong(run.pack());
+    out.putInt(run.index());
+    out.putLong(run.owner());
+    out.putLong(run.firstSeq());
+    out.putLong(run.lastSeq());
+    out.putLong(run.count());
+    out.putLong(run.payloadBytes());
+    out.putLong(run.bodyBytes());
+    out.putLong(run.firstTs());
+    out.putLong(run.lastTs());
+  }
+
+  /// Reads a run of a checkpoint.
+  static PackedRun decodeRun(StateReader in) {
+    return new PackedRun(
+        in.getLong(),
+        in.getInt(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong());
+  }
 }

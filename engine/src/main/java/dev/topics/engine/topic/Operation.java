@@ -32,6 +32,16 @@ sealed interface Operation
   /// Writes [#encodedBytes] bytes at `at` of `target`.
   void encode(MemorySegment target, long at);
 
+  /// The first seq of the records that the operation at `at` adds to its topic;
+  /// [OperationLayout#NO_RECORDS] if it adds none.
+  static long firstSeqOfRecords(MemorySegment segment, long at) {
+    return switch (OperationLayout.type(segment, at)) {
+      case OperationLayout.APPEND -> OperationLayout.Append.firstSeq(segment, at);
+      case RouterOperation.FORWARD -> Forward.firstSeq(segment, at);
+      default -> OperationLayout.NO_RECORDS;
+    };
+  }
+
   /// New records at the end of a topic.
   record AppendRecords(long topicId, RecordEncoder records) implements Operation {
     @Override

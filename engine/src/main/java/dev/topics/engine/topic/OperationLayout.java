@@ -95,16 +95,6 @@ final class OperationLayout {
     return segment.get(LONG, at + 8);
   }
 
-  /// The first seq of the records that the operation at `at` adds to its topic; [#NO_RECORDS] if it
-  /// adds none.
-  static long firstSeqOfRecords(MemorySegment segment, long at) {
-    return switch (type(segment, at)) {
-      case APPEND -> Append.firstSeq(segment, at);
-      case RouterOperation.FORWARD -> Forward.firstSeq(segment, at);
-      default -> NO_RECORDS;
-    };
-  }
-
   static void putHeader(
       MemorySegment segment, long at, int type, int flags, int length, long topicId) {
     segment.set(INT, at, type | flags << 8);

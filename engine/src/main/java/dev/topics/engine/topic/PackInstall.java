@@ -1,7 +1,6 @@
 package dev.topics.engine.topic;
 
 import dev.topics.storage.pack.PackedRun;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -97,34 +96,5 @@ record PackInstall(long topicId, long first, long last, @Nullable PackedRun run,
             OperationLayout.getLong(source, at + RUN + 48),
             OperationLayout.getLong(source, at + RUN + 56),
             OperationLayout.getLong(source, at + RUN + 64));
-  }
-
-  /// Writes a run into a checkpoint: as in the log, with its topic 8 after the index 4.
-  static void encodeRun(PackedRun run, StateWriter out) throws IOException {
-    out.putLong(run.pack());
-    out.putInt(run.index());
-    out.putLong(run.owner());
-    out.putLong(run.firstSeq());
-    out.putLong(run.lastSeq());
-    out.putLong(run.count());
-    out.putLong(run.payloadBytes());
-    out.putLong(run.bodyBytes());
-    out.putLong(run.firstTs());
-    out.putLong(run.lastTs());
-  }
-
-  /// Reads a run of a checkpoint.
-  static PackedRun decodeRun(StateReader in) {
-    return new PackedRun(
-        in.getLong(),
-        in.getInt(),
-        in.getLong(),
-        in.getLong(),
-        in.getLong(),
-        in.getLong(),
-        in.getLong(),
-        in.getLong(),
-        in.getLong(),
-        in.getLong());
   }
 }

@@ -12,8 +12,6 @@ import dev.topics.storage.disk.RefusedException;
 import dev.topics.storage.journal.Frame;
 import dev.topics.storage.journal.FrameHandler;
 import dev.topics.storage.journal.JournalState;
-import dev.topics.storage.journal.Room;
-import dev.topics.storage.journal.Urgency;
 import dev.topics.storage.pack.Packs;
 import dev.topics.storage.pack.UnusablePackException;
 import java.io.IOException;
@@ -30,8 +28,6 @@ import org.slf4j.LoggerFactory;
 /// **Threading** One thread.
 public final class TopicRecovery implements FrameHandler, Restoring {
   private static final Logger log = LoggerFactory.getLogger(TopicRecovery.class);
-  private static final int OPERATIONS_PER_FRAME = 1000;
-  private static final int FRAME_BYTES_MAX = 16 << 20;
 
   private final TopicTable table;
   private final Disk disk;
@@ -127,7 +123,7 @@ public final class TopicRecovery implements FrameHandler, Restoring {
     if (corrupt) {
       operations.add(new Operation.SettleGaps());
     }
-    logAll(topics.commits(), operations);
+    topics.commits().commitAll(operations);
     awaitDurable(store, topics.commits());
     store.settle();
     for (Topic topic : table.all()) {
@@ -170,51 +166,6 @@ public final class TopicRecovery implements FrameHandler, Restoring {
       case PROCESS_CRASH -> topic.isEphemeral();
       case POWER_LOSS -> !topic.config().durable();
     };
-  }
-
-  /// Logs `operations` in frames of moderate size, with the space held back for reclaiming if need
-  /// be. What follows each other of one topic comes with one frame, unless that would be huge: a
-  /// crash leaves all of it or nothing.
-  static void logAll(CommitLog commits, List<Operation> operations) throws IOException {
-    int to;
-    for (int from = 0; from < operations.size(); from = to) {
-      to = endOfFrame(operations, from);
-      List<Operation> frame = operations.subList(from, to);
-      Room room =
-          commits.locked(() -> {
-            Room answer = commits.commit(frame, Urgency.RECLAIM);
-            return answer == Room.NO_SPARE ? null : answer;
-          });
-      switch (room) {
-        case OK -> {}
-        case NO_SPARE, DISK_FULL ->
-            throw new IOException("no space left for the log; free some and start again");
-        case FAILED -> throw new IOException("the log cannot be written");
-      }
-    }
-  }
-
-  private static int endOfFrame(List<Operation> operations, int from) {
-    int ofTopic = from;
-    long bytes = 0;
-    for (int i = from; i < operations.size(); i++) {
-      bytes += operations.get(i).encodedBytes();
-      if (i > from && !isSameTopic(operations, i)) {
-        ofTopic = i;
-        if (i - from >= OPERATIONS_PER_FRAME) {
-          return i;
-        }
-      }
-      if (i > from && bytes > FRAME_BYTES_MAX) {
-        return ofTopic > from ? ofTopic : i;
-      }
-    }
-    return operations.size();
-  }
-
-  /// Whether the operation before `index` is about the same topic.
-  private static boolean isSameTopic(List<Operation> operations, int index) {
-    return operations.get(index).topicId() == operations.get(index - 1).topicId();
   }
 
   /// Waits until everything in the log is durable, where no thread syncs it.

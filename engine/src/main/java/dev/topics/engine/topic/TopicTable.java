@@ -163,7 +163,7 @@ final class TopicTable {
       switch (OperationLayout.type(segment, at)) {
         case OperationLayout.APPEND, RouterOperation.FORWARD -> {
           if (topic != null) {
-            topic.raiseHead(OperationLayout.firstSeqOfRecords(segment, at) - 1, LossReason.CORRUPT);
+            topic.raiseHead(Operation.firstSeqOfRecords(segment, at) - 1, LossReason.CORRUPT);
           }
         }
         case OperationLayout.RESERVE -> {

@@ -123,7 +123,7 @@ public final class TopicVerifier implements FrameHandler {
         table.applyRestored(segment, at, frame.position(), frame.lsn());
         return;
       }
-      long firstSeq = OperationLayout.firstSeqOfRecords(segment, at);
+      long firstSeq = Operation.firstSeqOfRecords(segment, at);
       if (firstSeq != OperationLayout.NO_RECORDS && !table.gapsExpected()) {
         tellMissing(table.known(topicId), firstSeq);
       }

@@ -44,7 +44,6 @@ public final class Topics {
   private final Sizes lockedSizes;
   private final QuotaGuard quota;
   private final TopicCommands commands;
-  private final Housekeeping housekeeping;
   private final long evictedBefore;
 
   Topics(Journal journal, Packs packs, TopicTable table, EngineTime clock, WriteLimits limits) {
@@ -57,7 +56,6 @@ public final class Topics {
     lockedSizes = new Sizes(newBlockReader());
     quota = new QuotaGuard(table);
     commands = new TopicCommands(this);
-    housekeeping = new Housekeeping(this);
     evictedBefore = table.evicted();
     journal.listen(commits);
     BlockReader blocks = newBlockReader();
@@ -351,11 +349,6 @@ public final class Topics {
     return new TopicTotals(table.size(), byClass, queues, inFlight, records, bytes, evicted);
   }
 
-  /// Writes down what has expired and gives idle reservations back; returns how much it did.
-  public int housekeepingStep() {
-    return housekeeping.step();
-  }
-
   /// Takes no more commands and logs the exact heads, so that a clean restart loses no seq; returns
   /// whether it could.
   public boolean close() {
@@ -367,7 +360,7 @@ public final class Topics {
       }
     }
     try {
-      TopicRecovery.logAll(commits, heads);
+      commits.commitAll(heads);
       return true;
     } catch (IOException e) {
       log.warn("the exact heads could not be logged; the next start reports them as lost", e);
