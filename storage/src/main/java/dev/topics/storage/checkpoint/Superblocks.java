@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// The two copies of a store's superblock.
 ///
 /// A copy is overwritten in place, so that it works on a full disk: first the older one, and the
-/// newer one when that is durable, so that one of them is whole at any time. A damaged or missing
-/// copy is made again from the other with the next write. Without a whole copy a store does not
-/// open, and never counts as new.
+/// newer one when that is durable, so that one of them is whole at any time. Names are durable
+/// before any copy is overwritten, as the other one may be there only by its name. A damaged or
+/// missing copy is made again from the other with the next write. Without a whole copy a store does
+/// not open, and never counts as new.
 ///
 /// **Threading** one thread at a time, but for [#current].
 public final class Superblocks {
@@ -112,6 +113,7 @@ public final class Superblocks {
     writeCopy(NAMES.get(first), next);
     newestCopy = first;
     writeCopy(NAMES.get(second), next);
+    syncNames();
     current = next;
   }
 
@@ -153,10 +155,14 @@ public final class Superblocks {
     MemorySegment bytes = MemorySegment.ofArray(new byte[SuperblockCodec.BYTES]);
     SuperblockCodec.write(bytes, generation, next);
     if (disk.exists(name)) {
+      syncNames();
       overwrite(name, bytes);
     } else {
       create(name, bytes);
     }
+  }
+
+  private void syncNames() throws IOException {
     if (!namesSynced) {
       disk.syncDirectory("");
       namesSynced = true;

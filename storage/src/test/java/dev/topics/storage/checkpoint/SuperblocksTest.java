@@ -30,7 +30,7 @@ final class SuperblocksTest {
     "SHORT_WRITE, MARKS_CLEAN"
   })
   void aFailedWriteIsTriedAgain(Fault.Kind kind, FailedSync model) throws IOException {
-    tryAgain(kind, model, "");
+    tryAgain(kind, model, "", false);
   }
 
   @ParameterizedTest
@@ -41,10 +41,23 @@ final class SuperblocksTest {
   })
   void aMissingCopyIsDurableBeforeTheOtherOneIsTouched(
       Fault.Kind kind, FailedSync model, String lost) throws IOException {
-    tryAgain(kind, model, lost);
+    tryAgain(kind, model, lost, false);
   }
 
-  private static void tryAgain(Fault.Kind kind, FailedSync model, String lost) throws IOException {
+  @ParameterizedTest
+  @CsvSource({
+    "EIO, MARKS_CLEAN, ''",
+    "EIO, MARKS_CLEAN, superblock-a",
+    "EIO, DROPS, superblock-b",
+    "ENOSPC, MARKS_CLEAN, superblock-b"
+  })
+  void whoReadsAgainAfterAFailureMakesNamesDurableBeforeAnyOverwrite(
+      Fault.Kind kind, FailedSync model, String lost) throws IOException {
+    tryAgain(kind, model, lost, true);
+  }
+
+  private static void tryAgain(Fault.Kind kind, FailedSync model, String lost, boolean readAgain)
+      throws IOException {
     int failures = 0;
     for (int first = 0; first < OPERATIONS_MAX; first++) {
       for (int second = 0; second < OPERATIONS_MAX; second++) {
@@ -64,6 +77,9 @@ final class SuperblocksTest {
             assertThat(superblocks.current().checkpointGeneration()).isBetween(1L, 2L);
           }
           disk.noFaults();
+          if (readAgain) {
+            superblocks = Superblocks.read(disk);
+          }
           assertThat(generation(disk.copy().crash(Crash.POWER))).isBetween(1L, 2L);
         }
         superblocks.write(superblocks.current().checkpointed(3));
