@@ -47,6 +47,15 @@ public interface DiskFile extends AutoCloseable {
   @Override
   void close() throws IOException;
 
+  /// Closes what `failure` leaves behind; it stays what is told, whatever becomes of that.
+  default void closeAfter(Throwable failure) {
+    try {
+      close();
+    } catch (IOException closing) {
+      failure.addSuppressed(closing);
+    }
+  }
+
   /// Reads until `target` is full; fails if the file ends before.
   default void readFully(MemorySegment target, long offset) throws IOException {
     long done = 0;

@@ -164,7 +164,7 @@ public final class FileDisk implements Disk {
       lock(file, mode);
       return file::close;
     } catch (IOException | RuntimeException | Error e) {
-      file.close();
+      file.closeAfter(e);
       throw e;
     }
   }

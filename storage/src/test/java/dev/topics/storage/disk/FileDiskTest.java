@@ -3,6 +3,11 @@ package dev.topics.storage.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -10,11 +15,15 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 final class FileDiskTest {
   @TempDir private Path directory;
@@ -143,6 +152,53 @@ final class FileDiskTest {
             .hasMessageEndingWith("in use by another process");
       }
     }
+  }
+
+  /// Who cannot lock asks for the process id of the owner, which a pipe does not tell, and logs that:
+  /// there its descriptor is taken away.
+  @Test
+  void aFailureToCloseDoesNotHideThatTheDirectoryIsLocked() throws Exception {
+    Path lockFile = directory.resolve("deep/data/lock");
+    assertThat(new ProcessBuilder("mkfifo", lockFile.toString()).start().waitFor()).isZero();
+    Logger logger = (Logger) LoggerFactory.getLogger(FileDisk.class);
+    try (DirectoryLock lock = disk.lock(LockMode.EXCLUSIVE)) {
+      assertThat(lock).isNotNull();
+      Set<Integer> before = descriptors(lockFile);
+      AppenderBase<ILoggingEvent> closing =
+          new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+              Set<Integer> opened = descriptors(lockFile);
+              opened.removeAll(before);
+              opened.forEach(Libc::close);
+            }
+          };
+      closing.start();
+      logger.addAppender(closing);
+      logger.setLevel(Level.DEBUG);
+      assertThatThrownBy(() -> disk.lock(LockMode.EXCLUSIVE))
+          .isInstanceOf(DirectoryLockedException.class)
+          .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+      logger.detachAppender(closing);
+    } finally {
+      logger.setLevel(null);
+    }
+  }
+
+  /// Of this process, on a file.
+  private static Set<Integer> descriptors(Path file) {
+    Set<Integer> found = new HashSet<>();
+    File[] all = Objects.requireNonNull(new File("/proc/self/fd").listFiles());
+    for (File descriptor : all) {
+      try {
+        if (Files.readSymbolicLink(descriptor.toPath()).equals(file.toRealPath())) {
+          found.add(Integer.parseInt(descriptor.getName()));
+        }
+      } catch (IOException closedMeanwhile) {
+        assertThat(descriptor).doesNotExist();
+      }
+    }
+    return found;
   }
 
   @Test
