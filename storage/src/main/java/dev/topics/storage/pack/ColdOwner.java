@@ -35,6 +35,14 @@ final class ColdOwner implements AutoCloseable {
   private static final String UNFINISHED = ".new";
   private static final int BYTES_MAX = 100;
 
+  private enum Whose {
+    OURS,
+    NOBODYS,
+
+    /// Or that of a disk that is not mounted.
+    ANOTHERS
+  }
+
   private final Disk disk;
   private final Disk cold;
   private final UUID fresh;
@@ -100,6 +108,10 @@ final class ColdOwner implements AutoCloseable {
   /// Whether the directory is ours or nobody's. The first time that it is neither, says so in the
   /// log.
   synchronized boolean isOursOrFree() throws IOException {
+    return look() != Whose.ANOTHERS;
+  }
+
+  private Whose look() throws IOException {
     String here = read(disk, HERE);
     String there = read(cold, THERE);
     String reason = null;
@@ -111,7 +123,10 @@ final class ColdOwner implements AutoCloseable {
       reason = "belongs to another data directory";
     }
     tell(reason);
-    return reason == null;
+    if (reason != null) {
+      return Whose.ANOTHERS;
+    }
+    return here.isEmpty() ? Whose.NOBODYS : Whose.OURS;
   }
 
   private void tell(@Nullable String reason) {
@@ -133,35 +148,59 @@ final class ColdOwner implements AutoCloseable {
 
   /// Makes the directory ours if it is nobody's; answers whether it is ours, durably.
   ///
-  /// It is looked at again under the lock, since two may find it free at once. Who was late gives
-  /// the lock back, or the owner could not start again.
+  /// It is looked at again under the lock, since two may find it free at once. Who was late, or
+  /// fails, gives the lock back, or the owner could not start again.
   ///
   /// What a crash leaves in between is an `owner` of nobody, without packs: that is written anew.
   synchronized boolean claim() throws IOException {
-    if (!isOursOrFree() || !isLocked()) {
+    boolean wasLocked = lock != null;
+    Whose whose = look();
+    if (whose == Whose.ANOTHERS || !isLocked()) {
       return false;
     }
-    if (!isOursOrFree()) {
-      close();
-      return false;
+    boolean claimed = false;
+    try {
+      claimed = makeOurs(wasLocked ? whose : look());
+      return claimed;
+    } finally {
+      if (!claimed && !wasLocked) {
+        close();
+      }
     }
-    if (read(disk, HERE).isEmpty()) {
-      String id = fresh.toString();
-      write(cold, THERE, id);
-      write(disk, HERE, id);
-    } else if (!synced) {
-      cold.syncDirectory("");
-      disk.syncDirectory("");
+  }
+
+  private boolean makeOurs(Whose whose) throws IOException {
+    switch (whose) {
+      case ANOTHERS -> {
+        return false;
+      }
+      case NOBODYS -> {
+        String id = fresh.toString();
+        write(cold, THERE, id);
+        write(disk, HERE, id);
+      }
+      case OURS -> {
+        if (!synced) {
+          cold.syncDirectory("");
+          disk.syncDirectory("");
+        }
+      }
     }
     synced = true;
     return true;
   }
 
+  /// Gives the lock back. The descriptor is gone even if that fails, and the lock with it.
   @Override
-  public synchronized void close() throws IOException {
-    if (lock != null) {
-      lock.close();
-      lock = null;
+  public synchronized void close() {
+    DirectoryLock held = lock;
+    lock = null;
+    if (held != null) {
+      try {
+        held.close();
+      } catch (IOException e) {
+        LOG.warn("the lock of the cold directory could not be given back", e);
+      }
     }
   }
 

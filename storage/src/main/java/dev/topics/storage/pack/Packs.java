@@ -471,11 +471,7 @@ public final class Packs implements AutoCloseable {
     files.forEach(PackFile::release);
     sections.clear();
     if (owner != null) {
-      try {
-        owner.close();
-      } catch (IOException e) {
-        LOG.warn("the lock of the cold directory could not be given back", e);
-      }
+      owner.close();
     }
   }
 }

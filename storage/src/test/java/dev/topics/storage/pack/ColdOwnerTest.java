@@ -7,6 +7,7 @@ import dev.topics.storage.disk.DirectoryLock;
 import dev.topics.storage.disk.DirectoryLockedException;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskException;
+import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.DiskFile;
 import dev.topics.storage.disk.JoinedDisk;
 import dev.topics.storage.disk.LockMode;
@@ -17,6 +18,7 @@ import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
@@ -159,6 +161,75 @@ final class ColdOwnerTest {
       PackModel.write(second, 1, owners);
       assertThatThrownBy(() -> second.move(1)).isInstanceOf(UnusablePackException.class);
       open(hot, cold).close();
+    }
+  }
+
+  @Test
+  void aClaimThatFailsGivesTheLockBack() throws IOException {
+    int failures = 0;
+    for (boolean there : new boolean[] {false, true}) {
+      for (long at = 0; at < 30; at++) {
+        SimDisk from = new SimDisk(at);
+        SimDisk to = new SimDisk(at + 1);
+        SimDisk failing = there ? to : from;
+        try (Packs packs = open(from, to)) {
+          PackModel.write(packs, 1, owners);
+          failing.fail(new Fault(failing.operations() + at, Fault.Kind.EIO, false));
+          try {
+            packs.move(1).close();
+          } catch (DiskException | UnusablePackException e) {
+            failing.noFaults();
+            if (!from.exists(ColdOwner.HERE)) {
+              failures++;
+              to.lock(LockMode.EXCLUSIVE).close();
+            }
+          }
+          failing.noFaults();
+          copy(packs, 1);
+        }
+      }
+    }
+    assertThat(failures).isGreaterThan(10);
+  }
+
+  @Test
+  void aLockThatCouldNotBeGivenBackWellIsTakenAnew() throws IOException {
+    Disk closesBadly =
+        new WrappedDisk(cold) {
+          @Override
+          public DirectoryLock lock(LockMode mode) throws IOException {
+            DirectoryLock held = cold.lock(mode);
+            return () -> {
+              held.close();
+              throw new DiskFailedException("planned");
+            };
+          }
+        };
+    ColdOwner owner = new ColdOwner(hot, closesBadly, UUID.randomUUID());
+    assertThat(owner.claim()).isTrue();
+    owner.close();
+    assertThat(owner.isOurs()).isTrue();
+    assertThatThrownBy(() -> cold.lock(LockMode.EXCLUSIVE))
+        .isInstanceOf(DirectoryLockedException.class);
+    owner.close();
+  }
+
+  @Test
+  void whoseTheDirectoryIsIsReadOnceWhileItIsLocked() throws IOException {
+    List<String> read = new ArrayList<>();
+    Disk counting =
+        new WrappedDisk(cold) {
+          @Override
+          public DiskFile openForReading(String name) throws IOException {
+            read.add(name);
+            return super.openForReading(name);
+          }
+        };
+    try (ColdOwner owner = new ColdOwner(hot, counting, UUID.randomUUID())) {
+      assertThat(owner.claim()).isTrue();
+      read.clear();
+      assertThat(owner.claim()).isTrue();
+      assertThat(read).containsExactly(ColdOwner.THERE);
     }
   }
 
