@@ -2,8 +2,7 @@ package dev.topics.cli;
 
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.FileDisk;
-import dev.topics.storage.disk.JoinedDisk;
-import dev.topics.storage.pack.Packs;
+import dev.topics.storage.pack.JoinedDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +35,6 @@ final class ColdDirectory {
     }
     Disk data = FileDisk.openExisting(dataDirectory);
     Path cold = named();
-    return cold == null ? data : JoinedDisk.of(data, FileDisk.openExisting(cold), Packs.DIRECTORY);
+    return cold == null ? data : JoinedDisk.of(data, FileDisk.openExisting(cold));
   }
 }

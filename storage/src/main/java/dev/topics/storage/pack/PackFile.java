@@ -51,8 +51,19 @@ final class PackFile {
     }
   }
 
+  /// Whether a file is a pack of any store, with this id, and whole by its seals.
+  static boolean isWhole(DiskFile file, long id) {
+    try {
+      return seal(file, null, id).pack() == id;
+    } catch (UnusablePackException e) {
+      LOG.debug("{} is not whole", file.name(), e);
+      return false;
+    }
+  }
+
   /// The first seal that says that this is the pack, and whole.
-  private static Seal seal(DiskFile file, UUID storeId, long id) throws UnusablePackException {
+  private static Seal seal(DiskFile file, @Nullable UUID storeId, long id)
+      throws UnusablePackException {
     long bytes;
     try {
       bytes = file.size();
@@ -63,11 +74,12 @@ final class PackFile {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment segment = arena.allocate(Seal.BYTES);
       for (long at : new long[] {0, Math.max(0, bytes - Seal.BYTES)}) {
-        Seal seal = seal(file, segment, at);
+        Seal seal = readSeal(file, segment, at);
         if (seal == null) {
           continue;
         }
-        if (!seal.storeId().equals(storeId) || seal.pack() != id) {
+        boolean otherStore = storeId != null && !seal.storeId().equals(storeId);
+        if (otherStore || seal.pack() != id) {
           wrong = "the file is pack %d of store %s".formatted(seal.pack(), seal.storeId());
         } else if (seal.fileBytes() != bytes || !seal.isPlausible()) {
           wrong = "the file has %d bytes, its seal says %d".formatted(bytes, seal.fileBytes());
@@ -79,7 +91,7 @@ final class PackFile {
     throw new UnusablePackException(wrong, null);
   }
 
-  private static @Nullable Seal seal(DiskFile file, MemorySegment segment, long at)
+  private static @Nullable Seal readSeal(DiskFile file, MemorySegment segment, long at)
       throws UnusablePackException {
     try {
       file.readFully(segment, at);
@@ -172,7 +184,7 @@ final class PackFile {
   }
 
   /// A file that was only read loses nothing when its close fails.
-  private static void close(DiskFile file) {
+  static void close(DiskFile file) {
     try {
       file.close();
     } catch (IOException e) {

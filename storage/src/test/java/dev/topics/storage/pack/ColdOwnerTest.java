@@ -9,7 +9,6 @@ import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskException;
 import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.DiskFile;
-import dev.topics.storage.disk.JoinedDisk;
 import dev.topics.storage.disk.LockMode;
 import dev.topics.storage.disk.WrappedDisk;
 import dev.topics.storage.sim.Crash;
@@ -115,7 +114,7 @@ final class ColdOwnerTest {
     moveFirst();
     put(cold, Disk.LOCK_FILE, new byte[0]);
     try (Packs inUse = open(hot, cold);
-        Disk joined = JoinedDisk.of(hot, cold, Packs.DIRECTORY)) {
+        Disk joined = JoinedDisk.of(hot, cold)) {
       assertThat(inUse.mayMove()).isTrue();
       joined.lock(LockMode.SHARED).close();
       joined.openForReading(NAME).close();
