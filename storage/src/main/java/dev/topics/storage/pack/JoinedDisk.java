@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 /// A data directory that is completed by a cold one: packs that it lacks are looked for there. For
 /// those who read a store whose old packs were moved away.
 ///
-/// The cold directory is only read, and so not locked: its owner may delete packs there at any time.
-/// What is deleted through this disk is hidden from now on; the owner deletes it when it finds that
-/// nobody needs it.
+/// The cold directory is only read, and so not locked: its owner may delete packs there at any
+/// time. What is deleted through this disk is hidden from now on; the owner deletes it when it
+/// finds that nobody needs it.
 ///
 /// **Threading** As [Disk].
 public final class JoinedDisk extends WrappedDisk {

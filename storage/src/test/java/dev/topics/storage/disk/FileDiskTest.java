@@ -154,8 +154,8 @@ final class FileDiskTest {
     }
   }
 
-  /// Who cannot lock asks for the process id of the owner, which a pipe does not tell, and logs that:
-  /// there its descriptor is taken away.
+  /// Who cannot lock asks for the process id of the owner, which a pipe does not tell, and logs
+  /// that: there its descriptor is taken away.
   @Test
   void aFailureToCloseDoesNotHideThatTheDirectoryIsLocked() throws Exception {
     Path lockFile = directory.resolve("deep/data/lock");
