@@ -165,8 +165,7 @@ final class EngineTrial {
       return;
     }
     judge();
-    int actions = random.nextInt(50);
-    for (int i = 0; i < actions; i++) {
+    for (int left = random.nextInt(50); left > 0; left--) {
       act();
       heed();
       EngineOracle.require(engine.stats().failures() == 0, "there were defects");
