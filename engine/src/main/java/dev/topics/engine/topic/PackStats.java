@@ -1,6 +1,6 @@
 package dev.topics.engine.topic;
 
-/// What was done to packs since the engine was opened.
+/// What was done to packs since the engine was opened, and what could not be done.
 ///
 /// @param written packs that hold records of the journal
 /// @param bytesWritten of these
@@ -8,9 +8,16 @@ package dev.topics.engine.topic;
 /// @param bytesMerged of these
 /// @param moved packs that went to the cold directory
 /// @param deleted packs that nobody needed any more
+/// @param setAside packs that could not be merged or moved now, and will be tried again
 public record PackStats(
-    long written, long bytesWritten, long merged, long bytesMerged, long moved, long deleted) {
-  static final PackStats NONE = new PackStats(0, 0, 0, 0, 0, 0);
+    long written,
+    long bytesWritten,
+    long merged,
+    long bytesMerged,
+    long moved,
+    long deleted,
+    long setAside) {
+  static final PackStats NONE = new PackStats(0, 0, 0, 0, 0, 0, 0);
 
   PackStats plus(PackStats more) {
     return new PackStats(
@@ -19,6 +26,12 @@ public record PackStats(
         merged + more.merged,
         bytesMerged + more.bytesMerged,
         moved + more.moved,
-        deleted + more.deleted);
+        deleted + more.deleted,
+        setAside);
+  }
+
+  PackStats withSetAside(long packs) {
+    return new PackStats(
+        written, bytesWritten, merged, bytesMerged, moved, deleted, packs);
   }
 }

@@ -17,7 +17,7 @@ final class PackSurvey {
   private final Topics topics;
   private final List<Topic> rest;
   private final Set<Long> unused;
-  private final Set<PackedRun> damaged;
+  private final SetAside aside;
   private final long smallRunBytes;
   private final Map<Long, PackUse> uses = new HashMap<>();
   private final long firstLsn;
@@ -26,16 +26,16 @@ final class PackSurvey {
   private int next;
 
   /// @param packs all packs there are
-  /// @param damaged runs that could not be read
+  /// @param aside runs that could not be read
   /// @param smallRunBytes a run is small if it has fewer
   PackSurvey(
       Topics topics,
       Collection<Topic> all,
       Set<Long> packs,
-      Set<PackedRun> damaged,
+      SetAside aside,
       long smallRunBytes) {
     this.topics = topics;
-    this.damaged = damaged;
+    this.aside = aside;
     this.smallRunBytes = smallRunBytes;
     rest = List.copyOf(all);
     unused = new HashSet<>(packs);
@@ -83,7 +83,7 @@ final class PackSurvey {
     unused.remove(run.pack());
     PackUse use = uses.computeIfAbsent(run.pack(), PackUse::new);
     use.add(run, view, run.bodyBytes() < smallRunBytes);
-    if (damaged.contains(run)) {
+    if (aside.contains(run)) {
       use.markDamaged();
     }
   }

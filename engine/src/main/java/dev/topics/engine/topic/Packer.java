@@ -3,10 +3,10 @@ package dev.topics.engine.topic;
 import dev.topics.storage.Store;
 import dev.topics.storage.journal.JournalState;
 import dev.topics.storage.journal.SealedFile;
+import dev.topics.storage.pack.ImmovablePackException;
 import dev.topics.storage.pack.PackDamagedException;
 import dev.topics.storage.pack.PackOptions;
 import dev.topics.storage.pack.PackWriter;
-import dev.topics.storage.pack.PackedRun;
 import dev.topics.storage.pack.Packs;
 import dev.topics.storage.pack.Tier;
 import dev.topics.storage.pack.UnusablePackException;
@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +38,6 @@ public final class Packer extends Chore {
   /// How fast packs are merged and moved: what is new has the disk first.
   private static final long BYTES_PER_SECOND = 64 << 20;
 
-  /// After so long, what could not be read is tried again: not all that fails once is damaged.
-  private static final long DAMAGED_NANOS = 3_600_000_000_000L;
-
   /// The mark of the store that holds the highest id of a pack.
   private static final int PACK_MARK = 0;
 
@@ -55,7 +51,7 @@ public final class Packer extends Chore {
   private final BlockReader blocks;
   private final PackPolicy policy;
   private final Allowance allowance;
-  private final Set<PackedRun> damagedRuns = new HashSet<>();
+  private final SetAside aside = new SetAside();
   private @Nullable Packing packing;
   private @Nullable Merging merging;
   private @Nullable Relocation relocation;
@@ -63,7 +59,6 @@ public final class Packer extends Chore {
   private volatile long packedFile;
   private long surveyedLsn = -1;
   private long surveyAtNanos;
-  private long damagedAtNanos;
   private volatile PackStats stats = PackStats.NONE;
 
   /// @param hotRetainBytes how much of the newest packs stays where it is if there is a cold
@@ -105,7 +100,7 @@ public final class Packer extends Chore {
   }
 
   private void count(PackStats more) {
-    stats = stats.plus(more);
+    stats = stats.plus(more).withSetAside(aside.packs());
   }
 
   /// Begins a pack.
@@ -145,7 +140,7 @@ public final class Packer extends Chore {
     ended.close();
     if (ended.isInstalled()) {
       packedFile = ended.file();
-      count(new PackStats(1, ended.writtenBytes(), 0, 0, 0, 0));
+      count(new PackStats(1, ended.writtenBytes(), 0, 0, 0, 0, 0));
     } else {
       surveyedLsn = -1;
       retryLater();
@@ -167,8 +162,8 @@ public final class Packer extends Chore {
       }
     } catch (PackDamagedException damaged) {
       log.error("packs cannot be merged: some records cannot be read", damaged);
-      damagedRuns.addAll(current.runsOf(damaged.pack(), damaged.owner()));
-      damagedAtNanos = topics.clock().nanos();
+      aside.addRuns(current.runsOf(damaged.pack(), damaged.owner()), topics.clock().nanos());
+      count(PackStats.NONE);
       surveyedLsn = -1;
       merging = null;
       current.close();
@@ -180,7 +175,7 @@ public final class Packer extends Chore {
     merging = null;
     ended.close();
     if (ended.isInstalled()) {
-      count(new PackStats(0, 0, 1, ended.writtenBytes(), 0, 0));
+      count(new PackStats(0, 0, 1, ended.writtenBytes(), 0, 0, 0));
       surveyAtNanos = topics.clock().nanos();
     } else if (ended.isWritten()) {
       surveyedLsn = -1;
@@ -198,18 +193,27 @@ public final class Packer extends Chore {
     try {
       int moved = current.moved();
       boolean more = current.step();
-      count(new PackStats(0, 0, 0, 0, current.moved() - moved, 0));
+      count(new PackStats(0, 0, 0, 0, current.moved() - moved, 0, 0));
       allowance.take(current.bytes() - before);
       if (!more) {
         relocation = null;
       }
+    } catch (ImmovablePackException stuck) {
+      log.error("a pack could not be moved to the cold directory; others are", stuck);
+      aside.addPack(stuck.pack(), topics.clock().nanos());
+      count(PackStats.NONE);
+      end(current);
     } catch (IOException e) {
       log.warn("no pack could be moved to the cold directory", e);
-      surveyedLsn = -1;
-      relocation = null;
-      current.close();
+      end(current);
     }
     return true;
+  }
+
+  private void end(Relocation failed) throws IOException {
+    surveyedLsn = -1;
+    relocation = null;
+    failed.close();
   }
 
   private boolean survey() throws IOException {
@@ -219,8 +223,8 @@ public final class Packer extends Chore {
     PackSurvey current = survey;
     if (current == null) {
       long now = topics.clock().nanos();
-      if (!damagedRuns.isEmpty() && now - damagedAtNanos > DAMAGED_NANOS) {
-        damagedRuns.clear();
+      if (aside.lapse(now)) {
+        count(PackStats.NONE);
         surveyedLsn = -1;
       }
       if (topics.commits().lastLsn() == surveyedLsn
@@ -231,7 +235,7 @@ public final class Packer extends Chore {
       surveyAtNanos = now + SURVEY_NANOS;
       survey =
           new PackSurvey(
-              topics, topics.table().all(), packs.admitted(), damagedRuns, policy.smallRunBytes());
+              topics, topics.table().all(), packs.admitted(), aside, policy.smallRunBytes());
       return true;
     }
     if (current.step()) {
@@ -257,7 +261,7 @@ public final class Packer extends Chore {
     for (long pack : unused) {
       try {
         packs.drop(pack);
-        count(new PackStats(0, 0, 0, 0, 0, 1));
+        count(new PackStats(0, 0, 0, 0, 0, 1, 0));
       } catch (IOException e) {
         log.warn("pack {} could not be deleted; the next start does it", pack, e);
       }
@@ -321,7 +325,7 @@ public final class Packer extends Chore {
     for (PackUse use : newestFirst) {
       long here = use.fileBytesIn(Tier.HOT);
       bytes += here;
-      if (here > 0 && bytes > hotRetainBytes && use.isSound()) {
+      if (here > 0 && bytes > hotRetainBytes && use.isSound() && !aside.contains(use.pack())) {
         old.addFirst(use.pack());
       }
     }

@@ -15,13 +15,20 @@ import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicName;
 import dev.topics.storage.disk.Disk;
+import dev.topics.storage.disk.DiskFailedException;
+import dev.topics.storage.disk.DiskFile;
+import dev.topics.storage.disk.WrappedDisk;
 import dev.topics.storage.pack.PackOptions;
 import dev.topics.storage.sim.SimDisk;
+import dev.topics.storage.sim.WrappedFile;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What happens to packed records over the years: merged, rewritten, moved to a cold directory,
 /// damaged.
@@ -29,17 +36,23 @@ final class PackedDataTest {
   private static final TopicName TOPIC = new TopicName("t");
   private static final int RECORDS = 2000;
   private static final int HALF_A_CHUNK = 20;
+  private static final int NO_MERGES = 1000;
+  private static final long HOUR = 3_600_000;
 
   private final SimDisk disk = new SimDisk(1);
   private final SimDisk cold = new SimDisk(2);
   private final ManualClock clock = new ManualClock();
 
   private Engine open(Disk coldDisk) throws IOException {
+    return open(disk, coldDisk, 4);
+  }
+
+  private Engine open(Disk dataDisk, Disk coldDisk, int mergePacks) throws IOException {
     return Engine.open(
-        disk,
+        dataDisk,
         SteppedEngine.options(clock, 8 << 10, new SplittableRandom(3))
             .withPacks(
-                PackOptions.defaults().withChunks(4000, 2 * HALF_A_CHUNK).withMerges(4, 40_000))
+                PackOptions.defaults().withChunks(4000, 2 * HALF_A_CHUNK).withMerges(mergePacks, 40_000))
             .withCold(coldDisk == null ? null : ColdDisks.of(coldDisk, 0)));
   }
 
@@ -180,6 +193,91 @@ final class PackedDataTest {
       assertThat(refusal.gapTo() - refusal.gapFrom()).isLessThan(2 * HALF_A_CHUNK);
       assertThat(read(engine, refusal.gapTo(), new CollectingSink()))
           .isInstanceOf(DiffResult.Page.class);
+    }
+  }
+
+  /// Whatever is read of one pack behind its seal cannot be read, or comes back wrong.
+  private static final class BadSectors extends WrappedDisk {
+    private final String pack;
+    private final boolean fails;
+    private boolean well;
+
+    BadSectors(Disk disk, String pack, boolean fails) {
+      super(disk);
+      this.pack = pack;
+      this.fails = fails;
+    }
+
+    @Override
+    protected DiskFile wrap(DiskFile file) {
+      return new WrappedFile(file) {
+        @Override
+        public long read(MemorySegment target, long offset) throws IOException {
+          long read = super.read(target, offset);
+          if (!well && name().startsWith(pack) && offset + read > 512) {
+            if (fails) {
+              throw new DiskFailedException("planned");
+            }
+            target.fill((byte) 1);
+          }
+          return read;
+        }
+      };
+    }
+  }
+
+  /// Packs that nothing was merged of or moved; answers their names.
+  private List<String> writePacks() throws IOException {
+    try (Engine engine = open(disk, null, NO_MERGES)) {
+      append(engine, RECORDS);
+      settle(engine);
+    }
+    List<String> packs = SmallStore.files(disk, "packs/");
+    assertThat(packs).hasSizeGreaterThan(9);
+    return packs;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPackThatCannotBeMovedHoldsUpNoneOfTheOthersAndIsTriedAgain(boolean unreadable)
+      throws IOException {
+    List<String> packs = writePacks();
+    String stuck = packs.get(1);
+    BadSectors bad = new BadSectors(unreadable ? disk : cold, stuck, unreadable);
+    try (Engine engine = open(unreadable ? bad : disk, unreadable ? cold : bad, NO_MERGES)) {
+      settle(engine);
+      assertThat(SmallStore.files(disk, "packs/")).containsExactly(stuck);
+      assertThat(SmallStore.files(cold, "packs/")).hasSize(packs.size() - 1);
+      assertThat(engine.stats().packs().moved()).isEqualTo(packs.size() - 1);
+      assertThat(engine.stats().packs().setAside()).isEqualTo(1);
+      clock.advance(HOUR);
+      settle(engine);
+      assertThat(engine.stats().packs().setAside()).as("still bad").isEqualTo(1);
+      bad.well = true;
+      settle(engine);
+      assertThat(SmallStore.files(disk, "packs/")).containsExactly(stuck);
+      clock.advance(HOUR);
+      settle(engine);
+      assertThat(SmallStore.files(disk, "packs/")).isEmpty();
+      assertThat(engine.stats().packs().setAside()).isZero();
+    }
+  }
+
+  @Test
+  void aRunThatCannotBeMergedIsLeftAloneForAnHourWhileOthersAre() throws IOException {
+    String stuck = writePacks().get(1);
+    BadSectors bad = new BadSectors(disk, stuck, true);
+    try (Engine engine = open(bad, null, 4)) {
+      settle(engine);
+      assertThat(engine.stats().packs().merged()).isPositive();
+      assertThat(engine.stats().packs().setAside()).isEqualTo(1);
+      bad.well = true;
+      settle(engine);
+      assertThat(disk.files()).contains(stuck);
+      clock.advance(HOUR);
+      settle(engine);
+      assertThat(disk.files()).doesNotContain(stuck);
+      assertThat(engine.stats().packs().setAside()).isZero();
     }
   }
 

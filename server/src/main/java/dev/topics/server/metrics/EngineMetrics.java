@@ -165,6 +165,11 @@ final class EngineMetrics {
         "topics_packs_deleted",
         "Packs that nobody needed any more",
         engine -> engine.packs().deleted());
+    gauge(
+        "topics_packs_set_aside",
+        "Packs that could not be merged or moved, and are tried again within an hour",
+        Tags.empty(),
+        engine -> engine.packs().setAside());
     counter(
         "topics_checkpoints_written",
         "Checkpoints of the state of all topics",

@@ -1,7 +1,7 @@
 package dev.topics.storage.pack;
 
 import dev.topics.storage.disk.Disk;
-import dev.topics.storage.disk.DiskFailedException;
+import dev.topics.storage.disk.DiskException;
 import dev.topics.storage.disk.DiskFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -47,7 +47,8 @@ public final class PackMove implements AutoCloseable {
     return original.id();
   }
 
-  /// Copies or compares at most `maxBytes`; answers how many bytes, 0 when all is done.
+  /// Copies or compares at most `maxBytes`; answers how many bytes, 0 when all is done. Fails with
+  /// [ImmovablePackException] if this pack is at fault, and not all of the cold disk.
   public long step(long maxBytes) throws IOException {
     long size = Math.clamp(maxBytes, 1, 1 << 20);
     if (copied < bytes) {
@@ -65,7 +66,7 @@ public final class PackMove implements AutoCloseable {
 
   private long copy(long size) throws IOException {
     MemorySegment part = buffer.ensure(size, 0).asSlice(0, size);
-    original.read(part, copied);
+    readOriginal(part, copied);
     copy.writeFully(part, copied);
     copied += size;
     if (copied - synced >= syncEveryBytes) {
@@ -86,15 +87,29 @@ public final class PackMove implements AutoCloseable {
   private long compare(long size) throws IOException {
     MemorySegment part = buffer.ensure(size, 0).asSlice(0, size);
     MemorySegment back = other.ensure(size, 0).asSlice(0, size);
-    original.read(part, compared);
-    copy.readFully(back, compared);
+    readOriginal(part, compared);
+    try {
+      copy.readFully(back, compared);
+    } catch (DiskException e) {
+      throw new ImmovablePackException(pack(), "the copy cannot be read back", e);
+    }
     if (part.mismatch(back) != -1) {
-      throw new DiskFailedException(
-          "%s: the copy in %s differs between %d and %d"
-              .formatted(PackNames.name(pack()), cold.describe(), compared, compared + size));
+      throw new ImmovablePackException(
+          pack(),
+          "the copy in %s differs between %d and %d"
+              .formatted(cold.describe(), compared, compared + size),
+          null);
     }
     compared += size;
     return size;
+  }
+
+  private void readOriginal(MemorySegment to, long at) throws ImmovablePackException {
+    try {
+      original.read(to, at);
+    } catch (IOException e) {
+      throw new ImmovablePackException(pack(), "the original cannot be read", e);
+    }
   }
 
   /// Lets go of everything, and removes the copy unless it is whole.

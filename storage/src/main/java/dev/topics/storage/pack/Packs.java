@@ -241,9 +241,10 @@ public final class Packs implements AutoCloseable {
   }
 
   /// Begins to copy a pack of the data directory to the cold one. Fails with
-  /// [UnusablePackException] if the pack cannot be read, if the cold directory is another store's,
-  /// or if that lacks a pack that should be there: then its disk is probably not mounted. Makes a
-  /// directory that is nobody's this store's.
+  /// [ImmovablePackException] if the pack cannot be read, or a file in its way must stay; and with
+  /// [UnusablePackException] if the cold directory is another store's, or lacks a pack that should
+  /// be there: then its disk is probably not mounted. Makes a directory that is nobody's this
+  /// store's.
   public PackMove move(long pack) throws IOException {
     if (cold == null || owner == null) {
       throw new UnusablePackException("there is no cold directory", null);
@@ -261,21 +262,30 @@ public final class Packs implements AutoCloseable {
           "the cold directory %s is not this store's".formatted(cold.describe()), null);
     }
     makeDirectory(cold);
-    PackFile original = PackFile.open(disk, storeId, pack);
+    PackFile original = original(pack);
     try {
       if (cold.exists(PackNames.name(pack))) {
         deleteUnknownCold(pack);
       }
       if (cold.exists(PackNames.name(pack))) {
-        throw new UnusablePackException(
-            "the cold directory %s has a pack %d that is no copy of this store's: who else uses it?"
-                .formatted(cold.describe(), pack),
+        throw new ImmovablePackException(
+            pack,
+            "the cold directory %s has one that is no copy of this store's: who else uses it?"
+                .formatted(cold.describe()),
             null);
       }
       return new PackMove(original, cold, options.syncEveryBytes());
     } catch (IOException | RuntimeException | Error e) {
       original.release();
       throw e;
+    }
+  }
+
+  private PackFile original(long pack) throws ImmovablePackException {
+    try {
+      return PackFile.open(disk, storeId, pack);
+    } catch (UnusablePackException e) {
+      throw new ImmovablePackException(pack, String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -176,7 +176,7 @@ final class ColdOwnerTest {
           failing.fail(new Fault(failing.operations() + at, Fault.Kind.EIO, false));
           try {
             packs.move(1).close();
-          } catch (DiskException | UnusablePackException e) {
+          } catch (DiskException | UnusablePackException | ImmovablePackException e) {
             failing.noFaults();
             if (!from.exists(ColdOwner.HERE)) {
               failures++;
@@ -312,7 +312,7 @@ final class ColdOwnerTest {
             SimDisk failing = there ? to : from;
             failing.fail(new Fault(failing.operations() + at, Fault.Kind.EIO, true));
             copy(packs, 1);
-          } catch (DiskException | UnusablePackException e) {
+          } catch (DiskException | UnusablePackException | ImmovablePackException e) {
             assertThat(e).isNotNull();
           }
           SimDisk fromAfter = from.noFaults().crash(crash);
@@ -359,7 +359,8 @@ final class ColdOwnerTest {
     hot.lose(NAME);
     try (Packs packs = open(hot, cold)) {
       PackModel.write(packs, 1, PackModel.randomOwners(new SplittableRandom(7), 60));
-      assertThatThrownBy(() -> packs.move(1)).hasMessageContaining("no copy of this store's");
+      assertThatThrownBy(() -> packs.move(1)).isInstanceOf(ImmovablePackException.class)
+          .hasMessageContaining("no copy of this store's");
       packs.deleteUnknownCold(1);
       assertThat(cold.bytes(NAME)).isEqualTo(copy);
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskException;
-import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.DiskFile;
 import dev.topics.storage.disk.WrappedDisk;
 import dev.topics.storage.sim.Crash;
@@ -139,7 +138,7 @@ final class PackMoveTest {
     try (Packs packs = open(hot, new ForgetfulDisk(cold))) {
       PackModel.write(packs, 1, owners);
       assertThatThrownBy(() -> move(packs, 1))
-          .isInstanceOf(DiskFailedException.class)
+          .isInstanceOf(ImmovablePackException.class)
           .hasMessageContaining("the copy in sim differs");
       assertThat(cold.files()).containsExactly("owner");
       assertThat(hot.files()).containsExactly("cold-owner", NAME);
@@ -180,7 +179,7 @@ final class PackMoveTest {
       runs = PackModel.write(packs, 1, owners);
       try {
         move(packs, 1);
-      } catch (DiskException | UnusablePackException e) {
+      } catch (DiskException | UnusablePackException | ImmovablePackException e) {
         return false;
       }
       packs.moved(1);
