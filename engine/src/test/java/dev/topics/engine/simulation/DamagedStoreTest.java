@@ -8,6 +8,7 @@ import dev.topics.engine.model.TopicName;
 import dev.topics.engine.simulation.SmallStore.Content;
 import dev.topics.storage.disk.RefusedException;
 import dev.topics.storage.journal.DamagedException;
+import dev.topics.storage.pack.JoinedDisk;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -197,16 +198,58 @@ final class DamagedStoreTest {
     assertThat(checkCold(missingHere, cold, all, "cold-owner is missing")).isZero();
   }
 
-  /// Returns how many records are not served; the others must be what they were, at two starts.
+  @Test
+  void damageInTheColdDirectoryCostsOnlyWhatIsTold() throws IOException {
+    SplittableRandom random = new SplittableRandom(17);
+    SimDisk cold = new SimDisk(2);
+    SimDisk hot = SmallStore.crashed(cold);
+    Map<TopicName, Content> all = SmallStore.read(hot.copy(), cold.copy());
+    List<String> packs = SmallStore.files(cold, "packs/");
+    assertThat(packs).hasSizeGreaterThan(2);
+    assertThat(SmallStore.files(hot, "packs/")).isEmpty();
+    List<Integer> lost = new ArrayList<>();
+    for (int i = 0; i < packs.size(); i++) {
+      String name = packs.get(i);
+      SimDisk missing = cold.copy();
+      missing.lose(name);
+      int held = checkCold(hot, missing, all, name + " is missing");
+      assertThat(held).isPositive();
+      for (long at = random.nextInt(STEP); at < cold.size(name); at += STEP) {
+        SimDisk flipped = cold.copy();
+        flipped.flip(name, at, 1 << random.nextInt(8));
+        lost.add(checkCold(hot, flipped, all, "byte %d of cold %s".formatted(at, name)));
+        assertThat(lost.getLast()).isLessThanOrEqualTo(held);
+      }
+      for (long size : List.of(0L, 1L, 100L, cold.size(name) / 2, cold.size(name) - 1)) {
+        SimDisk cut = cold.copy();
+        cut.cut(name, size);
+        String what = "cold %s is cut to %d".formatted(name, size);
+        assertThat(checkCold(hot, cut, all, what)).as(what).isEqualTo(held);
+      }
+      SimDisk other = SmallStore.exchanged(cold, name, packs.get((i + 1) % packs.size()));
+      assertThat(checkCold(hot, other, all, name + " is another")).isGreaterThan(held);
+    }
+    assertThat(lost).as("harmless, corrupt").contains(0).anyMatch(count -> count > 0);
+  }
+
+  /// Returns how many records are not served, each of them told by a verification; the others must
+  /// be what they were, at two starts.
   private static int checkCold(
       SimDisk hot, SimDisk cold, Map<TopicName, Content> before, String what) throws IOException {
+    Verification verification = Verification.of(JoinedDisk.of(hot.copy(), cold.copy()));
     SimDisk disk = hot.copy();
     SimDisk other = cold.copy();
     Map<TopicName, Content> after = SmallStore.read(disk, other);
     assertTheSame(after, SmallStore.read(disk, other), what);
     int lost = 0;
     for (TopicName topic : SmallStore.TOPICS) {
-      lost += assertServedUnlessCorrupt(before.get(topic), after.get(topic), what);
+      int ofTopic = assertServedUnlessCorrupt(before.get(topic), after.get(topic), what);
+      String told = "topic \"%s\", seqs ".formatted(topic);
+      assertThat(ofTopic == 0
+              || verification.files().damage().stream().anyMatch(it -> it.contains(told)))
+          .as("%s: what %s lost is told", what, topic)
+          .isTrue();
+      lost += ofTopic;
     }
     return lost;
   }

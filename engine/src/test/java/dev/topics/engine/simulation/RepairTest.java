@@ -11,6 +11,7 @@ import dev.topics.engine.model.Tombstone;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.simulation.SmallStore.Content;
 import dev.topics.engine.topic.Damaged;
+import dev.topics.storage.Backup;
 import dev.topics.storage.disk.RefusedException;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.Fault;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +37,9 @@ final class RepairTest {
   private static final boolean THOROUGH = Integer.getInteger("topics.trials", 0) > 0;
 
   private static final int STRIDE = THOROUGH ? 1 : 29;
+
+  private static final int FIRST_FRAME = 4096 + 70;
+  private static final Predicate<String> UNFINISHED = name -> name.endsWith(".new");
 
   private SimDisk whole;
   private Map<TopicName, Content> before;
@@ -286,8 +291,32 @@ final class RepairTest {
         next.noFaults();
         String what = "cut short at operation " + at;
         assertThat(repair(next, what)).as(what).isEqualTo(lost);
+        assertThat(SmallStore.files(next, "quarantine/")).as(what).noneMatch(UNFINISHED);
       }
     }
+  }
+
+  @Test
+  void eachRepairKeepsWhatItFoundAndNothingElseLooksThere() throws IOException {
+    String name = files("journal/").getLast();
+    String kept = name.replace("journal/", "quarantine/") + ".repair-";
+    SimDisk disk = changed(damaged -> damaged.flip(name, FIRST_FRAME, 1));
+    byte[] first = disk.bytes(name);
+    Repair.of(disk);
+    disk.flip(name, FIRST_FRAME, 1);
+    byte[] second = disk.bytes(name);
+    repair(disk, "damaged again at the same place");
+    assertThat(SmallStore.files(disk, "quarantine/")).containsExactly(kept + 1, kept + 2);
+    SmallStore.read(disk);
+    assertThat(disk.bytes(kept + 1)).isEqualTo(first);
+    assertThat(disk.bytes(kept + 2)).isEqualTo(second);
+    SimDisk copy = new SimDisk(9);
+    Backup.copy(disk, copy, _ -> List.of());
+    assertThat(copy.files()).noneMatch(file -> file.startsWith("quarantine"));
+    SmallStore.files(disk, "").stream()
+        .filter(file -> !file.startsWith("quarantine/"))
+        .forEach(disk::lose);
+    assertThatThrownBy(() -> SmallStore.read(disk)).isInstanceOf(RefusedException.class);
   }
 
   private static long operations(SimDisk disk) throws IOException {
