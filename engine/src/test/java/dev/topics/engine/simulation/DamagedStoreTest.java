@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.topics.engine.Verification;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.simulation.SmallStore.Content;
+import dev.topics.storage.disk.DiskFile;
 import dev.topics.storage.disk.RefusedException;
 import dev.topics.storage.journal.DamagedException;
 import dev.topics.storage.pack.JoinedDisk;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -202,11 +204,18 @@ final class DamagedStoreTest {
   void damageInTheColdDirectoryCostsOnlyWhatIsTold() throws IOException {
     SplittableRandom random = new SplittableRandom(17);
     SimDisk cold = new SimDisk(2);
-    SimDisk hot = SmallStore.crashed(cold);
-    Map<TopicName, Content> all = SmallStore.read(hot.copy(), cold.copy());
-    List<String> packs = SmallStore.files(cold, "packs/");
+    SimDisk hot = whole.copy();
+    List<String> packs = SmallStore.files(hot, "packs/");
     assertThat(packs).hasSizeGreaterThan(2);
-    assertThat(SmallStore.files(hot, "packs/")).isEmpty();
+    cold.makeDirectory("packs");
+    for (String name : packs) {
+      try (DiskFile file = cold.create(name)) {
+        file.writeFully(MemorySegment.ofArray(hot.bytes(name)), 0);
+      }
+      hot.lose(name);
+    }
+    Map<TopicName, Content> all = before;
+    assertThat(checkCold(hot, cold, all, "nothing is damaged")).isZero();
     List<Integer> lost = new ArrayList<>();
     for (int i = 0; i < packs.size(); i++) {
       String name = packs.get(i);

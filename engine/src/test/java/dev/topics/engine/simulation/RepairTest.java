@@ -38,7 +38,6 @@ final class RepairTest {
 
   private static final int STRIDE = THOROUGH ? 1 : 29;
 
-  private static final int FIRST_FRAME = 4096 + 70;
   private static final Predicate<String> UNFINISHED = name -> name.endsWith(".new");
 
   private SimDisk whole;
@@ -298,12 +297,12 @@ final class RepairTest {
 
   @Test
   void eachRepairKeepsWhatItFoundAndNothingElseLooksThere() throws IOException {
-    String name = files("journal/").getLast();
-    String kept = name.replace("journal/", "quarantine/") + ".repair-";
-    SimDisk disk = changed(damaged -> damaged.flip(name, FIRST_FRAME, 1));
+    String name = "superblock-a";
+    String kept = "quarantine/" + name + ".repair-";
+    SimDisk disk = changed(damaged -> damaged.flip(name, 40, 1));
     byte[] first = disk.bytes(name);
     Repair.of(disk);
-    disk.flip(name, FIRST_FRAME, 1);
+    disk.flip(name, 40, 1);
     byte[] second = disk.bytes(name);
     repair(disk, "damaged again at the same place");
     assertThat(SmallStore.files(disk, "quarantine/")).containsExactly(kept + 1, kept + 2);
