@@ -31,7 +31,6 @@ public record PackStats(
   }
 
   PackStats withSetAside(long packs) {
-    return new PackStats(
-        written, bytesWritten, merged, bytesMerged, moved, deleted, packs);
+    return new PackStats(written, bytesWritten, merged, bytesMerged, moved, deleted, packs);
   }
 }

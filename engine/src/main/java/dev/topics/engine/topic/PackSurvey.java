@@ -29,11 +29,7 @@ final class PackSurvey {
   /// @param aside runs that could not be read
   /// @param smallRunBytes a run is small if it has fewer
   PackSurvey(
-      Topics topics,
-      Collection<Topic> all,
-      Set<Long> packs,
-      SetAside aside,
-      long smallRunBytes) {
+      Topics topics, Collection<Topic> all, Set<Long> packs, SetAside aside, long smallRunBytes) {
     this.topics = topics;
     this.aside = aside;
     this.smallRunBytes = smallRunBytes;

@@ -254,8 +254,9 @@ final class DamagedStoreTest {
     for (TopicName topic : SmallStore.TOPICS) {
       int ofTopic = assertServedUnlessCorrupt(before.get(topic), after.get(topic), what);
       String told = "topic \"%s\", seqs ".formatted(topic);
-      assertThat(ofTopic == 0
-              || verification.files().damage().stream().anyMatch(it -> it.contains(told)))
+      assertThat(
+              ofTopic == 0
+                  || verification.files().damage().stream().anyMatch(it -> it.contains(told)))
           .as("%s: what %s lost is told", what, topic)
           .isTrue();
       lost += ofTopic;

@@ -52,7 +52,9 @@ final class PackedDataTest {
         dataDisk,
         SteppedEngine.options(clock, 8 << 10, new SplittableRandom(3))
             .withPacks(
-                PackOptions.defaults().withChunks(4000, 2 * HALF_A_CHUNK).withMerges(mergePacks, 40_000))
+                PackOptions.defaults()
+                    .withChunks(4000, 2 * HALF_A_CHUNK)
+                    .withMerges(mergePacks, 40_000))
             .withCold(coldDisk == null ? null : ColdDisks.of(coldDisk, 0)));
   }
 

@@ -359,7 +359,8 @@ final class ColdOwnerTest {
     hot.lose(NAME);
     try (Packs packs = open(hot, cold)) {
       PackModel.write(packs, 1, PackModel.randomOwners(new SplittableRandom(7), 60));
-      assertThatThrownBy(() -> packs.move(1)).isInstanceOf(ImmovablePackException.class)
+      assertThatThrownBy(() -> packs.move(1))
+          .isInstanceOf(ImmovablePackException.class)
           .hasMessageContaining("no copy of this store's");
       packs.deleteUnknownCold(1);
       assertThat(cold.bytes(NAME)).isEqualTo(copy);
