@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +37,6 @@ final class RepairTest {
 
   private static final int STRIDE = THOROUGH ? 1 : 29;
 
-  private static final Predicate<String> UNFINISHED = name -> name.endsWith(".new");
 
   private SimDisk whole;
   private Map<TopicName, Content> before;
@@ -290,7 +288,7 @@ final class RepairTest {
         next.noFaults();
         String what = "cut short at operation " + at;
         assertThat(repair(next, what)).as(what).isEqualTo(lost);
-        assertThat(SmallStore.files(next, "quarantine/")).as(what).noneMatch(UNFINISHED);
+        assertThat(SmallStore.files(next, "quarantine/")).as(what).noneMatch(RepairTest::isUnfinished);
       }
     }
   }
@@ -348,5 +346,9 @@ final class RepairTest {
 
     @Override
     public void damage(String what) {}
+  }
+
+  private static boolean isUnfinished(String file) {
+    return file.endsWith(".new");
   }
 }
