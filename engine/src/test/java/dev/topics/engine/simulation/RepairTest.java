@@ -37,7 +37,6 @@ final class RepairTest {
 
   private static final int STRIDE = THOROUGH ? 1 : 29;
 
-
   private SimDisk whole;
   private Map<TopicName, Content> before;
 
@@ -288,7 +287,9 @@ final class RepairTest {
         next.noFaults();
         String what = "cut short at operation " + at;
         assertThat(repair(next, what)).as(what).isEqualTo(lost);
-        assertThat(SmallStore.files(next, "quarantine/")).as(what).noneMatch(RepairTest::isUnfinished);
+        assertThat(SmallStore.files(next, "quarantine/"))
+            .as(what)
+            .noneMatch(RepairTest::isUnfinished);
       }
     }
   }
