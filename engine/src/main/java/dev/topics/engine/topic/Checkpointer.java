@@ -7,8 +7,6 @@ import dev.topics.storage.checkpoint.LogStart;
 import dev.topics.storage.journal.JournalState;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -122,7 +120,7 @@ public final class Checkpointer extends Chore {
             });
     CheckpointWriter file = checkpoints.begin(last.generation() + 1, start[0]);
     try {
-      return new Making(file, start[0], routers[0], lastId, new ArrayList<>(topics.table().all()));
+      return new Making(file, start[0], routers[0], lastId);
     } catch (IOException | RuntimeException | Error e) {
       file.closeAfter(e);
       throw e;
@@ -191,21 +189,25 @@ public final class Checkpointer extends Chore {
     private final LogStart start;
     private final RouterImages routers;
     private final CheckpointCodec.Encoder encoder;
-    private final Queue<Topic> rest;
+    private final Queue<Topic> rest = new ArrayDeque<>();
     private @Nullable TagWalk tags;
     private long lastLsn;
     private long oldestFile;
     private boolean ended;
 
-    Making(
-        CheckpointWriter file, LogStart start, RouterImages routers, long lastId, List<Topic> all)
+    /// Topics that came meanwhile are left out: the replay makes them, and the lanes of the routers
+    /// that take from them, from their first frame on.
+    Making(CheckpointWriter file, LogStart start, RouterImages routers, long lastId)
         throws IOException {
       this.file = file;
       this.start = start;
       this.routers = routers;
       encoder = new CheckpointCodec.Encoder(new StateWriter(file::add), lastId);
-      rest = new ArrayDeque<>(all);
-      lastLsn = start.lsn();
+      for (Topic topic : topics.table().all()) {
+        if (topic.id() <= lastId) {
+          rest.add(topic);
+        }
+      }
       oldestFile = start.sequence();
     }
 
@@ -217,14 +219,20 @@ public final class Checkpointer extends Chore {
       TagWalk walk = tags;
       if (walk != null) {
         tags = walk.step(encoder) ? walk : null;
-        lastLsn = Math.max(lastLsn, walk.lsn);
         return;
       }
       Topic topic = rest.poll();
       if (topic == null) {
         long oldestAlive = oldestFile;
         oldestFile =
-            topics.commits().locked(() -> topics.table().references().oldestNeeded(oldestAlive));
+            topics
+                .commits()
+                .locked(() -> {
+                  // Frames that dropped topics or tags before their turn count too: their state is
+                  // not there to apply those to.
+                  lastLsn = topics.commits().lastLsn();
+                  return topics.table().references().oldestNeeded(oldestAlive);
+                });
         encoder.end(routers, lastLsn, oldestFile);
         ended = true;
         return;
@@ -234,8 +242,6 @@ public final class Checkpointer extends Chore {
           topics
               .commits()
               .locked(() -> {
-                // The frame that dropped it counts too: its state is not there to apply that to.
-                lastLsn = Math.max(lastLsn, topics.commits().lastLsn());
                 if (topic.isDropped()) {
                   return false;
                 }
@@ -250,14 +256,12 @@ public final class Checkpointer extends Chore {
     }
   }
 
-  /// Goes through the tags of a topic, some under each hold of the commit lock. Tags that are gone
-  /// by then went with a frame that the checkpoint has to wait for.
+  /// Goes through the tags of a topic, some under each hold of the commit lock.
   private final class TagWalk {
     private final Topic topic;
     private final TopicImage image;
     private final SeqRanges memory;
     private TagIndex.@Nullable Place last;
-    private long lsn;
 
     TagWalk(Topic topic, TopicImage image) {
       this.topic = topic;
@@ -271,7 +275,6 @@ public final class Checkpointer extends Chore {
           topics
               .commits()
               .locked(() -> {
-                lsn = topics.commits().lastLsn();
                 TagIndex index = topic.tags();
                 return index == null ? TagIndex.Slice.NONE : index.slice(last);
               });

@@ -22,6 +22,9 @@ import dev.topics.engine.simulation.CollectingSink;
 import dev.topics.engine.simulation.ManualClock;
 import dev.topics.engine.simulation.SteppedEngine;
 import dev.topics.engine.topic.RouterState;
+import dev.topics.storage.disk.Disk;
+import dev.topics.storage.disk.DiskFile;
+import dev.topics.storage.disk.WrappedDisk;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
@@ -37,6 +40,7 @@ final class RoutedEngine {
   final ManualClock clock = new ManualClock();
   private SimDisk disk = new SimDisk(1);
   private Engine engine;
+  private Runnable beforeCheckpoint = () -> {};
 
   private final UnaryOperator<RouterState> between;
 
@@ -54,10 +58,17 @@ final class RoutedEngine {
     try {
       engine =
           EngineSeam.open(
-              disk, SteppedEngine.options(clock, 64 << 10, new SplittableRandom(1)), between);
+              new HookedDisk(disk),
+              SteppedEngine.options(clock, 64 << 10, new SplittableRandom(1)),
+              between);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /// What happens whenever the file of a checkpoint is made.
+  void beforeCheckpoint(Runnable action) {
+    beforeCheckpoint = action;
   }
 
   SimDisk disk() {
@@ -149,6 +160,20 @@ final class RoutedEngine {
       if (page.caughtUp()) {
         return all;
       }
+    }
+  }
+
+  private final class HookedDisk extends WrappedDisk {
+    HookedDisk(Disk disk) {
+      super(disk);
+    }
+
+    @Override
+    public DiskFile create(String name) throws IOException {
+      if (name.startsWith("checkpoints/")) {
+        beforeCheckpoint.run();
+      }
+      return super.create(name);
     }
   }
 }
