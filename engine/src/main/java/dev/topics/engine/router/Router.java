@@ -4,6 +4,7 @@ import dev.topics.engine.model.RouterConfig;
 import dev.topics.engine.model.RouterInfo;
 import dev.topics.engine.topic.Topic;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -17,11 +18,27 @@ final class Router {
   private static final int SOURCES_SHOWN = 100;
 
   private final int id;
-  private final ConcurrentSkipListMap<String, Lane> lanes = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<SourceKey, Lane> lanes = new ConcurrentSkipListMap<>();
   private volatile RouterConfig config;
   private volatile Topic destination;
   private final AtomicLong forwarded = new AtomicLong();
   private volatile long lsn;
+
+  /// A source. The id tells apart what stands in for topics that are gone, as these may share a
+  /// name.
+  record SourceKey(String name, long id) implements Comparable<SourceKey> {
+    private static final Comparator<SourceKey> ORDER =
+        Comparator.comparing(SourceKey::name).thenComparingLong(SourceKey::id);
+
+    static SourceKey of(Topic topic) {
+      return new SourceKey(topic.name().value(), topic.id());
+    }
+
+    @Override
+    public int compareTo(SourceKey other) {
+      return ORDER.compare(this, other);
+    }
+  }
 
   Router(int id, RouterConfig config, Topic destination, long lsn) {
     this.id = id;
@@ -54,13 +71,13 @@ final class Router {
   }
 
   /// The lanes by the name of their source.
-  ConcurrentSkipListMap<String, Lane> lanes() {
+  ConcurrentSkipListMap<SourceKey, Lane> lanes() {
     return lanes;
   }
 
   /// The only lane, unless the source is a pattern; null if there is none.
   @Nullable Lane firstLane() {
-    Map.Entry<String, Lane> first = lanes.firstEntry();
+    Map.Entry<SourceKey, Lane> first = lanes.firstEntry();
     return first == null ? null : first.getValue();
   }
 

@@ -163,13 +163,13 @@ public final class RouterTable implements RouterState {
             });
     Lane lane = new Lane(router.id(), router.config(), source, router.destination(), clock, cursor);
     source.add(lane);
-    router.lanes().put(topic.name().value(), lane);
+    router.lanes().put(Router.SourceKey.of(topic), lane);
     due.add(source);
   }
 
   private void removeLane(Router router, Lane lane) {
     lane.retire();
-    router.lanes().remove(lane.source().name().value(), lane);
+    router.lanes().remove(Router.SourceKey.of(lane.source()), lane);
     SourceLanes source = lane.sourceLanes();
     source.remove(lane);
     if (source.lanes().isEmpty()) {
@@ -230,7 +230,7 @@ public final class RouterTable implements RouterState {
   }
 
   private static @Nullable Lane laneFrom(Router router, @Nullable SourceLanes source) {
-    return source == null ? null : router.lanes().get(source.topic().name().value());
+    return source == null ? null : router.lanes().get(Router.SourceKey.of(source.topic()));
   }
 
   @Override

@@ -4,6 +4,7 @@ import static dev.topics.engine.router.RoutedEngine.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.engine.model.ConfigPatch;
+import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicName;
 import dev.topics.storage.sim.Crash;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,6 +39,34 @@ final class CheckpointedRoutersTest {
     restartFromTheCheckpoint();
 
     assertThat(engine.engine().topicCount()).isZero();
+  }
+
+  @Test
+  void sourcesOfAPatternThatGoBeforeTheirTurnInACheckpointKeepTheirCursorsApart() {
+    for (int i = 0; i < 300; i++) {
+      engine.topic("other" + i, ConfigPatch.NONE);
+    }
+    engine.topic("a.1", ConfigPatch.NONE);
+    engine.topic("a.2", ConfigPatch.NONE);
+    beginCheckpoint(() -> {});
+    engine.router("r", route("a.*", "b").withFilter(new TagMatch.Exact("t")));
+    engine.append("a.1", "{\"data\":1}", "{\"data\":2}", "{\"data\":3}");
+    stepUntilForwarded();
+    engine.append("a.2", "{\"data\":4}");
+    stepUntilForwarded();
+    engine.await(engine.engine().deleteTopic(new TopicName("a.1"), false));
+    engine.await(engine.engine().deleteTopic(new TopicName("a.2"), false));
+    restartFromTheCheckpoint();
+    engine.append("a.1", "{\"data\":5,\"tag\":\"t\"}");
+    engine.settle();
+
+    assertThat(engine.read("b")).singleElement().asString().contains("\"data\":5");
+  }
+
+  private void stepUntilForwarded() {
+    while (engine.router("r").lag() > 0) {
+      assertThat(engine.engine().step()).isPositive();
+    }
   }
 
   private void restartFromTheCheckpoint() {
