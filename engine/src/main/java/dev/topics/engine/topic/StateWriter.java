@@ -39,7 +39,7 @@ final class StateWriter {
     room(Long.BYTES).putLong(value);
   }
 
-  /// The first `count` of `values`. Their number, and the first `count` of `values`.
+  /// Their number, and the first `count` of `values`.
   void putLongs(long[] values, int count) throws IOException {
     putInt(count);
     for (int i = 0; i < count; i++) {
