@@ -4,6 +4,7 @@ import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.model.TopicName;
+import dev.topics.engine.topic.CapRoom;
 import dev.topics.engine.topic.Door;
 import dev.topics.engine.topic.RecordLookup;
 import dev.topics.engine.topic.StoredRecord;
@@ -94,14 +95,14 @@ final class DeadLetters {
   }
 
   /// Lets those jobs rest that the dead letter has no room for; returns the others.
-  private long[] stickBeyond(long[] room, Jobs jobs, Copies copies) {
+  private long[] stickBeyond(CapRoom room, Jobs jobs, Copies copies) {
     long[] seqs = copies.seqs();
     long[] fitting = new long[seqs.length];
     int size = 0;
     long bytes = 0;
     for (int i = 0; i < seqs.length; i++) {
       long more = (long) copies.write().dataBytes(i) + copies.write().metaBytes(i);
-      if (size < room[0] && bytes + more <= room[1]) {
+      if (size < room.records() && bytes + more <= room.bytes()) {
         bytes += more;
         fitting[size++] = seqs[i];
       } else {

@@ -95,8 +95,8 @@ public final class Door {
     return live.loggedBytes() + live.memoryBytes();
   }
 
-  /// How many records and how many bytes `topic` takes that refuses what is beyond its caps.
-  public long[] roomOf(Topic topic) {
+  /// What `topic` takes now.
+  public CapRoom roomOf(Topic topic) {
     return topics.roomOf(topic, topics.clock().millis());
   }
 

@@ -36,8 +36,7 @@ final class ForwardPlanner {
   private ForwardPlan plan;
   private View view;
   private TopicConfig destination;
-  private long roomRecords;
-  private long roomBytes;
+  private CapRoom room = CapRoom.UNBOUNDED;
   private boolean stopped;
 
   @SuppressWarnings("NullAway.Init") // set by plan
@@ -88,16 +87,13 @@ final class ForwardPlanner {
 
   /// How much the destination takes, if it refuses what is beyond its caps.
   private void findRoom() {
-    roomRecords = Long.MAX_VALUE;
-    roomBytes = Long.MAX_VALUE;
+    room = CapRoom.UNBOUNDED;
     if (!destination.capped() || destination.discard() != Discard.REJECT) {
       return;
     }
     Topic topic = lane.destination();
     long now = topics.clock().millis();
-    long[] room = topics.commits().locked(() -> topics.roomOf(topic, now));
-    roomRecords = room[0];
-    roomBytes = room[1];
+    room = topics.commits().locked(() -> topics.roomOf(topic, now));
   }
 
   private void moveOn(Expiry expiry) throws DamagedRecordsException {
@@ -297,11 +293,11 @@ final class ForwardPlanner {
 
   /// How many of the picked records the destination takes.
   private int fitting() {
-    if (roomRecords == Long.MAX_VALUE && roomBytes == Long.MAX_VALUE) {
+    if (room.equals(CapRoom.UNBOUNDED)) {
       return picks.size();
     }
-    long records = roomRecords - plan.records();
-    long bytes = roomBytes - plan.payloadBytes();
+    long records = room.records() - plan.records();
+    long bytes = room.bytes() - plan.payloadBytes();
     int fits = 0;
     while (fits < picks.size() && records > 0) {
       bytes -= copies.payloadBytes(fits);

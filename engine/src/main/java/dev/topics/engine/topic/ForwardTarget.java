@@ -55,8 +55,9 @@ final class ForwardTarget implements NewRecords {
     if (config.discard() != Discard.REJECT) {
       return plan.hasSizes();
     }
-    long[] room = topics.roomOf(topic, nowMillis);
-    return count + plan.records() <= room[0] && payloadBytes + plan.payloadBytes() <= room[1];
+    CapRoom room = topics.roomOf(topic, nowMillis);
+    return count + plan.records() <= room.records()
+        && payloadBytes + plan.payloadBytes() <= room.bytes();
   }
 
   /// Adds the moves of `plan` to the frame.

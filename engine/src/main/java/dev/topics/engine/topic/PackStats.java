@@ -19,6 +19,24 @@ public record PackStats(
     long setAside) {
   static final PackStats NONE = new PackStats(0, 0, 0, 0, 0, 0, 0);
 
+  /// A pack made of files of the journal.
+  static PackStats ofWritten(long bytes) {
+    return new PackStats(1, bytes, 0, 0, 0, 0, 0);
+  }
+
+  /// A pack that took the place of others.
+  static PackStats ofMerged(long bytes) {
+    return new PackStats(0, 0, 1, bytes, 0, 0, 0);
+  }
+
+  static PackStats ofMoved(long packs) {
+    return new PackStats(0, 0, 0, 0, packs, 0, 0);
+  }
+
+  static PackStats ofDeleted(long packs) {
+    return new PackStats(0, 0, 0, 0, 0, packs, 0);
+  }
+
   PackStats plus(PackStats more) {
     return new PackStats(
         written + more.written,

@@ -140,7 +140,7 @@ public final class Packer extends Chore {
     ended.close();
     if (ended.isInstalled()) {
       packedFile = ended.file();
-      count(new PackStats(1, ended.writtenBytes(), 0, 0, 0, 0, 0));
+      count(PackStats.ofWritten(ended.writtenBytes()));
     } else {
       surveyedLsn = -1;
       retryLater();
@@ -175,7 +175,7 @@ public final class Packer extends Chore {
     merging = null;
     ended.close();
     if (ended.isInstalled()) {
-      count(new PackStats(0, 0, 1, ended.writtenBytes(), 0, 0, 0));
+      count(PackStats.ofMerged(ended.writtenBytes()));
       surveyAtNanos = topics.clock().nanos();
     } else if (ended.isWritten()) {
       surveyedLsn = -1;
@@ -193,7 +193,7 @@ public final class Packer extends Chore {
     try {
       int moved = current.moved();
       boolean more = current.step();
-      count(new PackStats(0, 0, 0, 0, current.moved() - moved, 0, 0));
+      count(PackStats.ofMoved(current.moved() - moved));
       allowance.take(current.bytes() - before);
       if (!more) {
         relocation = null;
@@ -261,7 +261,7 @@ public final class Packer extends Chore {
     for (long pack : unused) {
       try {
         packs.drop(pack);
-        count(new PackStats(0, 0, 0, 0, 0, 1, 0));
+        count(PackStats.ofDeleted(1));
       } catch (IOException e) {
         log.warn("pack {} could not be deleted; the next start does it", pack, e);
       }

@@ -144,18 +144,16 @@ public final class Topics {
     commits.soon(task);
   }
 
-  /// How many records and how many bytes a topic takes that refuses what is beyond its caps. Under
-  /// the commit lock.
-  long[] roomOf(Topic topic, long now) {
+  /// What a topic takes now. Under the commit lock.
+  CapRoom roomOf(Topic topic, long now) {
     TopicConfig config = topic.config();
     View view = topic.committed();
     Removed expired = Retention.expiry(topic, view, now, lockedSizes).expired();
     long records = view.count() - expired.records();
     long bytes = view.bytes() - expired.bytes();
-    return new long[] {
-      config.capRecords() == 0 ? Long.MAX_VALUE : Math.max(0, config.capRecords() - records),
-      config.capBytes() == 0 ? Long.MAX_VALUE : Math.max(0, config.capBytes() - bytes)
-    };
+    return new CapRoom(
+        config.capRecords() == 0 ? Long.MAX_VALUE : Math.max(0, config.capRecords() - records),
+        config.capBytes() == 0 ? Long.MAX_VALUE : Math.max(0, config.capBytes() - bytes));
   }
 
   /// Bounds what all topics together may hold from now on. To be called before anything is asked.
