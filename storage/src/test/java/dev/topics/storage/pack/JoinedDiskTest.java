@@ -142,6 +142,7 @@ final class JoinedDiskTest {
   void whatFailsMeanwhileLeavesNoFileOpen() throws IOException {
     for (boolean there : new boolean[] {false, true}) {
       for (boolean isCut : new boolean[] {false, true}) {
+        int hits = 0;
         for (long at = 0; at < 20; at++) {
           data.lose(NAME);
           try (DiskFile file = data.create(NAME)) {
@@ -149,15 +150,19 @@ final class JoinedDiskTest {
           }
           data.cut(NAME, isCut ? 100 : pack.length);
           SimDisk failing = there ? cold : data;
-          failing.fail(new Fault(failing.operations() + at, Fault.Kind.EIO, false));
+          long operation = failing.operations() + at;
+          failing.fail(new Fault(operation, Fault.Kind.EIO, false));
           try {
             assertThat(read()).isNotEmpty();
           } catch (DiskException e) {
             assertThat(e).hasMessageContaining("input/output error");
           }
           assertThat(open).isZero();
+          hits += failing.operations() > operation ? 1 : 0;
           failing.noFaults();
         }
+        // The cold directory is not asked for what is whole here.
+        assertThat(hits > 0).isEqualTo(!there || isCut);
       }
     }
   }
