@@ -6,6 +6,7 @@ import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.FileDisk;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,9 +51,12 @@ final class BackupCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     String given = System.getenv().getOrDefault("TOPICS_DATA_DIR", DEFAULT_DIRECTORY);
     Path source = directory == null ? Path.of(given) : directory;
-    if (absolute(target).startsWith(absolute(source))) {
-      spec.commandLine().getErr().println("the copy must lie outside of the data directory");
-      return ExitStatus.USAGE;
+    Path moved = cold.named();
+    if (isInside(source)) {
+      return refuse("the copy must lie outside of the data directory");
+    }
+    if (moved != null && isInside(moved)) {
+      return refuse("the copy must lie outside of the cold directory");
     }
     try (Disk from = cold.open(source);
         FileDisk to = FileDisk.open(target)) {
@@ -70,8 +74,27 @@ final class BackupCommand implements Callable<Integer> {
     }
   }
 
-  private static Path absolute(Path path) {
-    return path.toAbsolutePath().normalize();
+  private int refuse(String reason) {
+    spec.commandLine().getErr().println(reason);
+    return ExitStatus.USAGE;
+  }
+
+  private boolean isInside(Path copied) throws IOException {
+    return real(target).startsWith(real(copied));
+  }
+
+  /// Where `path` is, or will be when it is made, whatever the links on the way are called.
+  private static Path real(Path path) throws IOException {
+    Path absolute = path.toAbsolutePath();
+    Path there = absolute;
+    for (Path up = there.getParent(); up != null && !Files.exists(there); up = up.getParent()) {
+      there = up;
+    }
+    int names = there.getNameCount();
+    Path real = there.toRealPath();
+    return names == absolute.getNameCount()
+        ? real
+        : real.resolve(absolute.subpath(names, absolute.getNameCount())).normalize();
   }
 
   private static List<String> faults(Disk copy) throws IOException {

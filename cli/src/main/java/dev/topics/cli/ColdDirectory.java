@@ -17,7 +17,8 @@ final class ColdDirectory {
       description = "The cold directory of the server, if it has one; default TOPICS_COLD_DIR.")
   private @Nullable Path directory;
 
-  private @Nullable Path named() {
+  /// Null if there is none.
+  @Nullable Path named() {
     String given = System.getenv().getOrDefault("TOPICS_COLD_DIR", "");
     return directory == null && !given.isEmpty() ? Path.of(given) : directory;
   }

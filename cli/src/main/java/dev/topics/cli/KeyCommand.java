@@ -100,7 +100,7 @@ final class KeyCommand {
       if (file == null) {
         out().println("for the file of keys:\n\n" + table);
       } else {
-        String before = Files.exists(file) ? Files.readString(file) : "";
+        String before = Files.exists(file) ? KeysFile.read(file) : "";
         String gap = before.isEmpty() ? "" : before.endsWith("\n") ? "\n" : "\n\n";
         KeysFile.parse(before + gap + table);
         Files.writeString(file, gap + table, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
@@ -117,7 +117,7 @@ final class KeyCommand {
   int list(@Parameters(paramLabel = "FILE", description = "The file of keys.") Path file)
       throws IOException {
     try {
-      for (Key key : KeysFile.parse(Files.readString(file))) {
+      for (Key key : KeysFile.parse(KeysFile.read(file))) {
         out()
             .printf(
                 "%s  %s  %s  %s%n",

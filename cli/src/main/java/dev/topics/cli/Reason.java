@@ -1,9 +1,14 @@
 package dev.topics.cli;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 
 /// Why something failed, for people.
 final class Reason {
@@ -13,10 +18,20 @@ final class Reason {
   static String of(IOException failure) {
     Throwable cause = failure.getCause();
     return switch (failure) {
-      case NoSuchFileException file -> "there is no " + file.getFile();
+      case NoSuchFileException file -> "there is no " + missing(Path.of(file.getFile()));
       case AccessDeniedException file -> "no permission for " + file.getFile();
       case FileAlreadyExistsException file -> file.getFile() + " is not a directory";
+      case NotDirectoryException file -> file.getFile() + " is not a directory";
+      case DirectoryNotEmptyException file -> file.getFile() + " is not empty";
+      case CharacterCodingException _ -> "a file is not UTF-8";
       default -> failure.getMessage() + (cause == null ? "" : ": " + cause.getMessage());
     };
+  }
+
+  /// A file that was to be made lacks its directory.
+  private static String missing(Path file) {
+    Path parent = file.toAbsolutePath().getParent();
+    boolean homeless = parent != null && !Files.exists(parent);
+    return homeless ? "directory " + file.getParent() : file.toString();
   }
 }

@@ -14,6 +14,8 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,11 +36,14 @@ final class BackupCommandTest {
     target = directory.resolve("copy");
   }
 
-  private int backup() {
+  private int backup(String... more) {
     CommandLine topics = Main.commandLine();
     topics.setOut(new PrintWriter(printed));
     topics.setErr(new PrintWriter(printed));
-    return topics.execute("backup", target.toString(), "--data-dir", data.toString());
+    List<String> arguments = new ArrayList<>(List.of("backup", target.toString()));
+    arguments.addAll(List.of("--data-dir", data.toString()));
+    arguments.addAll(List.of(more));
+    return topics.execute(arguments.toArray(String[]::new));
   }
 
   private static Engine open(Path of) throws IOException {
@@ -79,6 +84,33 @@ final class BackupCommandTest {
     assertThat(backup()).isEqualTo(ExitStatus.USAGE);
     assertThat(target).doesNotExist();
     assertThat(printed.toString()).contains("outside of the data directory");
+  }
+
+  @Test
+  void aCopyThatALinkLeadsIntoWhatIsCopiedIsRefused() throws IOException {
+    try (Engine engine = open(data)) {
+      append(engine, 1);
+    }
+    Path link = Files.createSymbolicLink(directory.resolve("link"), data);
+    target = link.resolve("copies/copy");
+    assertThat(backup()).isEqualTo(ExitStatus.USAGE);
+    assertThat(data.resolve("copies")).doesNotExist();
+    target = data.toRealPath().resolve("copy");
+    data = link;
+    assertThat(backup()).isEqualTo(ExitStatus.USAGE);
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
+  void aCopyInsideOfTheColdDirectoryIsRefused() throws IOException {
+    try (Engine engine = open(data)) {
+      append(engine, 1);
+    }
+    Path cold = Files.createDirectory(directory.resolve("cold"));
+    target = cold.resolve("copy");
+    assertThat(backup("--cold-dir", cold.toString())).isEqualTo(ExitStatus.USAGE);
+    assertThat(target).doesNotExist();
+    assertThat(printed.toString()).contains("outside of the cold directory");
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.topics.server.auth.Scope;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,11 +63,25 @@ final class KeyCommandTest {
   }
 
   @Test
-  void aFileThatIsNotThereIsNamedWithoutAStackTrace() {
-    String absent = directory.resolve("absent/keys.toml").toString();
+  void whatIsNotThereIsNamedWithoutAStackTrace() {
+    String absent = directory.resolve("keys.toml").toString();
     assertThat(run("key", "list", absent)).isEqualTo(ExitStatus.FAILED);
-    assertThat(run("key", "new", "x", "--file", absent)).isEqualTo(ExitStatus.FAILED);
+    Path home = directory.resolve("absent");
+    String homeless = home.resolve("keys.toml").toString();
+    assertThat(run("key", "new", "x", "--file", homeless)).isEqualTo(ExitStatus.FAILED);
     assertThat(err.toString().lines())
-        .containsExactly("there is no " + absent, "there is no " + absent);
+        .containsExactly("there is no " + absent, "there is no directory " + home);
+  }
+
+  @Test
+  void aFileThatIsNotUtf8IsNamed() throws IOException {
+    Path file = directory.resolve("keys.toml");
+    byte[] latin1 = "# schlüssel\n".getBytes(StandardCharsets.ISO_8859_1);
+    Files.write(file, latin1);
+    assertThat(run("key", "list", file.toString())).isEqualTo(ExitStatus.FAILED);
+    assertThat(run("key", "new", "x", "--file", file.toString())).isEqualTo(ExitStatus.FAILED);
+    assertThat(Files.readAllBytes(file)).isEqualTo(latin1);
+    assertThat(err.toString().lines().distinct())
+        .containsExactly("the file of keys " + file + " is not UTF-8");
   }
 }

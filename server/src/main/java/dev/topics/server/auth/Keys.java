@@ -1,7 +1,6 @@
 package dev.topics.server.auth;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +44,7 @@ public final class Keys {
     List<Key> fixed = entries.isEmpty() ? List.of() : KeyEntries.parse(entries);
     Keys keys = new Keys(fixed, file, KeyRing.of(fixed));
     if (file != null) {
-      keys.take(Files.readString(file));
+      keys.take(KeysFile.read(file));
     }
     return keys;
   }
@@ -71,7 +70,7 @@ public final class Keys {
     }
     String text;
     try {
-      text = Files.readString(file);
+      text = KeysFile.read(file);
     } catch (IOException e) {
       log.warn("the file of keys cannot be read, the keys stay as they are: {}", e.toString());
       return false;

@@ -1,5 +1,9 @@
 package dev.topics.server.auth;
 
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +28,19 @@ public final class KeysFile {
   private static final Set<String> FIELDS = Set.of("sha256", "subject", "scopes", "prefixes");
 
   private KeysFile() {}
+
+  /// What is in a file of keys.
+  ///
+  /// @throws IOException if it cannot be read, or is not UTF-8
+  public static String read(Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (CharacterCodingException notText) {
+      IOException named = new IOException("the file of keys " + file + " is not UTF-8");
+      named.addSuppressed(notText);
+      throw named;
+    }
+  }
 
   /// The keys of a file.
   ///
