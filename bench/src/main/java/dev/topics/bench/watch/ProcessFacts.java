@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// What Linux knows of a process.
@@ -11,6 +12,9 @@ public final class ProcessFacts {
   private static final int STILL_LOOKS = 5;
   private static final long LOOK_MILLIS = 200;
   private static final long STILL_BYTES = 256 << 10;
+
+  /// For an answer of a few lines.
+  private static final long ANSWER_SECONDS = 30;
 
   private ProcessFacts() {}
 
@@ -41,16 +45,19 @@ public final class ProcessFacts {
         .orElse("");
   }
 
-  /// What the JVM says to `command`; an error, if it is none.
+  /// What the JVM says to `command`; an error, if it is none. What it says fits
+  /// into a pipe.
   private static String jcmd(long pid, String command) throws IOException, InterruptedException {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     Process asked =
         new ProcessBuilder(jcmd.toString(), Long.toString(pid), command)
             .redirectErrorStream(true)
             .start();
-    String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    asked.waitFor();
-    return answer;
+    if (!asked.waitFor(ANSWER_SECONDS, TimeUnit.SECONDS)) {
+      asked.destroyForcibly();
+      throw new IOException("process " + pid + " has not answered " + command);
+    }
+    return new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   private static long occupiedBytes(long pid) throws IOException {
