@@ -45,8 +45,7 @@ public final class ProcessFacts {
         .orElse("");
   }
 
-  /// What the JVM says to `command`; an error, if it is none. What it says fits
-  /// into a pipe.
+  /// What the JVM says to `command`; an error, if it is none. What it says fits into a pipe.
   private static String jcmd(long pid, String command) throws IOException, InterruptedException {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     Process asked =
