@@ -1,5 +1,7 @@
 package dev.topics.engine.model;
 
+import java.util.Arrays;
+
 /// Jobs under a new lease, ascending by seq; none if there was nothing to claim.
 public final class ClaimedJobs implements ClaimResult {
   private final long instance;
@@ -25,6 +27,19 @@ public final class ClaimedJobs implements ClaimResult {
     this.firstToken = firstToken;
     this.deadline = deadline;
     this.counts = counts;
+  }
+
+  /// The jobs from number `from` to `end`, exclusive.
+  public ClaimedJobs part(int from, int end) {
+    return from == 0 && end == seqs.length
+        ? this
+        : new ClaimedJobs(
+            instance,
+            Arrays.copyOfRange(seqs, from, end),
+            Arrays.copyOfRange(deliveries, from, end),
+            firstToken + from,
+            deadline,
+            counts);
   }
 
   /// Which instance of the topic they are jobs of.

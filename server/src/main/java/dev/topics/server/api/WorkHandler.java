@@ -89,11 +89,6 @@ final class WorkHandler {
     private @Nullable WorkStream jobs;
     private volatile @Nullable EventStream events;
 
-    /// Jobs that are leased and not written yet, from number `next` on.
-    private @Nullable ClaimedJobs given;
-
-    private int next;
-
     Work(TopicName topic) {
       this.topic = topic;
     }
@@ -114,37 +109,24 @@ final class WorkHandler {
       if (open == null || stream == null) {
         return;
       }
-      while (open.isWritable() && advance(open, stream)) {
-        write(open);
+      while (open.isWritable()) {
+        switch (stream.poll(JOBS_AT_ONCE)) {
+          case null -> {
+            return;
+          }
+          case ClaimedJobs more -> write(open, more);
+          case Refusal refusal -> {
+            open.fail(Refusals.problem(refusal));
+            return;
+          }
+        }
       }
     }
 
-    /// Whether there is a job to write.
-    private boolean advance(EventStream open, WorkStream stream) {
-      ClaimedJobs current = given;
-      if (current != null && next < current.size()) {
-        return true;
-      }
-      given = null;
-      next = 0;
-      switch (stream.poll()) {
-        case null -> {}
-        case ClaimedJobs more -> given = more;
-        case Refusal refusal -> open.fail(Refusals.problem(refusal));
-      }
-      return given != null;
-    }
-
-    private void write(EventStream open) {
-      ClaimedJobs current = given;
-      if (current == null) {
-        return;
-      }
-      int end = Math.min(next + JOBS_AT_ONCE, current.size());
+    private void write(EventStream open, ClaimedJobs given) {
       Frames frames = new Frames(open.output());
       JobReader reader = open.local(readers);
-      JobReader.Outcome _ = reader.read(topic, current, next, end, true, frames);
-      next = end;
+      JobReader.Outcome _ = reader.read(topic, given, 0, given.size(), true, frames);
       open.write(frames.close());
       open.flush();
     }
