@@ -80,7 +80,7 @@ final class EngineMetrics {
         engine -> engine.timeFrozen() ? 1 : 0);
     counter(
         "topics_background_failures",
-        "How often work in the background failed because of a defect, each router's by itself",
+        "How often a defect made work in the background, or an answer to a client, fail",
         EngineStats::failures);
   }
 
