@@ -5,7 +5,6 @@ import dev.topics.bench.remote.ServerProcess;
 import dev.topics.bench.remote.TopicsConnection;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -184,8 +183,8 @@ public final class LoadCommand {
         new TopicsComparison(durability, batch, samples.recordBytes(), topics);
     return run((_, server, pid) -> {
       comparison.prepare(server);
-      comparison.run(server, pid, plan(connections, threads));
-      comparison.run(server, pid, plan(1, 1));
+      write(comparison.run(server, pid, plan(connections, threads)));
+      write(comparison.run(server, pid, plan(1, 1)));
     });
   }
 
@@ -227,10 +226,12 @@ public final class LoadCommand {
       System.out.println(LoadReport.line(name, result));
     }
     System.out.println(LoadReport.summary(name, results));
+    write(List.of(LoadReport.json(name, plan, results)));
+  }
+
+  private void write(List<String> lines) throws IOException {
     if (json != null) {
-      String line = LoadReport.json(name, plan, results) + "\n";
-      Files.writeString(
-          json, line, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      Files.write(json, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
   }
 

@@ -50,14 +50,22 @@ final class TopicsComparison {
     }
   }
 
-  /// Measures as `plan` says and prints the ratios of each repetition, and of all.
-  void run(InetSocketAddress server, long pid, LoadPlan plan)
+  /// Measures as `plan` says and prints the ratios of all repetitions. Each of the two is first in
+  /// every other one, so that neither profits from what the other has warmed up.
+  ///
+  /// @return the results as lines of JSON
+  List<String> run(InetSocketAddress server, long pid, LoadPlan plan)
       throws IOException, InterruptedException {
     List<LoadResult> toOne = new ArrayList<>();
     List<LoadResult> toAny = new ArrayList<>();
     for (int i = 0; i < plan.repetitions(); i++) {
-      toOne.add(measure(one, server, pid, plan, i));
-      toAny.add(measure(any, server, pid, plan, i));
+      if (i % 2 == 0) {
+        toOne.add(measure(one, server, pid, plan, i));
+        toAny.add(measure(any, server, pid, plan, i));
+      } else {
+        toAny.add(measure(any, server, pid, plan, i));
+        toOne.add(measure(one, server, pid, plan, i));
+      }
     }
     System.out.println(LoadReport.summary(one.name(), toOne));
     System.out.println(LoadReport.summary(any.name(), toAny));
@@ -70,6 +78,8 @@ final class TopicsComparison {
         ratios(toOne, toAny, LoadResult::requestsPerSecond),
         ratios(toOne, toAny, LoadResult::p50Micros),
         ratios(toOne, toAny, LoadResult::serverCpuMicros));
+    return List.of(
+        LoadReport.json(one.name(), plan, toOne), LoadReport.json(any.name(), plan, toAny));
   }
 
   private static LoadResult measure(
@@ -80,7 +90,7 @@ final class TopicsComparison {
     return result;
   }
 
-  /// The median of what `figure` was to any, divided by what it was to one just before; and the
+  /// The median of what `figure` was to any, divided by what it was to one beside it; and the
   /// least and greatest.
   private static String ratios(
       List<LoadResult> toOne, List<LoadResult> toAny, ToDoubleFunction<LoadResult> figure) {

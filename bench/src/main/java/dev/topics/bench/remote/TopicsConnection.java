@@ -68,6 +68,18 @@ public final class TopicsConnection implements Closeable {
         : Optional.of(TopicState.parse(accepted("GET " + path, answer)));
   }
 
+  /// What the server says of the metric `name`, which has no labels.
+  public long metric(String name) throws IOException {
+    String start = name + " ";
+    return accepted("GET /metrics", http.get("/metrics"))
+        .toString()
+        .lines()
+        .filter(line -> line.startsWith(start))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(start.length())))
+        .findFirst()
+        .orElseThrow(() -> new IOException("the server has no metric " + name));
+  }
+
   @Override
   public void close() throws IOException {
     http.close();

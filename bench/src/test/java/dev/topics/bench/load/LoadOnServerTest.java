@@ -49,15 +49,30 @@ final class LoadOnServerTest {
 
   @Test
   void manyTopicsAreComparedWithOne() {
-    assertThat(printedBy("topics", "--topics", "70"))
+    Path json = directory.resolve("figures.json");
+    assertThat(printedBy("topics", "--topics", "70", "--json", json.toString()))
         .contains("2 connections, to any of 70 topics")
         .contains("1 connections, to any of 70 topics");
+    assertThat(json)
+        .content()
+        .containsSubsequence("to 1 topics", "to 70 topics", "to 1 topics", "to 70 topics");
   }
 
   @Test
-  void recordsInPacksAreRead() {
-    assertThat(printedBy("diff", "--packed", "--prefilled", "2000", "--limit", "100"))
-        .contains("limit=100 packed");
+  void recordsInPacksAreRead() throws Exception {
+    Path data = directory.resolve("data");
+    Scenario packed = new DiffScenario("disk", 100, 100, 2000, 2, data);
+    try (ServerProcess server = ClassPathServer.start(directory)) {
+      InetSocketAddress address = server.awaitReady(Duration.ofMinutes(3));
+      try (TopicsConnection topics = TopicsConnection.open(address, Duration.ofMinutes(2))) {
+        packed.prepare(topics, 0);
+        assertThat(topics.metric("topics_packs_written_total")).isPositive();
+      }
+      assertThat(data.resolve("packs")).isNotEmptyDirectory();
+      LoadResult result = new Repetition(packed, PLAN).run(address, server.pid(), 0);
+      assertThat(result.requestsPerSecond()).isPositive();
+      assertThat(server.terminate(Duration.ofMinutes(2))).isZero();
+    }
   }
 
   private static String printedBy(String... arguments) {
