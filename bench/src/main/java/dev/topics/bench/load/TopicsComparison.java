@@ -90,8 +90,8 @@ final class TopicsComparison {
     return result;
   }
 
-  /// The median of what `figure` was to any, divided by what it was to one beside it; and the
-  /// least and greatest.
+  /// The median of what `figure` was to any, divided by what it was to one beside it; and the least
+  /// and greatest.
   private static String ratios(
       List<LoadResult> toOne, List<LoadResult> toAny, ToDoubleFunction<LoadResult> figure) {
     double[] ratios = new double[toOne.size()];
