@@ -7,6 +7,9 @@ import dev.topics.engine.model.ConfigPatch;
 import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicName;
 import dev.topics.storage.sim.Crash;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -16,12 +19,14 @@ final class CheckpointedRoutersTest {
   private static final String LARGE = "{\"data\":\"" + "x".repeat(1000) + "\"}";
 
   private final RoutedEngine engine = new RoutedEngine();
+  private final List<CompletableFuture<?>> answers = new ArrayList<>();
   private final AtomicBoolean begun = new AtomicBoolean();
 
   @Test
   void aTopicThatComesAsACheckpointBeginsIsForwardedFromAfterARestartToo() {
     engine.router("r", route("a.*", "b"));
-    beginCheckpoint(() -> engine.engine().putTopic(new TopicName("a.1"), ConfigPatch.NONE));
+    beginCheckpoint(
+        () -> answers.add(engine.engine().putTopic(new TopicName("a.1"), ConfigPatch.NONE)));
     engine.append("a.1", "{\"data\":1}");
     restartFromTheCheckpoint();
     engine.append("a.1", "{\"data\":2}");
@@ -35,7 +40,7 @@ final class CheckpointedRoutersTest {
 
   @Test
   void theLastTopicMayGoAsACheckpointBegins() {
-    beginCheckpoint(() -> engine.engine().deleteTopic(LOG, false));
+    beginCheckpoint(() -> answers.add(engine.engine().deleteTopic(LOG, false)));
     restartFromTheCheckpoint();
 
     assertThat(engine.engine().topicCount()).isZero();
@@ -74,6 +79,7 @@ final class CheckpointedRoutersTest {
     engine.clock.advance(60);
     engine.settle();
     assertThat(engine.disk().files()).anyMatch(name -> name.endsWith(".checkpoint"));
+    assertThat(answers).allMatch(CompletableFuture::isDone);
     engine.crash(Crash.PROCESS);
   }
 
