@@ -118,11 +118,12 @@ public final class TopicReader {
       return new DiffResult.Page(0, cursor, cursor, expiry.earliest(), null, 0);
     }
     long next = Math.max(cursor > view.head() ? 1 : cursor + 1, expiry.earliest());
-    long inMemory = view.memoryCount() == 0 ? Long.MAX_VALUE : view.index().firstInMemory(next);
+    long live = view.nextLive(next);
+    long inMemory = view.memoryCount() == 0 ? Long.MAX_VALUE : view.index().firstInMemory(live);
     if (inMemory > head) {
       return new Read(topic, view.through(head), expiry, query, sink).run();
     }
-    if (inMemory == next) {
+    if (inMemory == live) {
       return new Refusal.NeverDurable(topic.name());
     }
     DiffResult found = new Read(topic, view.through(inMemory - 1), expiry, query, sink).run();

@@ -425,6 +425,25 @@ class WatchContractTest {
   }
 
   @Test
+  void strongGoesOnBehindRecordsInMemoryThatWereDeleted() {
+    String topic = server.topic("{'durability':'ephemeral'}");
+    server.append(topic, "1").is(200);
+    server.post("/v0/topics/" + topic, "{'records':[{'data':2,'tag':'gone'}]}").is(200);
+    server.post("/v0/topics/" + topic + "/delete", "{'match':'gone'}").is(200);
+    server.put("/v0/topics/" + topic, "{'durability':'fsync'}").is(200);
+    server.append(topic, "3").is(200);
+    String json = "{'topics':{'%s':{'from_seq':1}},'consistency':'strong'}".formatted(topic);
+    try (EventReader reader = open(url(json))) {
+      @Nullable Event event = reader.next();
+      while (!event.type().equals("record") && !event.type().equals("error")) {
+        event = reader.next();
+      }
+      assertThat(event.type()).isEqualTo("record");
+      assertThat(event.seqs()).containsExactly(3L);
+    }
+  }
+
+  @Test
   void nothingOfAnEphemeralTopicIsEverSynced() {
     String topic = server.topic("{'durability':'ephemeral'}");
     create("{'topics':{'%s':{}},'consistency':'strong'}".formatted(topic))
