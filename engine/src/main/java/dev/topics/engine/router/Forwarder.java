@@ -22,7 +22,6 @@ public final class Forwarder {
   private static final Logger log = LoggerFactory.getLogger(Forwarder.class);
   private static final long PAUSE_MILLIS_MAX = 1000;
   private static final long NANOS_PER_MILLI = 1_000_000;
-  private static final long ANSWER_NANOS = 50_000;
   private static final long LOOK_NANOS = 50_000;
   private static final long LOOKS_NANOS = 20_000_000;
 
@@ -60,12 +59,14 @@ public final class Forwarder {
 
   /// One turn of a thread that waits for [#pauseMillis] between turns, or until it is woken.
   ///
-  /// Whoever brings work after there was none is about to answer a writer. If both share a
-  /// processor, that would wait for all forwards; a moment's pause lets it go first. What follows,
-  /// as the next hop of a chain, waits no more.
+  /// Whoever woke it is about to answer a writer. If both share a processor, that would wait for
+  /// all forwards; a moment's pause lets it go first.
   public void run() {
+    if (closed) {
+      return;
+    }
     if (resting) {
-      awaitAnswers();
+      LockSupport.parkNanos(this, LOOK_NANOS);
     }
     if (step() > 0) {
       workedNanos = clock.nanos();
@@ -73,20 +74,16 @@ public final class Forwarder {
     resting = millisToWork() > 0;
   }
 
-  private void awaitAnswers() {
-    if (due.isEmpty()) {
-      LockSupport.parkNanos(this, LOOK_NANOS);
-    }
-    if (!due.isEmpty()) {
-      LockSupport.parkNanos(this, ANSWER_NANOS);
-    }
-  }
-
   /// How long to wait for work before the next [#run] is due all the same.
   ///
   /// For a while after it had work it looks for more by itself: to wake a thread costs a writer
-  /// more than its own work does.
+  /// more than its own work does. Once nothing is taken any more it waits for ever, whatever is
+  /// left.
   public long pauseMillis() {
+    if (closed) {
+      due.looked(false);
+      return Long.MAX_VALUE;
+    }
     boolean looks = clock.nanos() - workedNanos < LOOKS_NANOS;
     due.looked(looks);
     return looks ? 0 : millisToWork();

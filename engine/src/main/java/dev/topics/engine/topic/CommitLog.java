@@ -134,7 +134,17 @@ final class CommitLog implements JournalListener {
 
   private void tell(String what, Throwable defect) {
     failures.incrementAndGet();
-    log.error("{} failed", what, defect);
+    report(what + " failed", defect);
+  }
+
+  /// Says it in the log. Whoever comes here has more to do, so that a log which fails as well, for
+  /// want of memory perhaps, must not end it.
+  private static void report(String message, Throwable defect) {
+    try {
+      log.error(message, defect);
+    } catch (RuntimeException | Error another) {
+      // There is nowhere to say it.
+    }
   }
 
   /// How often it failed to tell somebody of a change, since the start. Any thread.
@@ -286,6 +296,7 @@ final class CommitLog implements JournalListener {
       journal.abandon();
     } catch (RuntimeException | Error another) {
       defect.addSuppressed(another);
+      poison("part of a frame may be left in the log", defect);
     }
   }
 
@@ -302,10 +313,14 @@ final class CommitLog implements JournalListener {
         at += operations.get(i).encodedBytes();
       }
     } catch (RuntimeException | Error defect) {
-      poisoned = true;
-      log.error("state and log disagree: nothing more is written until a restart", defect);
+      poison("state and log disagree", defect);
       throw defect;
     }
+  }
+
+  private void poison(String why, Throwable defect) {
+    poisoned = true;
+    report(why + ": nothing more is written until a restart", defect);
   }
 
   /// Applies what the log need not know, from `memory`.
@@ -351,7 +366,7 @@ final class CommitLog implements JournalListener {
 
   @Override
   public void failed(Throwable cause) {
-    log.error("the journal failed: reads go on, nothing more is written until a restart", cause);
+    report("the journal failed: reads go on, nothing more is written until a restart", cause);
     drain();
   }
 
@@ -372,7 +387,12 @@ final class CommitLog implements JournalListener {
     }
     int served = 1;
     do {
-      drainOnce();
+      try {
+        drainOnce();
+      } catch (RuntimeException | Error defect) {
+        tell("answering", defect);
+      }
+      // Whatever happened: as long as requests are left, no thread would begin again.
       served = drainRequests.addAndGet(-served);
     } while (served != 0);
   }

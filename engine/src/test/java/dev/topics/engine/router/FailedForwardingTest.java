@@ -157,6 +157,27 @@ final class FailedForwardingTest {
     assertThat(engine.router("r").blocked()).isNull();
   }
 
+  /// Else its thread would look for work that it must not do, without a pause.
+  @Test
+  void aForwarderOnAFailedDiskRestsWhateverIsLeft() {
+    AtomicReference<RouterTable> table = new AtomicReference<>();
+    RoutedEngine engine = withFullTopic(table);
+    engine.router("r", route("a", "b"));
+    engine.settle();
+    Forwarder forwarder = new Forwarder(EngineSeam.topics(engine.engine()), table.get());
+    engine.append("a", "{\"data\":1}");
+    TopicSeam.failStorage(EngineSeam.topics(engine.engine()));
+    Router router = Objects.requireNonNull(table.get().find(new RouterName("r")));
+    SourceLanes source = router.lanes().values().iterator().next().sourceLanes();
+    table.get().due().add(source);
+    assertThat(forwarder.pauseMillis()).isZero();
+
+    forwarder.run();
+    table.get().due().add(source);
+
+    assertThat(forwarder.pauseMillis()).isEqualTo(Long.MAX_VALUE);
+  }
+
   /// An engine with a topic `full` that takes no more; puts its routers into `table`.
   private static RoutedEngine withFullTopic(AtomicReference<RouterTable> table) {
     RoutedEngine engine =

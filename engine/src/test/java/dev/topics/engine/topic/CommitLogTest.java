@@ -157,5 +157,10 @@ final class CommitLogTest {
     assertThatThrownBy(() -> commit(givesBackTooMuch))
         .hasMessage("a defect")
         .satisfies(thrown -> assertThat(thrown.getSuppressed()).hasSize(1));
+
+    // Part of the frame may be left in the file: nothing may follow it.
+    assertThat(commit(reserve())).isEqualTo(Room.FAILED);
+    engine = open(disk.crash(Crash.PROCESS));
+    assertThat(commit(reserve())).isEqualTo(Room.OK);
   }
 }

@@ -58,6 +58,11 @@ public final class TopicSeam {
     return () -> topic.publish(now);
   }
 
+  /// Takes no more changes, as after a failed sync.
+  public static void failStorage(Topics topics) {
+    topics.commits().failWaiting();
+  }
+
   /// Forgets which files of the journal others refer to.
   public static void forgetReferences(Topics topics) {
     topics
