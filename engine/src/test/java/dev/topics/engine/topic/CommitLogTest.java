@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.topics.engine.Engine;
-import dev.topics.engine.EngineOptions;
 import dev.topics.engine.EngineSeam;
 import dev.topics.engine.model.ConfigPatch;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.simulation.ManualClock;
+import dev.topics.engine.simulation.SteppedEngine;
 import dev.topics.storage.journal.Room;
 import dev.topics.storage.journal.Urgency;
 import dev.topics.storage.sim.Crash;
@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 /// What defects of ours leave behind in the log and in the queue of answers.
 final class CommitLogTest {
   private static final TopicName TOPIC = new TopicName("t");
+  private static final int FILE_BYTES = 64 << 10;
 
   private final SimDisk disk = new SimDisk(1);
   private Engine engine = open(disk);
@@ -32,7 +34,7 @@ final class CommitLogTest {
   private static Engine open(SimDisk disk) {
     try {
       return Engine.open(
-          disk, EngineOptions.defaults().withClock(new ManualClock()).withBackground(false));
+          disk, SteppedEngine.options(new ManualClock(), FILE_BYTES, new SplittableRandom(1)));
     } catch (IOException e) {
       throw new AssertionError(e);
     }
