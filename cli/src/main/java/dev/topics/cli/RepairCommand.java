@@ -1,7 +1,7 @@
 package dev.topics.cli;
 
 import dev.topics.engine.Repair;
-import dev.topics.engine.topic.Damaged;
+import dev.topics.engine.model.LostRange;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.ScratchDisk;
 import java.io.IOException;
@@ -90,7 +90,7 @@ final class RepairCommand implements Callable<Integer> {
       return;
     }
     repair.damage().forEach(damage -> out.println("damage: " + damage));
-    for (Damaged.Range range : repair.lost()) {
+    for (LostRange range : repair.lost()) {
       out.printf(
           "%s: topic \"%s\", records %d to %d%n",
           acceptLoss ? "lost" : "would be lost", range.topic(), range.first(), range.last());

@@ -1,6 +1,6 @@
 package dev.topics.cli;
 
-import dev.topics.engine.topic.InconsistentLogException;
+import dev.topics.engine.model.InconsistentLogException;
 import dev.topics.server.ServerOptions;
 import dev.topics.server.TopicsServer;
 import dev.topics.storage.disk.DirectoryLockedException;

@@ -1,12 +1,12 @@
 package dev.topics.engine;
 
+import dev.topics.engine.model.CheckpointStats;
 import dev.topics.engine.model.Durability;
+import dev.topics.engine.model.PackStats;
+import dev.topics.engine.model.ScrubStats;
 import dev.topics.engine.model.TopicTotals;
 import dev.topics.engine.queue.QueueStats;
 import dev.topics.engine.queue.Queues;
-import dev.topics.engine.topic.CheckpointStats;
-import dev.topics.engine.topic.PackStats;
-import dev.topics.engine.topic.ScrubStats;
 import dev.topics.engine.topic.Topics;
 import dev.topics.storage.Store;
 import dev.topics.storage.journal.JournalState;

@@ -1,6 +1,7 @@
 package dev.topics.engine;
 
-import dev.topics.engine.topic.Damaged;
+import dev.topics.engine.model.LostRange;
+import dev.topics.engine.recovery.Damaged;
 import dev.topics.storage.StoreRepair;
 import dev.topics.storage.disk.Disk;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import java.util.List;
 /// @param lost the records that readers are told to be lost by damage, also by that of earlier
 ///   repairs
 /// @param missing files of packs that are not there at all
-public record Repair(List<String> damage, List<Damaged.Range> lost, List<String> missing) {
+public record Repair(List<String> damage, List<LostRange> lost, List<String> missing) {
   /// Little is written; what does not fit makes a file larger.
   private static final int JOURNAL_FILE_BYTES = 64 << 10;
 

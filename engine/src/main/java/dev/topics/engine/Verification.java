@@ -1,9 +1,9 @@
 package dev.topics.engine;
 
 import dev.topics.engine.queue.Queues;
+import dev.topics.engine.recovery.TopicVerifier;
 import dev.topics.engine.router.RouterTable;
 import dev.topics.engine.topic.EngineTime;
-import dev.topics.engine.topic.TopicVerifier;
 import dev.topics.storage.FilesReport;
 import dev.topics.storage.FilesVerifier;
 import dev.topics.storage.disk.Disk;

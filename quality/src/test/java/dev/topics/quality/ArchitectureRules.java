@@ -25,6 +25,10 @@ final class ArchitectureRules {
   static final ArchRule NO_PACKAGE_CYCLES =
       slices().matching("dev.topics.(**)").should().beFreeOfCycles();
 
+  private static final String[] BELOW_TOPICS = {
+    "engine.index", "engine.record", "engine.model", "engine.json", "storage"
+  };
+
   static final List<ArchRule> DIRECTIONS =
       List.of(
           mayUse("storage.disk"),
@@ -33,10 +37,14 @@ final class ArchitectureRules {
           mayUse("storage.journal", "storage.disk", "storage.checkpoint"),
           mayUse("engine.json"),
           mayUse("engine.model", "engine.json"),
-          mayUse("engine.topic", "engine.model", "engine.json", "storage"),
-          mayUse("engine.queue", "engine.topic", "engine.model", "engine.json", "storage"),
-          mayUse("engine.router", "engine.topic", "engine.model", "engine.json", "storage"),
-          mayUse("engine.watch", "engine.topic", "engine.model", "engine.json", "storage"),
+          mayUse("engine.record", "engine.model", "engine.json", "storage"),
+          mayUse("engine.index", "engine.record", "engine.model", "storage"),
+          mayUse("engine.topic", BELOW_TOPICS),
+          mayUse("engine.upkeep", onTopics()),
+          mayUse("engine.recovery", onTopics("engine.upkeep")),
+          mayUse("engine.queue", onTopics()),
+          mayUse("engine.router", onTopics()),
+          mayUse("engine.watch", onTopics()),
           mayUse("server.auth"),
           mayUse("server.limits"),
           mayUse("server.http", "server.auth", "server.limits", "engine.json"));
@@ -80,6 +88,16 @@ final class ArchitectureRules {
           .haveNameMatching("(sun\\.misc|jdk\\.internal\\.misc)\\.Unsafe")
           .as("nobody uses ThreadLocal or Unsafe");
 
+  /// These are exported because what topics show within the engine is made of them.
+  static final ArchRule INNER_PARTS_STAY_INSIDE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.topics.engine..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.topics.engine.record", "dev.topics.engine.index")
+          .as("outside of the engine nobody knows how records and indexes are stored");
+
   /// What a client sends becomes a name in one place, which asks whether the client may touch it.
   static final ArchRule NAMES_ARE_AUTHORISED =
       noClasses()
@@ -110,6 +128,13 @@ final class ArchitectureRules {
         .onlyDependOnClassesThat(
             resideOutsideOfPackage("dev.topics..").or(resideInAnyPackage(allowed)))
         .allowEmptyShould(true);
+  }
+
+  /// What is built on topics may use them, all they are built on, and `more`.
+  private static String[] onTopics(String... more) {
+    return Stream.of(Stream.of("engine.topic"), Stream.of(BELOW_TOPICS), Stream.of(more))
+        .flatMap(names -> names)
+        .toArray(String[]::new);
   }
 
   private static ArchRule onlyOwnersCall(String what, String owners, String members) {

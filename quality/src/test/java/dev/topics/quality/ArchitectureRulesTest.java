@@ -31,6 +31,10 @@ final class ArchitectureRulesTest {
     "dev.topics.engine.model, dev.topics.engine.topic",
     "dev.topics.engine.topic, dev.topics.engine",
     "dev.topics.engine.topic, dev.topics.engine.queue",
+    "dev.topics.engine.topic, dev.topics.engine.upkeep",
+    "dev.topics.engine.record, dev.topics.engine.index",
+    "dev.topics.engine.index, dev.topics.engine.topic",
+    "dev.topics.engine.upkeep, dev.topics.engine.recovery",
     "dev.topics.engine.queue, dev.topics.engine.router",
     "dev.topics.engine.router, dev.topics.engine.watch",
     "dev.topics.engine.watch, dev.topics.engine",
@@ -52,6 +56,9 @@ final class ArchitectureRulesTest {
     "dev.topics.engine.queue, dev.topics.engine.topic",
     "dev.topics.engine.topic, dev.topics.engine.model",
     "dev.topics.engine.topic, dev.topics.engine.json",
+    "dev.topics.engine.topic, dev.topics.engine.index",
+    "dev.topics.engine.index, dev.topics.engine.record",
+    "dev.topics.engine.recovery, dev.topics.engine.upkeep",
     "dev.topics.engine.topic, dev.topics.storage.journal",
     "dev.topics.server.http, dev.topics.server.auth",
     "dev.topics.server.api, dev.topics.server.http",
@@ -110,6 +117,16 @@ final class ArchitectureRulesTest {
     write("dev.topics.cli.b", "B", "public class B { dev.topics.cli.a.A a; }");
 
     assertThat(broken(List.of(ArchitectureRules.NO_PACKAGE_CYCLES))).hasSize(1);
+  }
+
+  @Test
+  void howRecordsAreStoredStaysInTheEngine() throws IOException {
+    write("dev.topics.engine.index", "Index", "public class Index {}");
+    write("dev.topics.engine.topic", "User", "class User { dev.topics.engine.index.Index i; }");
+    assertThat(broken(List.of(ArchitectureRules.INNER_PARTS_STAY_INSIDE))).isEmpty();
+
+    write("dev.topics.server.api", "Nosy", "class Nosy { dev.topics.engine.index.Index i; }");
+    assertThat(broken(List.of(ArchitectureRules.INNER_PARTS_STAY_INSIDE))).hasSize(1);
   }
 
   @Test

@@ -38,6 +38,7 @@ final class ArchitectureTest {
             Stream.of(
                 ArchitectureRules.NO_PACKAGE_CYCLES,
                 ArchitectureRules.NO_FORBIDDEN_TYPES,
+                ArchitectureRules.INNER_PARTS_STAY_INSIDE,
                 ArchitectureRules.NAMES_ARE_AUTHORISED))
         .flatMap(rules -> rules);
   }

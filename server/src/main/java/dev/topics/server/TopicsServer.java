@@ -3,7 +3,7 @@ package dev.topics.server;
 import dev.topics.engine.ColdStorage;
 import dev.topics.engine.Engine;
 import dev.topics.engine.EngineOptions;
-import dev.topics.engine.topic.InconsistentLogException;
+import dev.topics.engine.model.InconsistentLogException;
 import dev.topics.server.api.ApiRoutes;
 import dev.topics.server.api.Service;
 import dev.topics.server.api.Status;

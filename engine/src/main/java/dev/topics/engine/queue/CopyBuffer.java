@@ -3,7 +3,7 @@ package dev.topics.engine.queue;
 import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.json.WriteLimits;
 import dev.topics.engine.model.RecordSink;
-import dev.topics.engine.topic.StoredRecord;
+import dev.topics.engine.record.StoredRecord;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,11 +1,11 @@
 package dev.topics.engine.router;
 
 import dev.topics.engine.model.EngineClock;
+import dev.topics.engine.model.InconsistentLogException;
 import dev.topics.engine.model.RouterConfig;
 import dev.topics.engine.model.RouterName;
 import dev.topics.engine.model.RouterSource;
 import dev.topics.engine.model.TopicName;
-import dev.topics.engine.topic.InconsistentLogException;
 import dev.topics.engine.topic.RouterState;
 import dev.topics.engine.topic.Topic;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.IdempotencyWindow;
+import dev.topics.engine.index.Reservation;
 import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.json.WriteLimits;
 import dev.topics.engine.model.AppendOptions;
@@ -9,6 +11,7 @@ import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.model.TopicName;
+import dev.topics.engine.record.RecordEncoder;
 import dev.topics.storage.journal.Room;
 import dev.topics.storage.journal.Urgency;
 import java.util.ArrayList;

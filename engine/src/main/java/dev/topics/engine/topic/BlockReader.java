@@ -1,5 +1,9 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.AppendIndex;
+import dev.topics.engine.model.InconsistentLogException;
+import dev.topics.engine.record.AppendBlock;
+import dev.topics.engine.record.OperationLayout;
 import dev.topics.storage.journal.Frame;
 import dev.topics.storage.journal.FrameDamagedException;
 import dev.topics.storage.journal.FrameReader;
@@ -13,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Finds records wherever they are stored. Bytes from the disk are checked on every read.
 ///
 /// **Threading** One thread at a time.
-final class BlockReader {
+public final class BlockReader {
   /// How much of a run is read at once, unless the reader knows better.
   static final int RECORDS_MAX = 16_384;
 
@@ -35,7 +39,7 @@ final class BlockReader {
   }
 
   /// What reads runs of packs.
-  PackedBlocks packed() {
+  public PackedBlocks packed() {
     return packed;
   }
 
@@ -44,13 +48,13 @@ final class BlockReader {
   ///
   /// @throws DamagedRecordsException if what is stored is not what was written
   /// @throws MovedRecordsException if the records lie elsewhere by now
-  AppendBlock read(long topicId, AppendIndex.Snapshot index, long entry, long seq)
+  public AppendBlock read(long topicId, AppendIndex.Snapshot index, long entry, long seq)
       throws DamagedRecordsException {
     return read(topicId, index, entry, seq, RECORDS_MAX, BYTES_MAX);
   }
 
   /// The same, of a run at most `maxRecords` and about `maxBytes`.
-  AppendBlock read(
+  public AppendBlock read(
       long topicId, AppendIndex.Snapshot index, long entry, long seq, int maxRecords, long maxBytes)
       throws DamagedRecordsException {
     PackedRun run = index.run(entry);

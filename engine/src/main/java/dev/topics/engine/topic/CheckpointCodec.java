@@ -1,5 +1,10 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.SeqRanges;
+import dev.topics.engine.index.StateReader;
+import dev.topics.engine.index.StateWriter;
+import dev.topics.engine.index.TagIndex;
+import dev.topics.engine.model.InconsistentLogException;
 import java.io.IOException;
 
 /// The state of all topics as a checkpoint holds it.
@@ -16,7 +21,7 @@ import java.io.IOException;
 /// Texts, operations and pictures of jobs have the number of their bytes before them, 4. Where they
 /// are too long for the rest of a chunk of the checkpoint, they go on in the next one; a number
 /// never does.
-final class CheckpointCodec {
+public final class CheckpointCodec {
   private static final int VERSION = 1;
   private static final int ANOTHER = 1;
   private static final int END = 0;
@@ -24,22 +29,22 @@ final class CheckpointCodec {
   private CheckpointCodec() {}
 
   /// Writes topic by topic.
-  static final class Encoder {
+  public static final class Encoder {
     private final StateWriter out;
 
-    Encoder(StateWriter out, long lastId) throws IOException {
+    public Encoder(StateWriter out, long lastId) throws IOException {
       this.out = out;
       out.putInt(VERSION);
       out.putLong(lastId);
     }
 
-    void topic(TopicImage image, Sizes sizes) throws IOException {
+    public void topic(TopicImage image, Sizes sizes) throws IOException {
       out.putByte(ANOTHER);
       image.encode(out, sizes);
     }
 
     /// Some tags of the topic written last; the last of them if the slice is empty.
-    void tags(TagIndex.Slice slice, TopicImage image, SeqRanges memory) throws IOException {
+    public void tags(TagIndex.Slice slice, TopicImage image, SeqRanges memory) throws IOException {
       for (TagIndex.Run run : slice.runs()) {
         int count = 0;
         for (int i = 0; i < run.size(); i++) {
@@ -62,7 +67,7 @@ final class CheckpointCodec {
       }
     }
 
-    void end(RouterImages routers, long lastLsn, long oldestFile) throws IOException {
+    public void end(RouterImages routers, long lastLsn, long oldestFile) throws IOException {
       out.putByte(END);
       routers.encode(out);
       out.putLong(lastLsn);
@@ -72,7 +77,7 @@ final class CheckpointCodec {
   }
 
   /// What a checkpoint says beside its topics.
-  record Rest(long lastLsn, long oldestFile) {}
+  public record Rest(long lastLsn, long oldestFile) {}
 
   /// Fills `table`, which is empty.
   static Rest decode(StateReader in, TopicTable table) {

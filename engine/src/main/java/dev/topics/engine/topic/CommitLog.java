@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /// **Threading** The commit lock guards all committed state; it is held for a copy, a checksum and
 /// the apply, never across a wait. What must be durable first queues up here, in log order, and the
 /// flusher's thread completes it.
-final class CommitLog implements JournalListener {
+public final class CommitLog implements JournalListener {
   private static final Logger log = LoggerFactory.getLogger(CommitLog.class);
   private static final int FRAME_TYPE_OPERATIONS = 1;
   private static final int OPERATIONS_PER_FRAME = 1000;
@@ -88,7 +88,7 @@ final class CommitLog implements JournalListener {
   }
 
   /// Runs `attempt` under the commit lock, again after making room whenever it returns null.
-  <R> R locked(Supplier<@Nullable R> attempt) {
+  public <R> R locked(Supplier<@Nullable R> attempt) {
     while (true) {
       commitLock.lock();
       try {
@@ -163,7 +163,7 @@ final class CommitLog implements JournalListener {
   }
 
   /// Why no command is taken; null if they are.
-  @Nullable Refusal refusal() {
+  public @Nullable Refusal refusal() {
     if (closed) {
       return new Refusal.ShuttingDown();
     }
@@ -183,17 +183,17 @@ final class CommitLog implements JournalListener {
         : null;
   }
 
-  boolean isFailed() {
+  public boolean isFailed() {
     return poisoned || journal.state() == JournalState.FAILED;
   }
 
-  long durableLsn() {
+  public long durableLsn() {
     return journal.durableLsn();
   }
 
   /// Whether everything up to `lsn` is durable and readers see it, so that no view they get from
   /// now on is older. What is durable may become visible late: whoever hears of it takes time.
-  boolean isVisible(long lsn) {
+  public boolean isVisible(long lsn) {
     if (journal.durableLsn() < lsn) {
       return false;
     }
@@ -201,16 +201,16 @@ final class CommitLog implements JournalListener {
     return oldest == null || oldest.lsn() > lsn;
   }
 
-  long lastLsn() {
+  public long lastLsn() {
     return journal.lastLsn();
   }
 
-  void requestSync(long lsn) {
+  public void requestSync(long lsn) {
     journal.requestSync(lsn);
   }
 
   /// Commits `operations` as one frame and applies them. Anything but [Room#OK] changed nothing.
-  Room commit(List<? extends Operation> operations, Urgency urgency) {
+  public Room commit(List<? extends Operation> operations, Urgency urgency) {
     assert commitLock.isHeldByCurrentThread();
     if (poisoned) {
       return Room.FAILED;
@@ -235,7 +235,7 @@ final class CommitLog implements JournalListener {
   /// Logs `operations` in frames of moderate size, with the space held back for reclaiming if need
   /// be. What follows each other of one topic comes with one frame, unless that would be huge: a
   /// crash leaves all of it or nothing.
-  void commitAll(List<Operation> operations) throws IOException {
+  public void commitAll(List<Operation> operations) throws IOException {
     int to;
     for (int from = 0; from < operations.size(); from = to) {
       to = endOfFrame(operations, from);
@@ -346,7 +346,7 @@ final class CommitLog implements JournalListener {
 
   /// Lets readers see what was committed to `topic`, in its turn: behind what has to be durable
   /// before they may see it.
-  void publish(Topic topic) {
+  public void publish(Topic topic) {
     assert commitLock.isHeldByCurrentThread();
     if (topic.hasQueuedViews()) {
       var _ = whenDurable(lastLsn(), topic, topic.committed(), _ -> true, false);

@@ -3,7 +3,7 @@ package dev.topics.engine.topic;
 import java.io.IOException;
 
 /// Stored records cannot be served: their bytes failed a check, or what holds them is missing.
-final class DamagedRecordsException extends IOException {
+public final class DamagedRecordsException extends IOException {
   private static final long serialVersionUID = 1;
 
   private final long firstSeq;

@@ -3,6 +3,7 @@ package dev.topics.engine.topic;
 import dev.topics.engine.model.QueueCounts;
 import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.TopicName;
+import dev.topics.engine.record.Removed;
 import dev.topics.storage.journal.Room;
 import dev.topics.storage.journal.Urgency;
 import java.util.List;

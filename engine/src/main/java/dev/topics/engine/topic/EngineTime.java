@@ -22,7 +22,7 @@ public final class EngineTime {
   }
 
   /// Milliseconds since the Unix epoch, to tell ages by: see [TrustedClock].
-  long millis() {
+  public long millis() {
     return trusted.millis();
   }
 

@@ -1,5 +1,7 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.Losses;
+import dev.topics.engine.record.Removed;
 import org.jspecify.annotations.Nullable;
 
 /// What of a view is gone because of its age. Immutable.
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param expired the live records that have expired
 /// @param since the first moment, ms, at which it is known to be true
 /// @param until the last moment, ms, at which it is true
-record Expiry(
+public record Expiry(
     @Nullable View view, Losses losses, long earliest, Removed expired, long since, long until) {
   static final Expiry NOTHING = new Expiry(null, Losses.NONE, 0, new Removed(), 0, 0);
 

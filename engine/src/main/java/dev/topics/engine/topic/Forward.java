@@ -2,6 +2,9 @@ package dev.topics.engine.topic;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.topics.engine.record.OperationLayout;
+import dev.topics.engine.record.Picks;
+import dev.topics.engine.record.Varints;
 import dev.topics.storage.journal.Frame;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// The usual one takes 40 bytes.
 ///
 /// @param advance seqs of the source that the cursor moves on
-record Forward(
+public record Forward(
     long topicId, long firstSeq, long ts, int hops, int router, int advance, Reference to)
     implements RouterOperation {
   private static final int FLAG_TAGS = 1;
@@ -43,7 +46,7 @@ record Forward(
   ///
   /// @param sourceId 0 for the only source
   /// @param seqBase the seq in the source of record 0 of the APPEND
-  record Stamp(long sourceId, long seqBase, String router, String source) {
+  public record Stamp(long sourceId, long seqBase, String router, String source) {
     int encodedBytes(int first) {
       return Varints.bytes(sourceId)
           + Varints.bytes(seqBase + first)
@@ -85,7 +88,7 @@ record Forward(
   /// @param position of its frame
   /// @param offset of the operation in the payload of the frame
   /// @param bitmap empty if the records follow one another
-  record Reference(
+  public record Reference(
       long position,
       int offset,
       int first,
@@ -118,7 +121,7 @@ record Forward(
   }
 
   /// The operation at `at`.
-  static Forward decode(MemorySegment source, long at) {
+  public static Forward decode(MemorySegment source, long at) {
     int flags = source.get(JAVA_BYTE, at + 1);
     boolean plain = (flags & FLAG_PLAIN) != 0;
     Varints in = new Varints(source, at + OperationLayout.HEADER_BYTES);

@@ -1,11 +1,17 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.Losses;
 import dev.topics.engine.model.Discard;
 import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.RouterInfo.Reason;
 import dev.topics.engine.model.RouterSource;
 import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicConfig;
+import dev.topics.engine.record.AppendBlock;
+import dev.topics.engine.record.CopiedRecords;
+import dev.topics.engine.record.OperationLayout;
+import dev.topics.engine.record.Picks;
+import dev.topics.engine.record.RouterStamp;
 import dev.topics.engine.topic.ForwardPlan.PayloadSizes;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;

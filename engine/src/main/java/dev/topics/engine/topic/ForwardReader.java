@@ -1,5 +1,10 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.record.AppendBlock;
+import dev.topics.engine.record.CopiedRecords;
+import dev.topics.engine.record.OperationLayout;
+import dev.topics.engine.record.Picks;
+import dev.topics.engine.record.RouterStamp;
 import dev.topics.storage.journal.Frame;
 import dev.topics.storage.journal.FrameDamagedException;
 import dev.topics.storage.journal.FrameReader;

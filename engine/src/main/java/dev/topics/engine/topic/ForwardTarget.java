@@ -2,6 +2,9 @@ package dev.topics.engine.topic;
 
 import dev.topics.engine.model.Discard;
 import dev.topics.engine.model.TopicConfig;
+import dev.topics.engine.record.CopiedRecords;
+import dev.topics.engine.record.NewRecords;
+import dev.topics.engine.record.Picks;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.AppendIndex;
 import dev.topics.engine.model.RouterInfo.Reason;
 import dev.topics.storage.journal.Room;
 import dev.topics.storage.journal.Urgency;

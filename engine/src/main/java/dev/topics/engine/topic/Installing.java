@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// What topics are to be told of a new pack: some of them with each frame (ADR 0011).
 ///
 /// **Threading** One thread. A step holds the commit lock for a frame of moderate size.
-final class Installing {
+public final class Installing {
   private static final int OPERATIONS_PER_FRAME = 256;
   private static final int FRAME_BYTES = 64 << 10;
 
@@ -21,33 +21,33 @@ final class Installing {
   private final List<PackInstall> installs = new ArrayList<>();
   private int next;
 
-  Installing(Topics topics) {
+  public Installing(Topics topics) {
     this.topics = topics;
   }
 
   /// Adds what `topic` is to be told, its run excepted.
-  void add(Topic topic, PackInstall install) {
+  public void add(Topic topic, PackInstall install) {
     owners.add(topic);
     installs.add(install);
   }
 
   /// Adds the runs of the pack, at most one of each topic. The others had nothing alive.
-  void setRuns(List<PackedRun> runs) {
+  public void setRuns(List<PackedRun> runs) {
     Map<Long, PackedRun> byOwner = new HashMap<>();
     runs.forEach(run -> byOwner.put(run.owner(), run));
     installs.replaceAll(install -> install.with(byOwner.get(install.topicId())));
   }
 
-  int size() {
+  public int size() {
     return installs.size();
   }
 
-  boolean isDone() {
+  public boolean isDone() {
     return next == installs.size();
   }
 
   /// Tells some topics; returns false if the log takes no frame. A topic that is gone needs none.
-  boolean step() {
+  public boolean step() {
     int reached = topics.commits().locked(this::attempt);
     next = Math.max(next, reached);
     return reached >= 0;

@@ -3,6 +3,9 @@ package dev.topics.engine.topic;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.topics.engine.json.JobColumns;
+import dev.topics.engine.model.InconsistentLogException;
+import dev.topics.engine.record.OperationLayout;
+import dev.topics.engine.record.RecordEncoder;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// LEASES_ENDED
 ///   16  8  when, ms
 /// ```
-sealed interface JobOperation extends Operation {
+public sealed interface JobOperation extends Operation {
   int JOBS = 16;
   int CLAIM = 17;
   int LEASE_CHANGE = 18;

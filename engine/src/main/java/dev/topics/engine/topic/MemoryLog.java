@@ -7,9 +7,9 @@ import java.lang.foreign.MemorySegment;
 /// to it any more.
 ///
 /// **Threading** Under the commit lock.
-final class MemoryLog {
+public final class MemoryLog {
   /// Stands in for the lsn of what is not in the log.
-  static final long NO_LSN = 0;
+  public static final long NO_LSN = 0;
 
   private static final int CHUNK_BYTES_MIN = 4 << 10;
   private static final int CHUNK_BYTES_MAX = 1 << 20;
@@ -17,6 +17,8 @@ final class MemoryLog {
   private MemorySegment chunk = MemorySegment.NULL;
   private long used;
   private int chunkBytes = CHUNK_BYTES_MIN;
+
+  public MemoryLog() {}
 
   /// Makes room for `bytes` in [#chunk]; returns the offset.
   long allocate(int bytes) {

@@ -2,7 +2,7 @@ package dev.topics.engine.topic;
 
 /// The file or the pack that held records is gone: they lie elsewhere, and a fresh view shows
 /// where.
-final class MovedRecordsException extends IllegalStateException {
+public final class MovedRecordsException extends IllegalStateException {
   private static final long serialVersionUID = 1;
 
   MovedRecordsException(String message, Throwable cause) {

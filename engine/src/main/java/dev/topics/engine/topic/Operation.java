@@ -2,9 +2,14 @@ package dev.topics.engine.topic;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.topics.engine.index.SeqRanges;
 import dev.topics.engine.model.LossReason;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.model.TopicName;
+import dev.topics.engine.record.OperationLayout;
+import dev.topics.engine.record.RecordEncoder;
+import dev.topics.engine.record.Removed;
+import dev.topics.engine.record.StoredCode;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -14,7 +19,7 @@ import java.util.List;
 ///
 /// Nothing is changed through these objects: state changes when [Topics] applies the bytes they
 /// encode, in a live engine just as in recovery.
-sealed interface Operation
+public sealed interface Operation
     permits Operation.AppendRecords,
         Operation.Reserve,
         Operation.Evict,
@@ -59,10 +64,11 @@ sealed interface Operation
   /// them is used again. Records between the head found in the log and `head` are lost.
   ///
   /// @param corrupt whether a repair gave them up
-  record Reserve(long topicId, long head, long through, boolean corrupt) implements Operation {
+  public record Reserve(long topicId, long head, long through, boolean corrupt)
+      implements Operation {
     private static final int BYTES = OperationLayout.HEADER_BYTES + 16;
 
-    Reserve(long topicId, long head, long through) {
+    public Reserve(long topicId, long head, long through) {
       this(topicId, head, through, false);
     }
 

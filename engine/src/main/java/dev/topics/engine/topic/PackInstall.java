@@ -1,5 +1,7 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.SeqRanges;
+import dev.topics.engine.record.OperationLayout;
 import dev.topics.storage.pack.PackedRun;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param run null if nothing was alive
 /// @param dead a seq for each window, and the bytes of what is not in the pack
-record PackInstall(long topicId, long first, long last, @Nullable PackedRun run, SeqRanges dead)
+public record PackInstall(
+    long topicId, long first, long last, @Nullable PackedRun run, SeqRanges dead)
     implements Operation {
   static final int TYPE = 48;
 

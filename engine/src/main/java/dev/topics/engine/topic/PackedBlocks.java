@@ -1,7 +1,11 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.TagIndex;
+import dev.topics.engine.model.InconsistentLogException;
 import dev.topics.engine.model.TagMatch;
-import dev.topics.engine.topic.OperationLayout.Append;
+import dev.topics.engine.record.AppendBlock;
+import dev.topics.engine.record.OperationLayout;
+import dev.topics.engine.record.OperationLayout.Append;
 import dev.topics.storage.pack.PackDamagedException;
 import dev.topics.storage.pack.PackedRun;
 import dev.topics.storage.pack.Packs;
@@ -15,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threading** One thread at a time. Reads the disk. After each use [#leave] is to be called:
 /// memory outside the heap is borrowed until then.
-final class PackedBlocks {
+public final class PackedBlocks {
   private static final int KEEP_BYTES_MAX = 4 << 20;
 
   private final Packs packs;
@@ -50,7 +54,7 @@ final class PackedBlocks {
   }
 
   /// Lets go of the pack that was read last.
-  void leave() {
+  public void leave() {
     RunReader of = reader;
     if (of != null) {
       reader = null;

@@ -1,5 +1,9 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.AppendIndex;
+import dev.topics.engine.record.AppendBlock;
+import dev.topics.engine.record.StoredRecord;
+
 /// Reads single records by their seqs, wherever they are stored.
 ///
 /// **Threading** One thread at a time; make one per thread. Never takes the commit lock.

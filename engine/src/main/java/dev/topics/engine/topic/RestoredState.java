@@ -1,5 +1,6 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.StateReader;
 import dev.topics.storage.checkpoint.Checkpoints;
 import dev.topics.storage.checkpoint.LogStart;
 import dev.topics.storage.checkpoint.Superblock;
@@ -14,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param start where the log goes on behind it
 /// @param unreadable newer checkpoints that could not be read, and why
-record RestoredState(long generation, LogStart start, List<String> unreadable, StateReader state) {
+public record RestoredState(
+    long generation, LogStart start, List<String> unreadable, StateReader state) {
 
   /// Reads the newest checkpoint of a store that can be read; null if it never had one.
-  static @Nullable RestoredState read(Disk disk, Superblock superblock) throws IOException {
+  public static @Nullable RestoredState read(Disk disk, Superblock superblock) throws IOException {
     Checkpoints checkpoints = Checkpoints.openForReading(disk, superblock.storeId());
     List<StateReader> readers = new ArrayList<>();
     Checkpoints.Recovered found =
@@ -34,7 +36,7 @@ record RestoredState(long generation, LogStart start, List<String> unreadable, S
   }
 
   /// Makes topics of it in `table`, which is empty.
-  CheckpointCodec.Rest fill(TopicTable table) throws IOException {
+  public CheckpointCodec.Rest fill(TopicTable table) throws IOException {
     try {
       return CheckpointCodec.decode(state, table);
     } catch (RuntimeException e) {

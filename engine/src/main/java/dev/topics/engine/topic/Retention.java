@@ -1,18 +1,23 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.AppendIndex;
+import dev.topics.engine.index.Losses;
 import dev.topics.engine.model.LossReason;
 import dev.topics.engine.model.TopicConfig;
+import dev.topics.engine.record.AppendBlock;
+import dev.topics.engine.record.NewRecords;
+import dev.topics.engine.record.Removed;
 import dev.topics.storage.pack.PackDamagedException;
 import dev.topics.storage.pack.PackedRun;
 import org.jspecify.annotations.Nullable;
 
 /// Which records are gone because of age or caps. Decides; changes nothing but a cache.
-final class Retention {
+public final class Retention {
   private Retention() {}
 
   /// What of `view` has expired at `now`. A cached answer is good for the very same view only.
   @SuppressWarnings("ReferenceEquality")
-  static Expiry expiry(Topic topic, View view, long now, Sizes sizes) {
+  public static Expiry expiry(Topic topic, View view, long now, Sizes sizes) {
     Expiry known = topic.expiry();
     if (known.view() == view && known.since() <= now && now <= known.until()) {
       return known;

@@ -1,6 +1,9 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.StateReader;
+import dev.topics.engine.index.StateWriter;
 import dev.topics.engine.model.TopicName;
+import dev.topics.engine.record.OperationLayout;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -16,12 +19,12 @@ import java.util.Map;
 /// ranges of hops 4; each: topic 8, first seq 8, last seq 8, hops 4
 /// references 4; each: journal file 8, the last one that refers to it 8
 /// ```
-final class RouterImages {
+public final class RouterImages {
   private final RouterState.Image routers;
   private final Map<Long, Long> references;
 
   /// Takes a picture, under the commit lock.
-  RouterImages(TopicTable table) {
+  public RouterImages(TopicTable table) {
     routers = table.routers().image();
     references = table.references().image();
   }

@@ -8,6 +8,8 @@ import dev.topics.engine.model.RouterName;
 import dev.topics.engine.model.RouterSource;
 import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicName;
+import dev.topics.engine.record.CopiedRecords;
+import dev.topics.engine.record.OperationLayout;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -44,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 ///   24  8  cursor
 ///   32  8  destination                40  8  first seq there
 /// ```
-sealed interface RouterOperation extends Operation
+public sealed interface RouterOperation extends Operation
     permits Forward,
         RouterOperation.Copies,
         RouterOperation.Trim,

@@ -1,5 +1,10 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.AppendIndex;
+import dev.topics.engine.index.SeqSet;
+import dev.topics.engine.record.AppendBlock;
+import dev.topics.engine.record.PayloadSums;
+import dev.topics.engine.record.Removed;
 import dev.topics.storage.pack.PackDamagedException;
 import dev.topics.storage.pack.PackedRun;
 
@@ -8,7 +13,7 @@ import dev.topics.storage.pack.PackedRun;
 /// append, or where some of an append are deleted in the same window of [SeqSet] as that end.
 ///
 /// **Threading** As its [BlockReader].
-final class Sizes {
+public final class Sizes {
   private final BlockReader blocks;
   private final PayloadSums sums = new PayloadSums();
 
@@ -16,7 +21,7 @@ final class Sizes {
     this.blocks = blocks;
   }
 
-  BlockReader blocks() {
+  public BlockReader blocks() {
     return blocks;
   }
 
@@ -55,7 +60,7 @@ final class Sizes {
   }
 
   /// The live records from `first`, at or above the earliest one, to `last`, inclusive.
-  Removed live(long topicId, View view, long first, long last) {
+  public Removed live(long topicId, View view, long first, long last) {
     Removed live = new Removed();
     if (last < first) {
       return live;
@@ -104,7 +109,7 @@ final class Sizes {
   }
 
   /// The bytes of what is stored in `view`.
-  SeqSet.Bytes of(long topicId, View view) {
+  public SeqSet.Bytes of(long topicId, View view) {
     return (first, last) -> stored(topicId, view, first, last);
   }
 

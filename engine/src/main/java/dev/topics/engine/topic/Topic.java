@@ -1,10 +1,23 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.AppendIndex;
+import dev.topics.engine.index.IdempotencyWindow;
+import dev.topics.engine.index.IndexChunk;
+import dev.topics.engine.index.LiveTotals;
+import dev.topics.engine.index.Losses;
+import dev.topics.engine.index.Reservation;
+import dev.topics.engine.index.SeqRanges;
+import dev.topics.engine.index.SeqSet;
+import dev.topics.engine.index.TagIndex;
 import dev.topics.engine.model.Durability;
+import dev.topics.engine.model.InconsistentLogException;
 import dev.topics.engine.model.LossReason;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.model.TopicType;
+import dev.topics.engine.record.AppendBlock;
+import dev.topics.engine.record.CopiedRecords;
+import dev.topics.engine.record.Removed;
 import dev.topics.storage.pack.PackedRun;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -113,7 +126,7 @@ public final class Topic {
 
   // What any thread may use.
 
-  View view() {
+  public View view() {
     return view;
   }
 
@@ -157,7 +170,7 @@ public final class Topic {
   }
 
   /// A guess at the head, without the commit lock.
-  long likelyHead() {
+  public long likelyHead() {
     return head;
   }
 
@@ -169,7 +182,7 @@ public final class Topic {
   // What needs the commit lock.
 
   /// Everything that was committed, as readers will see it: the same view until something changes.
-  View committed() {
+  public View committed() {
     View latest = committed;
     if (latest == null) {
       latest =
@@ -191,7 +204,7 @@ public final class Topic {
   }
 
   /// Lets readers see `next`.
-  void publish(View next) {
+  public void publish(View next) {
     view = next;
     tellOthers();
   }
@@ -238,7 +251,7 @@ public final class Topic {
     return configLsn;
   }
 
-  long head() {
+  public long head() {
     return head;
   }
 
@@ -246,15 +259,15 @@ public final class Topic {
     return lastTs;
   }
 
-  Reservation reservation() {
+  public Reservation reservation() {
     return reservation;
   }
 
-  boolean isEphemeral() {
+  public boolean isEphemeral() {
     return config.durability() == Durability.EPHEMERAL;
   }
 
-  @Nullable TagIndex tags() {
+  public @Nullable TagIndex tags() {
     return tags;
   }
 
@@ -291,7 +304,7 @@ public final class Topic {
       live.addedInMemory(block.count(), block.payloadBytes());
     }
     if (block.hasTags()) {
-      indexTags(block, logged ? IndexChunk.file(position) : IN_MEMORY);
+      ensureTags().add(block, logged ? IndexChunk.file(position) : IN_MEMORY);
     }
     if (key != null) {
       if (keys == null) {
@@ -329,24 +342,12 @@ public final class Topic {
 
   /// The same for records that were applied without.
   void indexTags(AppendBlock block) {
-    TagIndex byTag = ensureTags();
-    long file = fileOf(block.firstSeq());
-    for (int i = 0; i < block.count(); i++) {
-      if (block.hasTag(i)) {
-        byTag.restore(block.tag(i), block.firstSeq() + i, block.payloadBytes(i), file);
-      }
-    }
+    ensureTags().restore(block, fileOf(block.firstSeq()));
   }
 
   /// The same for records that are copied from elsewhere.
   void indexTags(CopiedRecords copies, long firstSeq) {
-    TagIndex byTag = ensureTags();
-    long file = fileOf(firstSeq);
-    for (int i = 0; i < copies.count(); i++) {
-      if (copies.hasTag(i)) {
-        byTag.restore(copies.tag(i), firstSeq + i, copies.payloadBytes(i), file);
-      }
-    }
+    ensureTags().restore(copies, firstSeq, fileOf(firstSeq));
   }
 
   private TagIndex ensureTags() {
@@ -358,18 +359,7 @@ public final class Topic {
     return byTag;
   }
 
-  /// Indexes the tags of records in memory or in `file` of the journal, which lie behind all
-  /// others.
-  private void indexTags(AppendBlock block, long file) {
-    TagIndex byTag = ensureTags();
-    for (int i = 0; i < block.count(); i++) {
-      if (block.hasTag(i)) {
-        byTag.add(block.tag(i), block.firstSeq() + i, block.payloadBytes(i), file);
-      }
-    }
-  }
-
-  void applyReserve(long reservedHead, long through, LossReason reason, long lsn) {
+  public void applyReserve(long reservedHead, long through, LossReason reason, long lsn) {
     raiseHead(reservedHead, reason);
     reservation.apply(through, lsn);
   }

@@ -1,5 +1,10 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.Losses;
+import dev.topics.engine.index.Reservation;
+import dev.topics.engine.index.SeqRanges;
+import dev.topics.engine.index.SeqSet;
+import dev.topics.engine.index.TagIndex;
 import dev.topics.engine.model.ConfigPatch;
 import dev.topics.engine.model.DeleteRecordsResult;
 import dev.topics.engine.model.DeleteTopicResult;
@@ -12,6 +17,7 @@ import dev.topics.engine.model.RouterName;
 import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.model.TopicName;
+import dev.topics.engine.record.Removed;
 import dev.topics.storage.journal.Urgency;
 import dev.topics.storage.pack.PackDamagedException;
 import dev.topics.storage.pack.PackedRun;
@@ -27,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Creates, changes and deletes topics, and deletes records.
-final class TopicCommands {
+public final class TopicCommands {
   private static final Logger log = LoggerFactory.getLogger(TopicCommands.class);
 
   /// Packs were changed after they were looked at.
@@ -130,7 +136,7 @@ final class TopicCommands {
   }
 
   /// An eviction of everything that has expired.
-  static Operation.Evict expire(Topic topic, Expiry expiry) {
+  public static Operation.Evict expire(Topic topic, Expiry expiry) {
     return new Operation.Evict(topic.id(), expiry.evictFloor(), expiry.expired(), LossReason.TTL);
   }
 

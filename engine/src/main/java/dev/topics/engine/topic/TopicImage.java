@@ -1,5 +1,12 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.AppendIndex;
+import dev.topics.engine.index.IdempotencyWindow;
+import dev.topics.engine.index.Losses;
+import dev.topics.engine.index.SeqRanges;
+import dev.topics.engine.index.SeqSet;
+import dev.topics.engine.index.StateReader;
+import dev.topics.engine.index.StateWriter;
 import dev.topics.engine.model.LossReason;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -22,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// keys 4; each: key, first seq 8, count 4, ts 8
 /// only of a queue: what it knows of its jobs, see JobState
 /// ```
-final class TopicImage {
+public final class TopicImage {
   private final Topic topic;
   private final View view;
   private final long lsn;
@@ -33,7 +40,7 @@ final class TopicImage {
   private final JobState.@Nullable Image jobs;
 
   /// Takes a picture of `topic` when everything up to `lsn` is applied.
-  TopicImage(Topic topic, long lsn) {
+  public TopicImage(Topic topic, long lsn) {
     this.topic = topic;
     this.lsn = lsn;
     view = topic.committed();
@@ -47,14 +54,14 @@ final class TopicImage {
   }
 
   /// The oldest journal file with a live record of the topic; `Long.MAX_VALUE` if there is none.
-  long oldestFile() {
+  public long oldestFile() {
     return view.count() == view.memoryCount()
         ? Long.MAX_VALUE
         : view.index().oldestFile(view.earliest());
   }
 
   /// The seqs of records that live in memory only, or did.
-  SeqRanges inMemory() {
+  public SeqRanges inMemory() {
     return view.losses().outsideGaps(view.index().memoryFrom(view.earliest(), view.head()), 0);
   }
 

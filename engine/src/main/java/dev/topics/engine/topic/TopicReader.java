@@ -1,5 +1,6 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.Losses;
 import dev.topics.engine.model.DiffQuery;
 import dev.topics.engine.model.DiffResult;
 import dev.topics.engine.model.LossReason;
@@ -8,6 +9,8 @@ import dev.topics.engine.model.RecordSink;
 import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.Tombstone;
 import dev.topics.engine.model.TopicName;
+import dev.topics.engine.record.AppendBlock;
+import dev.topics.engine.record.RecordWriter;
 import dev.topics.storage.pack.NotInMemoryException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;

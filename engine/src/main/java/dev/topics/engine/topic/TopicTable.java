@@ -1,8 +1,16 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.AppendIndex;
+import dev.topics.engine.index.JournalReferences;
+import dev.topics.engine.index.SeqRanges;
+import dev.topics.engine.model.InconsistentLogException;
 import dev.topics.engine.model.LossReason;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.model.TopicName;
+import dev.topics.engine.record.AppendBlock;
+import dev.topics.engine.record.OperationLayout;
+import dev.topics.engine.record.Removed;
+import dev.topics.engine.record.StoredCode;
 import dev.topics.storage.journal.Frame;
 import dev.topics.storage.journal.FrameDamagedException;
 import dev.topics.storage.journal.FrameReleasedException;
@@ -28,7 +36,7 @@ import org.slf4j.LoggerFactory;
 /// state, in a live engine and in recovery.
 ///
 /// **Threading** Changes under the commit lock; [#find] and [#from] from any thread.
-final class TopicTable {
+public final class TopicTable {
   private static final Logger log = LoggerFactory.getLogger(TopicTable.class);
 
   /// A topic whose creation was lost by damage is called so, and by its id.
@@ -57,7 +65,7 @@ final class TopicTable {
 
   /// @param routers hears of what concerns routers
   /// @param jobs makes what queues know beyond their records
-  TopicTable(RouterState routers, JobState.Factory jobs) {
+  public TopicTable(RouterState routers, JobState.Factory jobs) {
     this.routers = routers;
     this.jobs = jobs;
   }
@@ -67,15 +75,15 @@ final class TopicTable {
   }
 
   /// Which files of the journal others refer to.
-  JournalReferences references() {
+  public JournalReferences references() {
     return references;
   }
 
-  @Nullable Topic find(String name) {
+  public @Nullable Topic find(String name) {
     return byName.get(name);
   }
 
-  @Nullable Topic find(long id) {
+  public @Nullable Topic find(long id) {
     return byId.get(id);
   }
 
@@ -84,16 +92,16 @@ final class TopicTable {
     return inOrder.tailMap(name, inclusive);
   }
 
-  Collection<Topic> all() {
+  public Collection<Topic> all() {
     return byName.values();
   }
 
-  int size() {
+  public int size() {
     return byName.size();
   }
 
   /// The runs in packs that topics refer to, by packs.
-  Map<Long, List<PackedRun>> packedRuns() {
+  public Map<Long, List<PackedRun>> packedRuns() {
     Map<Long, List<PackedRun>> runs = new TreeMap<>();
     for (Topic topic : all()) {
       View view = topic.committed();
@@ -121,7 +129,7 @@ final class TopicTable {
   }
 
   /// Applies every operation of `frame`.
-  void apply(Frame frame) {
+  public void apply(Frame frame) {
     if (frame.isBridge()) {
       expectGaps();
     }
@@ -139,18 +147,18 @@ final class TopicTable {
   }
 
   /// From here on frames are missing: what is left may not fit together.
-  void expectGaps() {
+  public void expectGaps() {
     gapsExpected = true;
     gapsUnsettled = true;
     byName.values().forEach(Topic::expectGaps);
   }
 
-  boolean gapsExpected() {
+  public boolean gapsExpected() {
     return gapsExpected;
   }
 
   /// Whether nothing in the log tells what records were lost at the ends of topics.
-  boolean hasUnsettledGaps() {
+  public boolean hasUnsettledGaps() {
     return gapsUnsettled;
   }
 
@@ -200,7 +208,7 @@ final class TopicTable {
   }
 
   /// Applies what the topic of an operation knows already, but a router does not.
-  void applyRestored(MemorySegment segment, long at, long position, long lsn) {
+  public void applyRestored(MemorySegment segment, long at, long position, long lsn) {
     if (RouterOperation.is(OperationLayout.type(segment, at))) {
       applyToRouter(segment, at, position, lsn);
     }
@@ -209,7 +217,7 @@ final class TopicTable {
   /// Whether the checkpoint that the table comes from knew the operations of frame `lsn` on that
   /// topic: because its picture was taken later, or because the topic was gone before its turn
   /// came.
-  boolean isRestored(long topicId, long lsn) {
+  public boolean isRestored(long topicId, long lsn) {
     Topic topic = byId.get(topicId);
     return topic == null
         ? topicId <= restoredLastId && lsn <= restoredLsn
@@ -232,7 +240,7 @@ final class TopicTable {
     return known(put.topicId());
   }
 
-  long lastId() {
+  public long lastId() {
     return lastId;
   }
 
@@ -240,7 +248,7 @@ final class TopicTable {
   ///
   /// @param position of the frame that holds it; for records in memory, `at`
   /// @param lsn of that frame, or [MemoryLog#NO_LSN]
-  void apply(MemorySegment segment, long at, long position, long lsn) {
+  public void apply(MemorySegment segment, long at, long position, long lsn) {
     if (gapsExpected) {
       applyBehindGap(segment, at, position, lsn);
     } else {
@@ -387,7 +395,7 @@ final class TopicTable {
   /// The topic with this id.
   ///
   /// @throws InconsistentLogException if there is none
-  Topic known(long id) {
+  public Topic known(long id) {
     Topic topic = byId.get(id);
     if (topic == null) {
       throw new InconsistentLogException("an operation on topic " + id + ", which is not there");

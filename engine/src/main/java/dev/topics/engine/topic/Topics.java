@@ -1,5 +1,7 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.SeqRanges;
+import dev.topics.engine.index.SeqSet;
 import dev.topics.engine.json.WriteLimits;
 import dev.topics.engine.model.ConfigPatch;
 import dev.topics.engine.model.DeleteRecordsResult;
@@ -13,6 +15,7 @@ import dev.topics.engine.model.TopicName;
 import dev.topics.engine.model.TopicPage;
 import dev.topics.engine.model.TopicState;
 import dev.topics.engine.model.TopicTotals;
+import dev.topics.engine.record.Removed;
 import dev.topics.storage.journal.Journal;
 import dev.topics.storage.pack.Packs;
 import java.io.IOException;
@@ -46,7 +49,8 @@ public final class Topics {
   private final TopicCommands commands;
   private final long evictedBefore;
 
-  Topics(Journal journal, Packs packs, TopicTable table, EngineTime clock, WriteLimits limits) {
+  public Topics(
+      Journal journal, Packs packs, TopicTable table, EngineTime clock, WriteLimits limits) {
     this.journal = journal;
     this.packs = packs;
     this.table = table;
@@ -63,11 +67,11 @@ public final class Topics {
     blocks.packed().leave();
   }
 
-  TopicTable table() {
+  public TopicTable table() {
     return table;
   }
 
-  CommitLog commits() {
+  public CommitLog commits() {
     return commits;
   }
 
@@ -76,12 +80,12 @@ public final class Topics {
   }
 
   /// The sums for whoever holds the commit lock.
-  Sizes lockedSizes() {
+  public Sizes lockedSizes() {
     return lockedSizes;
   }
 
   /// What was committed of `topic`; null if it is gone.
-  @Nullable View committed(Topic topic) {
+  public @Nullable View committed(Topic topic) {
     View[] view = new View[1];
     boolean isThere =
         commits.locked(() -> {
@@ -91,16 +95,16 @@ public final class Topics {
     return isThere ? view[0] : null;
   }
 
-  BlockReader newBlockReader() {
+  public BlockReader newBlockReader() {
     return new BlockReader(journal, packs);
   }
 
-  Sizes newSizes() {
+  public Sizes newSizes() {
     return new Sizes(newBlockReader());
   }
 
   /// Applies to `topic` what is not logged.
-  void applyInMemory(Topic topic, Operation operation) {
+  public void applyInMemory(Topic topic, Operation operation) {
     int bytes = operation.encodedBytes();
     switch (operation) {
       case Operation.AppendRecords append -> {

@@ -5,6 +5,8 @@ import dev.topics.engine.model.ConfigPatch;
 import dev.topics.engine.model.Discard;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.model.TopicName;
+import dev.topics.engine.record.RecordEncoder;
+import dev.topics.engine.record.Removed;
 import dev.topics.storage.journal.Room;
 import dev.topics.storage.journal.Urgency;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.AppendIndex;
+import dev.topics.engine.index.Losses;
+import dev.topics.engine.index.SeqSet;
 import dev.topics.engine.model.TopicConfig;
 
 /// A topic at one moment, as readers see it. Immutable.
@@ -8,7 +11,7 @@ import dev.topics.engine.model.TopicConfig;
 /// @param earliest the first live seq, `head + 1` if there is none; expiry is not considered
 /// @param count live records; those of them that are in memory only are `memoryCount`
 /// @param lastTs time of the last append; 0 if there was none
-record View(
+public record View(
     TopicConfig config,
     long head,
     long earliest,
@@ -40,7 +43,7 @@ record View(
   }
 
   /// The first live seq from `seq` on, `head + 1` if there is none.
-  long nextLive(long seq) {
+  public long nextLive(long seq) {
     long candidate = Math.max(seq, earliest);
     while (candidate <= head) {
       long present = deleted.nextAbsent(candidate);
@@ -56,7 +59,7 @@ record View(
 
   /// How many live records lie between `first`, at or above the earliest one, and `last`,
   /// inclusive.
-  long liveBetween(long first, long last) {
+  public long liveBetween(long first, long last) {
     if (last < first) {
       return 0;
     }
@@ -69,7 +72,7 @@ record View(
   }
 
   /// The last seq that `entry` of the index may hold.
-  long lastOf(long entry) {
+  public long lastOf(long entry) {
     long next = index.next(entry);
     return next == AppendIndex.Snapshot.NO_ENTRY ? head : index.firstSeq(next) - 1;
   }

@@ -2,7 +2,7 @@ package dev.topics.engine.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.topics.engine.topic.PackStats;
+import dev.topics.engine.model.PackStats;
 import java.io.IOException;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;

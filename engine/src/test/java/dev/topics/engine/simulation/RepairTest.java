@@ -7,10 +7,10 @@ import dev.topics.engine.Dump;
 import dev.topics.engine.Repair;
 import dev.topics.engine.Verification;
 import dev.topics.engine.model.LossReason;
+import dev.topics.engine.model.LostRange;
 import dev.topics.engine.model.Tombstone;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.simulation.SmallStore.Content;
-import dev.topics.engine.topic.Damaged;
 import dev.topics.storage.Backup;
 import dev.topics.storage.disk.RefusedException;
 import dev.topics.storage.sim.Crash;
@@ -95,7 +95,7 @@ final class RepairTest {
     }
   }
 
-  private static boolean isIn(List<Damaged.Range> ranges, TopicName topic, long seq) {
+  private static boolean isIn(List<LostRange> ranges, TopicName topic, long seq) {
     return ranges.stream()
         .anyMatch(range ->
             SmallStore.original(new TopicName(range.topic())).equals(topic)

@@ -2,6 +2,7 @@ package dev.topics.engine.topic;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.topics.engine.model.InconsistentLogException;
 import org.junit.jupiter.api.Test;
 
 /// What a plan may do to a cursor is looked at before it is in the log.

@@ -2,6 +2,7 @@ package dev.topics.engine.topic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.topics.engine.record.AppendBlock;
 import dev.topics.storage.pack.PackOptions;
 import dev.topics.storage.pack.PackRecord;
 import dev.topics.storage.pack.PackWriter;

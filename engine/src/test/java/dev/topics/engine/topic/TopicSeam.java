@@ -1,5 +1,7 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.AppendIndex;
+import dev.topics.engine.index.SeqRanges;
 import dev.topics.engine.model.TopicName;
 import java.util.Objects;
 

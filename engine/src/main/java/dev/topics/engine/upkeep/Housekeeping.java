@@ -1,0 +1,123 @@
+package dev.topics.engine.upkeep;
+
+import dev.topics.engine.topic.Expiry;
+import dev.topics.engine.topic.MovedRecordsException;
+import dev.topics.engine.topic.Operation;
+import dev.topics.engine.topic.Retention;
+import dev.topics.engine.topic.Sizes;
+import dev.topics.engine.topic.Topic;
+import dev.topics.engine.topic.TopicCommands;
+import dev.topics.engine.topic.Topics;
+import dev.topics.engine.topic.View;
+import dev.topics.storage.journal.Room;
+import dev.topics.storage.journal.Urgency;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Writes down what happened by the clock alone: records that expired, reservations that are larger
+/// than topics at rest need, those of many topics in one frame.
+///
+/// **Threading** One thread at a time.
+public final class Housekeeping {
+  private static final int TOPICS_PER_FRAME = 64;
+
+  private final Topics topics;
+  private final Sizes sizes;
+  private final List<Topic> resting = new ArrayList<>();
+  private final List<Topic> relieved = new ArrayList<>();
+
+  public Housekeeping(Topics topics) {
+    this.topics = topics;
+    sizes = topics.newSizes();
+  }
+
+  /// Looks at every topic; returns how many it changed.
+  public int step() {
+    int changed = 0;
+    for (Topic topic : topics.table().all()) {
+      if (topics.commits().refusal() != null) {
+        return changed;
+      }
+      changed += step(topic);
+      if (topic.reservation().mayRest(topic.likelyHead(), topics.clock().nanos())) {
+        resting.add(topic);
+      }
+      if (resting.size() == TOPICS_PER_FRAME) {
+        changed += rest();
+      }
+    }
+    return changed + rest();
+  }
+
+  private int rest() {
+    int changed = resting.isEmpty() ? 0 : topics.commits().locked(this::attemptRest);
+    resting.clear();
+    return changed;
+  }
+
+  private @Nullable Integer attemptRest() {
+    if (topics.commits().refusal() != null) {
+      return 0;
+    }
+    relieved.clear();
+    List<Operation> operations = new ArrayList<>();
+    long nanos = topics.clock().nanos();
+    for (Topic topic : resting) {
+      long through = topic.reservation().atRest(topic.head(), nanos);
+      if (through != topic.reservation().through() && !topic.isDropped()) {
+        operations.add(new Operation.Reserve(topic.id(), topic.head(), through));
+        relieved.add(topic);
+      }
+    }
+    return operations.isEmpty() ? Integer.valueOf(0) : logged(relieved, operations);
+  }
+
+  private int step(Topic topic) {
+    long now = topics.clock().millis();
+    return expires(topic, now) ? topics.commits().locked(() -> attempt(topic, now)) : 0;
+  }
+
+  /// Looks without the commit lock, because the records may have to be read.
+  private boolean expires(Topic topic, long now) {
+    View view = topic.view();
+    try {
+      return view.config().ttlMillis() > 0
+          && !Retention.expiry(topic, view, now, sizes).expired().isEmpty();
+    } catch (MovedRecordsException outOfDate) {
+      return true;
+    } finally {
+      sizes.blocks().packed().leave();
+    }
+  }
+
+  private @Nullable Integer attempt(Topic topic, long now) {
+    if (topics.commits().refusal() != null || topic.isDropped()) {
+      return 0;
+    }
+    Expiry expiry = Retention.expiry(topic, topic.committed(), now, topics.lockedSizes());
+    return expiry.expired().isEmpty() ? Integer.valueOf(0) : expire(topic, expiry);
+  }
+
+  private @Nullable Integer expire(Topic topic, Expiry expiry) {
+    Operation.Evict evict = TopicCommands.expire(topic, expiry);
+    if (evict.removed().isMemoryOnly()) {
+      topics.applyInMemory(topic, evict);
+      topics.commits().publish(topic);
+      return 1;
+    }
+    return logged(List.of(topic), List.of(evict));
+  }
+
+  private @Nullable Integer logged(List<Topic> changed, List<? extends Operation> operations) {
+    Room room = topics.commits().commit(operations, Urgency.RECLAIM);
+    return switch (room) {
+      case OK -> {
+        changed.forEach(topics.commits()::publish);
+        yield changed.size();
+      }
+      case NO_SPARE -> null;
+      case DISK_FULL, FAILED -> 0;
+    };
+  }
+}

@@ -1,0 +1,115 @@
+package dev.topics.engine.upkeep;
+
+import dev.topics.engine.topic.Topic;
+import dev.topics.engine.topic.Topics;
+import dev.topics.engine.topic.View;
+import dev.topics.storage.pack.PackedRun;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// A look at all topics, to see what they need of which pack.
+///
+/// **Threading** One thread. A step holds the commit lock for one topic at a time.
+final class PackSurvey {
+  private static final int TOPICS_PER_STEP = 256;
+
+  private final Topics topics;
+  private final List<Topic> rest;
+  private final Set<Long> unused;
+  private final SetAside aside;
+  private final long smallRunBytes;
+  private final Map<Long, PackUse> uses = new HashMap<>();
+  private final long firstLsn;
+  private long lastLsn;
+  private boolean heldBack;
+  private int next;
+
+  /// @param packs all packs there are
+  /// @param aside runs that could not be read
+  /// @param smallRunBytes a run is small if it has fewer
+  PackSurvey(
+      Topics topics, Collection<Topic> all, Set<Long> packs, SetAside aside, long smallRunBytes) {
+    this.topics = topics;
+    this.aside = aside;
+    this.smallRunBytes = smallRunBytes;
+    rest = List.copyOf(all);
+    unused = new HashSet<>(packs);
+    firstLsn = topics.commits().lastLsn();
+    lastLsn = firstLsn;
+  }
+
+  /// Looks at some topics; returns false if there were none left.
+  boolean step() {
+    if (next == rest.size()) {
+      return false;
+    }
+    int end = Math.min(next + TOPICS_PER_STEP, rest.size());
+    for (; next < end; next++) {
+      look(rest.get(next));
+    }
+    return true;
+  }
+
+  private void look(Topic topic) {
+    View[] published = new View[1];
+    boolean[] dropped = new boolean[1];
+    View view =
+        topics
+            .commits()
+            .locked(() -> {
+              lastLsn = topics.commits().lastLsn();
+              topics.lockedSizes().blocks().packed().leave();
+              published[0] = topic.view();
+              dropped[0] = topic.isDropped();
+              return topic.committed();
+            });
+    if (!dropped[0]) {
+      view.index().runs(view.earliest(), run -> note(run, view));
+      published[0].index().runs(published[0].earliest(), this::keep);
+    }
+  }
+
+  /// What readers see until a newer view is published is not dropped under them.
+  private void keep(PackedRun run) {
+    heldBack |= unused.remove(run.pack());
+  }
+
+  private void note(PackedRun run, View view) {
+    unused.remove(run.pack());
+    PackUse use = uses.computeIfAbsent(run.pack(), PackUse::new);
+    use.add(run, view, run.bodyBytes() < smallRunBytes);
+    if (aside.contains(run)) {
+      use.markDamaged();
+    }
+  }
+
+  /// The last frame when the survey began.
+  long firstLsn() {
+    return firstLsn;
+  }
+
+  /// The last frame that it knows.
+  long lastLsn() {
+    return lastLsn;
+  }
+
+  /// Whether something is kept only for readers to whom the newest state was not published yet, so
+  /// that it is worth looking again though nothing else happens.
+  boolean isHeldBack() {
+    return heldBack;
+  }
+
+  /// Packs that no topic refers to.
+  Set<Long> unused() {
+    return unused;
+  }
+
+  /// The others.
+  Collection<PackUse> uses() {
+    return uses.values();
+  }
+}

@@ -1,0 +1,79 @@
+package dev.topics.engine.upkeep;
+
+import dev.topics.engine.topic.View;
+import dev.topics.storage.pack.PackExtent;
+import dev.topics.storage.pack.PackedRun;
+import dev.topics.storage.pack.Tier;
+import org.jspecify.annotations.Nullable;
+
+/// What topics still need of one pack.
+final class PackUse {
+  private final long pack;
+  private long liveBytes;
+  private long smallBytes;
+  private long newestTs;
+  private boolean damaged;
+  private @Nullable PackExtent extent;
+
+  PackUse(long pack) {
+    this.pack = pack;
+  }
+
+  /// Adds a run, of which some records live in `view`.
+  ///
+  /// @param isSmall whether it should be merged with others
+  void add(PackedRun run, View view, boolean isSmall) {
+    long first = Math.max(view.earliest(), run.firstSeq());
+    long live = Math.min(view.liveBetween(first, run.lastSeq()), run.count());
+    long bytes = (long) (run.bodyBytes() * ((double) live / run.count()));
+    liveBytes += bytes;
+    smallBytes += isSmall ? bytes : 0;
+    newestTs = Math.max(newestTs, run.lastTs());
+  }
+
+  /// Notes that some of it could not be read.
+  void markDamaged() {
+    damaged = true;
+  }
+
+  /// Notes where the pack lies; one that cannot be read has no such place.
+  void found(@Nullable PackExtent at) {
+    extent = at;
+  }
+
+  long pack() {
+    return pack;
+  }
+
+  /// Bytes of the bodies of live records; about, as it is a share of all by their number.
+  long liveBytes() {
+    return liveBytes;
+  }
+
+  /// Those in small runs.
+  long smallBytes() {
+    return smallBytes;
+  }
+
+  /// The time of the newest record, ms.
+  long newestTs() {
+    return newestTs;
+  }
+
+  /// Whether all of it could be read so far.
+  boolean isSound() {
+    return extent != null && !damaged;
+  }
+
+  /// Whether less than half of its bodies live.
+  boolean isSparse() {
+    PackExtent at = extent;
+    return at != null && 2 * liveBytes < at.bodyBytes();
+  }
+
+  /// Bytes of its file if that lies in `tier`, else 0.
+  long fileBytesIn(Tier tier) {
+    PackExtent at = extent;
+    return at != null && at.tier() == tier ? at.fileBytes() : 0;
+  }
+}

@@ -1,0 +1,360 @@
+package dev.topics.engine.upkeep;
+
+import dev.topics.engine.model.PackStats;
+import dev.topics.engine.topic.BlockReader;
+import dev.topics.engine.topic.Topic;
+import dev.topics.engine.topic.Topics;
+import dev.topics.storage.Store;
+import dev.topics.storage.journal.JournalState;
+import dev.topics.storage.journal.SealedFile;
+import dev.topics.storage.pack.ImmovablePackException;
+import dev.topics.storage.pack.PackDamagedException;
+import dev.topics.storage.pack.PackOptions;
+import dev.topics.storage.pack.PackWriter;
+import dev.topics.storage.pack.Packs;
+import dev.topics.storage.pack.Tier;
+import dev.topics.storage.pack.UnusablePackException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Moves records from full files of the journal into packs, sorted by topic, while everybody else
+/// goes on; merges packs and rewrites those that are mostly dead; moves old ones to the cold
+/// directory; and deletes those that no topic refers to any more.
+///
+/// A pack is durable before any frame speaks of it. Then each topic is told of its run by an
+/// operation of its own; what is not told, because its topic is gone or because a crash came before
+/// the frame was durable, stays where it was (ADR 0011).
+///
+/// **Threading** One thread at a time. A step holds the commit lock for one topic, or for one frame
+/// of moderate size, and may block on the disk without it.
+public final class Packer extends Chore {
+  private static final Logger log = LoggerFactory.getLogger(Packer.class);
+  private static final long SURVEY_NANOS = 10_000_000_000L;
+
+  /// How fast packs are merged and moved: what is new has the disk first.
+  private static final long BYTES_PER_SECOND = 64 << 20;
+
+  /// The mark of the store that holds the highest id of a pack.
+  private static final int PACK_MARK = 0;
+
+  /// How many full files of the journal stay as they are: what is read most, and dies young.
+  private static final int KEPT_FILES = 1;
+
+  private final Store store;
+  private final Packs packs;
+  private final Topics topics;
+  private final long hotRetainBytes;
+  private final BlockReader blocks;
+  private final PackPolicy policy;
+  private final Allowance allowance;
+  private final SetAside aside = new SetAside();
+  private @Nullable Packing packing;
+  private @Nullable Merging merging;
+  private @Nullable Relocation relocation;
+  private @Nullable PackSurvey survey;
+  private volatile long packedFile;
+  private long surveyedLsn = -1;
+  private long surveyAtNanos;
+  private volatile PackStats stats = PackStats.NONE;
+
+  /// @param hotRetainBytes how much of the newest packs stays where it is if there is a cold
+  ///   directory
+  public Packer(Store store, Packs packs, Topics topics, long hotRetainBytes) {
+    super(topics.clock(), "no pack could be written");
+    this.store = store;
+    this.packs = packs;
+    this.topics = topics;
+    this.hotRetainBytes = hotRetainBytes;
+    blocks = topics.newBlockReader();
+    PackOptions options = packs.options();
+    policy = new PackPolicy(options.mergePacks(), options.smallRunBytes());
+    allowance = new Allowance(topics.clock(), BYTES_PER_SECOND);
+    surveyAtNanos = topics.clock().nanos();
+  }
+
+  /// Topics in the order in which a pack has them.
+  static List<Topic> byId(Collection<Topic> topics) {
+    return topics.stream().sorted(Comparator.comparingLong(Topic::id)).toList();
+  }
+
+  /// An id that no pack of the store ever had, durably.
+  public static long nextPack(Store store) throws IOException {
+    long id = store.highWaterMark(PACK_MARK) + 1;
+    store.raiseHighWaterMark(PACK_MARK, id);
+    return id;
+  }
+
+  /// The last file of the journal whose records lie in packs, but for those that cannot be read; 0
+  /// if there is none yet.
+  long packedFile() {
+    return packedFile;
+  }
+
+  /// What was done so far.
+  public PackStats stats() {
+    return stats;
+  }
+
+  private void count(PackStats more) {
+    stats = stats.plus(more).withSetAside(aside.packs());
+  }
+
+  /// Begins a pack.
+  PackWriter newPack() throws IOException {
+    return packs.create(nextPack(store));
+  }
+
+  @Override
+  int work() throws IOException {
+    if (topics.commits().refusal() != null) {
+      return 0;
+    }
+    Packing current = packing;
+    if (current != null) {
+      if (!current.step()) {
+        end(current);
+      }
+      return 1;
+    }
+    return beginPacking() || replace() || relocate() || survey() ? 1 : 0;
+  }
+
+  private boolean beginPacking() {
+    List<SealedFile> sealed = store.journal().sealedFiles();
+    int last = sealed.size() - 1 - KEPT_FILES;
+    if (last < 0
+        || sealed.get(last).sequence() <= packedFile
+        || store.journal().state() == JournalState.DISK_FULL) {
+      return false;
+    }
+    packing = new Packing(this, topics, blocks, sealed.get(last).sequence(), topics.table().all());
+    return true;
+  }
+
+  private void end(Packing ended) throws IOException {
+    packing = null;
+    ended.close();
+    if (ended.isInstalled()) {
+      packedFile = ended.file();
+      count(PackStats.ofWritten(ended.writtenBytes()));
+    } else {
+      surveyedLsn = -1;
+      retryLater();
+    }
+  }
+
+  /// Goes on with a merge.
+  private boolean replace() throws IOException {
+    Merging current = merging;
+    if (current == null || !allowance.isLeft()) {
+      return false;
+    }
+    long before = current.bytes();
+    try {
+      boolean more = current.step();
+      allowance.take(current.bytes() - before);
+      if (!more) {
+        end(current);
+      }
+    } catch (PackDamagedException damaged) {
+      log.error("packs cannot be merged: some records cannot be read", damaged);
+      aside.addRuns(current.runsOf(damaged.pack(), damaged.owner()), topics.clock().nanos());
+      count(PackStats.NONE);
+      surveyedLsn = -1;
+      merging = null;
+      current.close();
+    }
+    return true;
+  }
+
+  private void end(Merging ended) throws IOException {
+    merging = null;
+    ended.close();
+    if (ended.isInstalled()) {
+      count(PackStats.ofMerged(ended.writtenBytes()));
+      surveyAtNanos = topics.clock().nanos();
+    } else if (ended.isWritten()) {
+      surveyedLsn = -1;
+      retryLater();
+    }
+  }
+
+  /// Goes on with a move to the cold directory.
+  private boolean relocate() throws IOException {
+    Relocation current = relocation;
+    if (current == null || !allowance.isLeft()) {
+      return false;
+    }
+    long before = current.bytes();
+    try {
+      int moved = current.moved();
+      boolean more = current.step();
+      count(PackStats.ofMoved(current.moved() - moved));
+      allowance.take(current.bytes() - before);
+      if (!more) {
+        relocation = null;
+      }
+    } catch (ImmovablePackException stuck) {
+      log.error("a pack could not be moved to the cold directory; others are", stuck);
+      aside.addPack(stuck.pack(), topics.clock().nanos());
+      count(PackStats.NONE);
+      end(current);
+    } catch (IOException e) {
+      log.warn("no pack could be moved to the cold directory", e);
+      end(current);
+    }
+    return true;
+  }
+
+  private void end(Relocation failed) throws IOException {
+    surveyedLsn = -1;
+    relocation = null;
+    failed.close();
+  }
+
+  private boolean survey() throws IOException {
+    if (merging != null || relocation != null) {
+      return false;
+    }
+    PackSurvey current = survey;
+    if (current == null) {
+      long now = topics.clock().nanos();
+      if (aside.lapse(now)) {
+        count(PackStats.NONE);
+        surveyedLsn = -1;
+      }
+      if (topics.commits().lastLsn() == surveyedLsn
+          || now < surveyAtNanos
+          || packs.admitted().isEmpty()) {
+        return false;
+      }
+      surveyAtNanos = now + SURVEY_NANOS;
+      survey =
+          new PackSurvey(
+              topics, topics.table().all(), packs.admitted(), aside, policy.smallRunBytes());
+      return true;
+    }
+    if (current.step()) {
+      return true;
+    }
+    boolean isSettled = current.unused().isEmpty() || topics.commits().isVisible(current.lastLsn());
+    if (!isSettled) {
+      topics.commits().requestSync(current.lastLsn());
+      return false;
+    }
+    survey = null;
+    surveyedLsn = current.isHeldBack() ? -1 : current.firstLsn();
+    drop(current.unused());
+    plan(current.uses());
+    return !current.unused().isEmpty() || merging != null || relocation != null;
+  }
+
+  /// Deletes packs that nobody needs. What cannot be deleted goes at the next start.
+  private void drop(Set<Long> unused) {
+    if (!unused.isEmpty()) {
+      letGo();
+    }
+    for (long pack : unused) {
+      try {
+        packs.drop(pack);
+        count(PackStats.ofDeleted(1));
+      } catch (IOException e) {
+        log.warn("pack {} could not be deleted; the next start does it", pack, e);
+      }
+    }
+  }
+
+  /// Whoever reads packs under the commit lock must not keep one open that is deleted.
+  private void letGo() {
+    topics
+        .commits()
+        .locked(() -> {
+          topics.lockedSizes().blocks().packed().leave();
+          return true;
+        });
+  }
+
+  private void plan(Collection<PackUse> uses) {
+    for (PackUse use : uses) {
+      try {
+        use.found(packs.extent(use.pack()));
+      } catch (UnusablePackException e) {
+        log.warn("pack {} cannot be read", use.pack(), e);
+      }
+    }
+    boolean diskFull = store.journal().state() == JournalState.DISK_FULL;
+    PackPolicy.Plan next = policy.next(uses, diskFull);
+    if (next != null) {
+      merging = new Merging(this, packs, topics, wanted(next), topics.table().all());
+    } else if (packs.hasCold()) {
+      beginToRelocate(old(uses));
+    }
+  }
+
+  /// Where packs cannot be moved now, they may when the right disk is there.
+  private void beginToRelocate(List<Long> old) {
+    if (old.isEmpty()) {
+      return;
+    }
+    try {
+      relocation = packs.mayMove() ? new Relocation(packs, old) : null;
+    } catch (IOException e) {
+      log.warn("no pack could be moved to the cold directory", e);
+    }
+    if (relocation == null) {
+      surveyedLsn = -1;
+    }
+  }
+
+  private Merging.Wanted wanted(PackPolicy.Plan plan) {
+    return run ->
+        plan.packs().contains(run.pack())
+            && (!plan.smallOnly() || run.bodyBytes() < policy.smallRunBytes());
+  }
+
+  /// Packs of the data directory that are to lie in the cold one, the oldest first.
+  private List<Long> old(Collection<PackUse> uses) {
+    List<PackUse> newestFirst = new ArrayList<>(uses);
+    newestFirst.sort(Comparator.comparingLong(PackUse::newestTs).reversed());
+    List<Long> old = new ArrayList<>();
+    long bytes = 0;
+    for (PackUse use : newestFirst) {
+      long here = use.fileBytesIn(Tier.HOT);
+      bytes += here;
+      if (here > 0 && bytes > hotRetainBytes && use.isSound() && !aside.contains(use.pack())) {
+        old.addFirst(use.pack());
+      }
+    }
+    return old;
+  }
+
+  @Override
+  public void close() {
+    close(packing);
+    close(merging);
+    close(relocation);
+    packing = null;
+    merging = null;
+    relocation = null;
+    survey = null;
+    surveyedLsn = -1;
+  }
+
+  private static void close(@Nullable Closeable unfinished) {
+    if (unfinished != null) {
+      try {
+        unfinished.close();
+      } catch (IOException e) {
+        log.warn("an unfinished pack could not be removed; the next start does it", e);
+      }
+    }
+  }
+}

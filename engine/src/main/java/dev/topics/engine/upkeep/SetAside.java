@@ -1,0 +1,60 @@
+package dev.topics.engine.upkeep;
+
+import dev.topics.storage.pack.PackedRun;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+
+/// Runs that could not be merged and packs that could not be moved. They are left alone for an
+/// hour, so that they hold up nothing else; then all are tried again, since not all that fails once
+/// is damaged.
+///
+/// **Threading** One thread.
+final class SetAside {
+  private static final long LAPSE_NANOS = 3_600_000_000_000L;
+
+  private final Set<PackedRun> runs = new HashSet<>();
+  private final Set<Long> packs = new HashSet<>();
+  private long sinceNanos;
+
+  void addRuns(Collection<PackedRun> unreadable, long nowNanos) {
+    begin(nowNanos);
+    runs.addAll(unreadable);
+  }
+
+  void addPack(long pack, long nowNanos) {
+    begin(nowNanos);
+    packs.add(pack);
+  }
+
+  private void begin(long nowNanos) {
+    if (packs() == 0) {
+      sinceNanos = nowNanos;
+    }
+  }
+
+  boolean contains(PackedRun run) {
+    return runs.contains(run);
+  }
+
+  boolean contains(long pack) {
+    return packs.contains(pack);
+  }
+
+  /// How many packs are concerned.
+  int packs() {
+    Set<Long> all = new HashSet<>(packs);
+    runs.forEach(run -> all.add(run.pack()));
+    return all.size();
+  }
+
+  /// Forgets everything an hour after the first of it; answers whether there was something.
+  boolean lapse(long nowNanos) {
+    if (packs() == 0 || nowNanos - sinceNanos <= LAPSE_NANOS) {
+      return false;
+    }
+    runs.clear();
+    packs.clear();
+    return true;
+  }
+}
