@@ -156,7 +156,7 @@ record ModelWrite(
     if (key != null && key.codePoints().count() > WriteLimits.IDEMPOTENCY_KEY_CHARACTERS_MAX) {
       throw new Refused("idempotency_key");
     }
-    return key;
+    return key == null || key.isEmpty() ? null : key;
   }
 
   private static @Nullable Boolean bool(JsonTree value, String path) throws Refused {

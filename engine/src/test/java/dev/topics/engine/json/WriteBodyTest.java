@@ -160,12 +160,12 @@ class WriteBodyTest {
   }
 
   @Test
-  void emptyStringsAreStrings() {
+  void emptyStringsAreStringsButForAKeyThatIsNone() {
     accept("{\"records\":[{\"data\":\"\",\"node\":\"\",\"tag\":\"\"}],\"idempotency_key\":\"\"}");
     assertThat(node(0)).isEqualTo("\"\"");
     assertThat(write.hasTag(0)).isTrue();
     assertThat(tag(0)).isEmpty();
-    assertThat(write.idempotencyKey()).isEmpty();
+    assertThat(write.idempotencyKey()).isNull();
   }
 
   @ParameterizedTest
