@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.storage.journal.Journal;
 import dev.topics.storage.journal.JournalListener;
+import dev.topics.storage.journal.JournalOptions;
 import dev.topics.storage.journal.JournalState;
 import dev.topics.storage.journal.Wakeup;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +44,9 @@ final class StepLoopTest {
   @Test
   void aDefectInWhatHearsOfSyncsFailsTheJournal() throws IOException, InterruptedException {
     LinkedBlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
-    Store store = Store.open(new SimDisk(1), StoreOptions.defaults(), frame -> {});
+    JournalOptions small = JournalOptions.defaults().withFileBytes(8 << 10);
+    StoreOptions options = new StoreOptions(small, new SplittableRandom(1));
+    Store store = Store.open(new SimDisk(1), options, frame -> {});
     Journal journal = store.journal();
     journal.listen(
         new JournalListener() {
