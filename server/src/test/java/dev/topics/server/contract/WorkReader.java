@@ -1,5 +1,7 @@
 package dev.topics.server.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -30,6 +32,8 @@ final class WorkReader implements AutoCloseable {
       in =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      // The worker waits for jobs from here on, whatever happens on other connections.
+      assertThat(in.readLine()).endsWith(" 200 OK");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
