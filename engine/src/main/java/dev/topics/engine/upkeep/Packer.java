@@ -100,11 +100,11 @@ public final class Packer extends Chore {
 
   /// What was done so far.
   public PackStats stats() {
-    return stats;
+    return stats.withSetAside(aside.count());
   }
 
   private void count(PackStats more) {
-    stats = stats.plus(more).withSetAside(aside.packs());
+    stats = stats.plus(more);
   }
 
   /// Begins a pack.
@@ -167,7 +167,6 @@ public final class Packer extends Chore {
     } catch (PackDamagedException damaged) {
       log.error("packs cannot be merged: some records cannot be read", damaged);
       aside.addRuns(current.runsOf(damaged.pack(), damaged.owner()), topics.clock().nanos());
-      count(PackStats.NONE);
       surveyedLsn = -1;
       merging = null;
       current.close();
@@ -205,7 +204,6 @@ public final class Packer extends Chore {
     } catch (ImmovablePackException stuck) {
       log.error("a pack could not be moved to the cold directory; others are", stuck);
       aside.addPack(stuck.pack(), topics.clock().nanos());
-      count(PackStats.NONE);
       end(current);
     } catch (IOException e) {
       log.warn("no pack could be moved to the cold directory", e);
@@ -228,7 +226,6 @@ public final class Packer extends Chore {
     if (current == null) {
       long now = topics.clock().nanos();
       if (aside.lapse(now)) {
-        count(PackStats.NONE);
         surveyedLsn = -1;
       }
       if (topics.commits().lastLsn() == surveyedLsn

@@ -9,28 +9,41 @@ import java.util.Set;
 /// hour, so that they hold up nothing else; then all are tried again, since not all that fails once
 /// is damaged.
 ///
-/// **Threading** One thread.
+/// **Threading** One thread, but for [#count].
 final class SetAside {
   private static final long LAPSE_NANOS = 3_600_000_000_000L;
 
   private final Set<PackedRun> runs = new HashSet<>();
   private final Set<Long> packs = new HashSet<>();
   private long sinceNanos;
+  private volatile int count;
 
   void addRuns(Collection<PackedRun> unreadable, long nowNanos) {
     begin(nowNanos);
     runs.addAll(unreadable);
+    recount();
   }
 
   void addPack(long pack, long nowNanos) {
     begin(nowNanos);
     packs.add(pack);
+    recount();
   }
 
   private void begin(long nowNanos) {
-    if (packs() == 0) {
+    if (isEmpty()) {
       sinceNanos = nowNanos;
     }
+  }
+
+  private void recount() {
+    Set<Long> all = new HashSet<>(packs);
+    runs.forEach(run -> all.add(run.pack()));
+    count = all.size();
+  }
+
+  private boolean isEmpty() {
+    return runs.isEmpty() && packs.isEmpty();
   }
 
   boolean contains(PackedRun run) {
@@ -41,20 +54,19 @@ final class SetAside {
     return packs.contains(pack);
   }
 
-  /// How many packs are concerned.
-  int packs() {
-    Set<Long> all = new HashSet<>(packs);
-    runs.forEach(run -> all.add(run.pack()));
-    return all.size();
+  /// How many packs are concerned. Any thread.
+  int count() {
+    return count;
   }
 
   /// Forgets everything an hour after the first of it; answers whether there was something.
   boolean lapse(long nowNanos) {
-    if (packs() == 0 || nowNanos - sinceNanos <= LAPSE_NANOS) {
+    if (isEmpty() || nowNanos - sinceNanos <= LAPSE_NANOS) {
       return false;
     }
     runs.clear();
     packs.clear();
+    count = 0;
     return true;
   }
 }
