@@ -248,7 +248,7 @@ public final class SpareMaker {
       file.close();
       disk.delete(JournalFile.unfinishedName(nextSequence));
     } else {
-      closeAfter(file, failure);
+      file.closeAfter(failure);
     }
     return failure;
   }
@@ -275,14 +275,6 @@ public final class SpareMaker {
       FileHeader.write(page, sequence, bytes, identity.storeId());
       file.writeFully(page, 0);
       preparedBytes.addAndGet(page.byteSize());
-    }
-  }
-
-  private static void closeAfter(DiskFile file, Throwable failure) {
-    try {
-      file.close();
-    } catch (IOException e) {
-      failure.addSuppressed(e);
     }
   }
 }
