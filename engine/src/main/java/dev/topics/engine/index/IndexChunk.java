@@ -164,7 +164,7 @@ public final class IndexChunk {
   }
 
   /// The file of the journal that holds the appends.
-  public long file() {
+  long file() {
     return basePosition >>> FILE_SHIFT;
   }
 

@@ -126,7 +126,7 @@ public final class TagIndex {
 
   public TagIndex() {}
 
-  public long size() {
+  long size() {
     return size;
   }
 
@@ -159,7 +159,7 @@ public final class TagIndex {
   }
 
   /// Adds a record, which lies behind all others, in `file` of the journal, -1 for memory.
-  public void add(String tag, long seq, int payloadBytes, long file) {
+  void add(String tag, long seq, int payloadBytes, long file) {
     if (parts.isEmpty() || parts.getLast().file != file) {
       parts.add(new Part(file, seq));
     }

@@ -54,7 +54,7 @@ public final class BlockReader {
   }
 
   /// The same, of a run at most `maxRecords` and about `maxBytes`.
-  public AppendBlock read(
+  AppendBlock read(
       long topicId, AppendIndex.Snapshot index, long entry, long seq, int maxRecords, long maxBytes)
       throws DamagedRecordsException {
     PackedRun run = index.run(entry);

@@ -18,7 +18,7 @@ public final class MemoryLog {
   private long used;
   private int chunkBytes = CHUNK_BYTES_MIN;
 
-  public MemoryLog() {}
+  MemoryLog() {}
 
   /// Makes room for `bytes` in [#chunk]; returns the offset.
   long allocate(int bytes) {

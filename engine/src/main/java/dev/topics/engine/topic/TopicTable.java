@@ -79,7 +79,7 @@ public final class TopicTable {
     return references;
   }
 
-  public @Nullable Topic find(String name) {
+  @Nullable Topic find(String name) {
     return byName.get(name);
   }
 
