@@ -3,7 +3,6 @@ package dev.topics.engine.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.engine.Engine;
-import dev.topics.engine.EngineOptions;
 import dev.topics.engine.model.AppendOptions;
 import dev.topics.engine.model.ClaimRequest;
 import dev.topics.engine.model.ClaimResult;
@@ -12,11 +11,13 @@ import dev.topics.engine.model.TopicName;
 import dev.topics.engine.model.TopicType;
 import dev.topics.engine.model.WorkRequest;
 import dev.topics.engine.simulation.ManualClock;
+import dev.topics.engine.simulation.SteppedEngine;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /// Leases that end while everybody at the desk waits for something else.
@@ -106,13 +107,9 @@ final class EndedLeaseTest {
   }
 
   private Engine engineOfTwoJobs(int jitterMillis) throws IOException {
-    EngineOptions defaults = EngineOptions.defaults();
-    EngineOptions options =
-        defaults
-            .withStore(defaults.store().withJournalFileBytes(64 << 10))
-            .withClock(clock)
-            .withBackground(false);
-    Engine engine = Engine.open(new SimDisk(1), options);
+    Engine engine =
+        Engine.open(
+            new SimDisk(1), SteppedEngine.options(clock, 64 << 10, new SplittableRandom(1)));
     var created =
         engine.putTopic(
             QUEUE,

@@ -130,7 +130,7 @@ final class IncomingRequest {
 
   // ---- when it is its turn
 
-  /// Whose turn it is to handle it; its body is in one array then, `shared` if it fits.
+  /// The route whose handler gets it now; its body is in one array then, `shared` if it fits.
   ///
   /// @throws Rejected with the verdict, or if the keys or the body are not what the route needs
   Route opened(byte[] shared) {
