@@ -83,8 +83,9 @@ final class Repetition {
   /// A measurement of refusals, or of another amount of work than asked for, is none.
   private void check() throws IOException {
     for (LoadThread thread : threads) {
-      if (thread.failure() != null) {
-        throw new IOException("the load broke off", thread.failure());
+      Exception failure = thread.failure();
+      if (failure != null) {
+        throw new IOException("the load broke off: " + failure, failure);
       }
       for (LoadConnection connection : thread.connections()) {
         check(connection.answers());

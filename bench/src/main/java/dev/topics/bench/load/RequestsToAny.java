@@ -28,6 +28,7 @@ final class RequestsToAny implements Requests {
 
   @Override
   public ByteBuffer next(int count) {
+    block.clear();
     for (int i = 0; i < count; i++) {
       int end = i * requestBytes + numberEnd;
       Digits.put(block, end, AnyTopicScenario.NUMBER_DIGITS, random.nextInt(topics), '0');

@@ -34,6 +34,7 @@ final class WalkingReads implements Requests {
 
   @Override
   public ByteBuffer next(int count) {
+    block.clear();
     for (int i = 0; i < count; i++) {
       Digits.put(block, i * requestBytes + fieldEnd, FIELD.length(), fromSeq, ' ');
       fromSeq = fromSeq + limit >= endSeq ? 0 : fromSeq + limit;

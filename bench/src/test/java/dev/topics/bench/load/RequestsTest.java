@@ -45,6 +45,8 @@ final class RequestsTest {
         .containsSubsequence("\"from_seq\":         980}", "\"from_seq\":         990}");
     assertThat(text(reads.next(1))).endsWith("\"from_seq\":           0}");
     assertThat(text(reads.next(1))).endsWith("\"from_seq\":          10}");
+    assertThat(text(reads.next(2)))
+        .containsSubsequence("\"from_seq\":          20}", "\"from_seq\":          30}");
   }
 
   @Test
@@ -53,6 +55,7 @@ final class RequestsTest {
     Requests requests = new RequestsToAny(request, 16, 3, 1, 2);
     Set<String> named = new TreeSet<>();
     for (int i = 0; i < 50; i++) {
+      named.add(text(requests.next(1)));
       String two = text(requests.next(2));
       named.add(two.substring(0, request.length));
       named.add(two.substring(request.length));
