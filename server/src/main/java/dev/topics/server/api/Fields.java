@@ -6,6 +6,7 @@ import dev.topics.server.http.Exchange;
 import dev.topics.server.http.LoopLocal;
 import dev.topics.server.http.Problem;
 import dev.topics.server.http.Rejected;
+import dev.topics.server.http.Unsigned;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
 /// **Threading** one per event loop, reused.
 final class Fields {
   private static final byte[] NO_BYTES = {};
+  private static final int NO_INDEX = -1;
   private static final LoopLocal<Fields> LOCAL = new LoopLocal<>(Fields::new);
 
   private final JsonScanner json = new JsonScanner();
@@ -102,49 +104,44 @@ final class Fields {
     return json.stringText();
   }
 
-  /// A whole number from 0 to 2⁶⁴-1. Clients write the largest one for "no limit"; what is above
-  /// 2⁶³-1 counts as that.
+  /// A whole number from 0 to 2⁶⁴-1; see [Unsigned].
   long unsigned() {
-    return number(0, Long.MAX_VALUE, "a whole number, 0 or more");
+    return unsigned(NO_INDEX);
+  }
+
+  private long unsigned(int index) {
+    String text = number(index, Unsigned.RULE);
+    try {
+      return Unsigned.parse(text);
+    } catch (NumberFormatException e) {
+      throw refused(path(index) + " " + e.getMessage() + ", not " + Problem.excerpt(text));
+    }
   }
 
   /// A whole number that an `int` holds.
   int signed() {
-    return (int) number(Integer.MIN_VALUE, Integer.MAX_VALUE, "a whole number");
+    String what = "a whole number from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE;
+    String text = number(NO_INDEX, what);
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw refused(name + " must be " + what + ", not " + Problem.excerpt(text));
+    }
   }
 
-  private long number(long min, long max, String what) {
-    int start = json.position();
+  /// A number, as it stands there.
+  private String number(int index, String what) {
     int first = json.peek();
     if (first != '-' && (first < '0' || first > '9')) {
-      throw wrong(what);
+      throw wrong(index, what);
     }
-    json.skipValue();
-    String digits = new String(source, start, json.position() - start, StandardCharsets.US_ASCII);
-    try {
-      long value = parse(digits);
-      if (value >= min && value <= max) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // Has a fraction or an exponent, or is beyond 64 bits: refused like any other wrong number.
-    }
-    throw refused(name + " must be " + what + ", not " + Problem.excerpt(digits));
-  }
-
-  private static long parse(String digits) {
-    if (digits.startsWith("-")) {
-      return Long.parseLong(digits);
-    }
-    long value = Long.parseUnsignedLong(digits);
-    return value < 0 ? Long.MAX_VALUE : value;
+    return raw();
   }
 
   /// An array of whole numbers, 0 or more; what comes behind the first `max` is not looked at.
   long[] unsigneds(int max) {
-    String what = "an array of whole numbers";
     if (json.peek() != '[') {
-      throw wrong(what);
+      throw wrong("an array of whole numbers");
     }
     long[] values = new long[16];
     int size = 0;
@@ -154,7 +151,8 @@ final class Fields {
         if (size == values.length) {
           values = Arrays.copyOf(values, size * 2);
         }
-        values[size++] = number(0, Long.MAX_VALUE, what);
+        values[size] = unsigned(size);
+        size++;
       } else {
         json.skipValue();
       }
@@ -217,6 +215,10 @@ final class Fields {
   }
 
   private Rejected wrong(String what) {
+    return wrong(NO_INDEX, what);
+  }
+
+  private Rejected wrong(int index, String what) {
     String found =
         switch (json.peek()) {
           case '{' -> "an object";
@@ -227,7 +229,12 @@ final class Fields {
           default -> "a number";
         };
     json.skipValue();
-    return refused(name + " must be " + what + ", not " + found);
+    return refused(path(index) + " must be " + what + ", not " + found);
+  }
+
+  /// The current field, or an element of it.
+  private String path(int index) {
+    return index == NO_INDEX ? name : name + "[" + index + "]";
   }
 
   private Rejected refused(String message) {

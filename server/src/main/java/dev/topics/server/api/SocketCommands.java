@@ -59,9 +59,17 @@ final class SocketCommands implements SocketHandler {
     private boolean returnSeqs = true;
     private final WatchRequest.Start start = new WatchRequest.Start();
 
+    void takeRequestId(Fields fields) {
+      if (fields.name().equals("request_id")) {
+        requestId = requestId(fields.raw());
+      } else {
+        fields.skip();
+      }
+    }
+
     void take(Fields fields) {
       switch (fields.name()) {
-        case "request_id" -> requestId = requestId(fields.raw());
+        case "request_id" -> takeRequestId(fields);
         case "type" -> type = fields.text();
         case "topic" -> topic = fields.isNull() ? null : fields.text();
         case "return_seqs" -> returnSeqs = fields.isNull() || fields.flag();
@@ -102,13 +110,27 @@ final class SocketCommands implements SocketHandler {
         default ->
             throw Problem.invalid(
                     "type must be subscribe, unsubscribe, publish or ping"
-                        + (command.type.isEmpty() ? "" : ", not " + command.type))
+                        + (command.type.isEmpty() ? "" : ", not " + Problem.excerpt(command.type)))
                 .with("field", "type")
                 .rejected();
       }
     } catch (Rejected e) {
-      error(e.problem(), command.requestId);
+      error(e.problem(), requestId(command, bytes, start, end));
     }
+  }
+
+  /// What a refused message calls itself, also where that stands behind what is wrong with it.
+  private @Nullable String requestId(Command refused, byte[] bytes, int start, int end) {
+    if (refused.requestId != null) {
+      return refused.requestId;
+    }
+    Command named = new Command();
+    try {
+      Fields.read(exchange, bytes, start, end, named::takeRequestId);
+    } catch (Rejected e) {
+      // No JSON, or no id: as much as there is was read.
+    }
+    return named.requestId;
   }
 
   @Override

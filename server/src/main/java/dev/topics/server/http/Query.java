@@ -59,24 +59,16 @@ public final class Query {
     };
   }
 
-  /// A number from 0 to 2⁶³-1.
+  /// A whole number from 0 to 2⁶⁴-1; see [Unsigned].
   public long number(String name, long fallback) {
     String value = values.get(name);
     if (value == null) {
       return fallback;
     }
-    if (value.isEmpty() || value.length() > 19) {
-      throw bad(name, "must be a whole number, 0 or more", value);
-    }
-    for (int i = 0; i < value.length(); i++) {
-      if (value.charAt(i) < '0' || value.charAt(i) > '9') {
-        throw bad(name, "must be a whole number, 0 or more", value);
-      }
-    }
     try {
-      return Long.parseLong(value);
+      return Unsigned.parse(value);
     } catch (NumberFormatException e) {
-      throw bad(name, "is too large", value);
+      throw bad(name, String.valueOf(e.getMessage()), value);
     }
   }
 
