@@ -26,7 +26,7 @@ final class Names {
     try {
       router = new RouterName(name);
     } catch (IllegalArgumentException e) {
-      throw Problem.invalid(String.valueOf(e.getMessage())).with("router", name).rejected();
+      throw Problem.invalid(saying(e, name)).with("router", Problem.excerpt(name)).rejected();
     }
     Authorizer.checkName(exchange, name);
     return router;
@@ -79,7 +79,7 @@ final class Names {
     try {
       topic = new TopicName(name);
     } catch (IllegalArgumentException e) {
-      throw Problem.invalid(saying(e, name)).with("topic", name).rejected();
+      throw Problem.invalid(saying(e, name)).with("topic", Problem.excerpt(name)).rejected();
     }
     Authorizer.checkName(exchange, name);
     return topic;

@@ -66,16 +66,19 @@ final class RouterFields {
       }
     }
     throw Problem.invalid(
-            "guarantee must be one of at_least_once, exactly_once, not \"" + text + "\"")
+            "guarantee must be one of at_least_once, exactly_once, not \""
+                + Problem.excerpt(text)
+                + "\"")
         .with("field", "guarantee")
         .rejected();
   }
 
   private static Rejected unknown(String name) {
-    String nearest = Nearest.of(name, KNOWN);
+    String shown = Problem.excerpt(name);
+    String nearest = Nearest.of(shown, KNOWN);
     return Problem.invalid(
-            "a router has no field \"" + name + "\"; did you mean \"" + nearest + "\"?")
-        .with("field", name)
+            "a router has no field \"" + shown + "\"; did you mean \"" + nearest + "\"?")
+        .with("field", shown)
         .with("nearest", nearest)
         .rejected();
   }

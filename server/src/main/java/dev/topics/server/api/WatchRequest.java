@@ -74,7 +74,8 @@ final class WatchRequest {
       case "strong" -> true;
       case "eventual" -> false;
       default ->
-          throw Problem.invalid("consistency must be eventual or strong, not " + consistency)
+          throw Problem.invalid(
+                  "consistency must be eventual or strong, not " + Problem.excerpt(consistency))
               .with("field", "consistency")
               .rejected();
     };

@@ -157,4 +157,28 @@ class ErrorContractTest {
     server.put("/v0/topics/q", "{'" + "k".repeat(100_000) + "':1}").invalid();
     server.get("/v0/" + "x".repeat(8_000)).refused(404, "not_found");
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "PUT | /v0/topics/t | {'#':1}",
+        "PUT | /v0/topics/t | {'durability':'#'}",
+        "PUT | /v0/topics/t | {'dead_letter':'#'}",
+        "PUT | /v0/topics/t | {'ttl_ms':1#}",
+        "PUT | /v0/routers/r | {'#':1}",
+        "PUT | /v0/routers/r | {'source':'a','dest':'b','guarantee':'#'}",
+        "PUT | /v0/routers/r | {'source':'#','dest':'b'}",
+        "PUT | /v0/routers/r | {'source':'a','dest':'#'}",
+        "POST | /v0/watch | {'topics':{'#':{}}}",
+        "POST | /v0/watch | {'topics':{'a':{}},'consistency':'#'}",
+        "POST | /v0/topics/t/redrive | {'to':'#'}",
+        "POST | /v0/topics/t/delete | {'match':['tag','#','x']}"
+      })
+  void aRefusalRepeatsNoMoreThanTheStartOfWhatWasSent(String method, String path, String body) {
+    String json = body.replace("#", "0".repeat(100_000));
+    Answer answer = server.request(method, path).json(json).send().invalid();
+    assertThat(answer.bytes()).hasSizeLessThan(1000);
+  }
 }
