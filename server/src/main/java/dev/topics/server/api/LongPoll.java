@@ -37,16 +37,8 @@ final class LongPoll {
   }
 
   private void look() {
-    if (ended) {
-      return;
-    }
-    try {
-      if (attempt.answered(true)) {
-        end();
-      }
-    } catch (RuntimeException e) {
+    if (!ended && attempt.answered(true)) {
       end();
-      throw e;
     }
   }
 

@@ -249,7 +249,8 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
     return loop.local(local);
   }
 
-  /// Runs `action`, and none set before, if the client goes or the server closes before the answer.
+  /// Runs `action`, and none set before, if the exchange ends without what it waits for: the client
+  /// goes, the server closes, or a handler fails.
   public void onCancel(Runnable action) {
     onCancel = action;
   }
@@ -336,6 +337,7 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
       return;
     }
     try {
+      runOnCancel();
       fail(problem);
     } finally {
       if (!answered) {

@@ -414,6 +414,16 @@ final class Http1Test {
   }
 
   @Test
+  void aFailureLetsGoOfWhatTheRequestWaitsFor() throws Exception {
+    try (RawClient client = connect()) {
+      client.send(get("/hold"));
+      server.held.take().completeExceptionally(new IllegalStateException("a test lets it fail"));
+      assertThat(client.read().status()).isEqualTo(500);
+      assertThat(server.cancelled.await(60, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
   void aFailureOfTheServerGivesAnIdAndNoStackTrace() throws IOException {
     try (RawClient client = connect()) {
       Reply reply = client.send(get("/fail")).read();

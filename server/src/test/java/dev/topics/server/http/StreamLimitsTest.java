@@ -103,6 +103,25 @@ final class StreamLimitsTest {
   }
 
   @Test
+  void aHandshakeThatFailsTakesNoPlace() throws IOException {
+    try (TestServer server = limited("", 1, 0);
+        RawClient client = server.connect()) {
+      for (int i = 0; i < 3; i++) {
+        client.sendLines(
+            "GET /socket HTTP/1.1",
+            "Host: a",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Key: short",
+            "Sec-WebSocket-Version: 13",
+            "");
+        assertThat(client.read().status()).isEqualTo(400);
+      }
+      assertThat(open(client, "").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void withoutKeysEverybodyCountsAsOneIfTheLimitWasSet() throws IOException {
     try (TestServer server = limited("", 10, 1);
         RawClient one = server.connect()) {
