@@ -232,6 +232,11 @@ public final class EventStream implements Flow {
     }
   }
 
+  @Override
+  public void inputShut() {
+    end();
+  }
+
   private void finish() {
     state = State.OVER;
     over();

@@ -8,6 +8,9 @@ interface Flow {
   /// The client is gone, or what carries the flow is.
   void lost();
 
+  /// The client sends no more: it counts as gone, but is told of the end as if it were not.
+  void inputShut();
+
   /// Says why to the client, and ends.
   void fail(Problem problem);
 

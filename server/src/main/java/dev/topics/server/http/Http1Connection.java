@@ -3,9 +3,7 @@ package dev.topics.server.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayDeque;
@@ -22,21 +20,25 @@ import org.jspecify.annotations.Nullable;
 /// The end of a connection lingers: after the last answer the output is shut, and input is thrown
 /// away until the client closes or a deadline passes, so that no reset eats the answer.
 final class Http1Connection extends Watched {
-  private static final int OUT_BYTES = 4096;
   private static final int WAITING_BODY_BYTES_MAX = 1 << 20;
   private static final int DRAINED_BYTES_MAX = 1 << 16;
   private static final int BODY_BYTES_PER_SECOND_MIN = 16 << 10;
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  /// How often a client that sends no more is asked whether it is there, tick by tick: the answer
+  /// to one is noticed with the next.
+  private static final int LISTENING_CHECKS = 4;
+
   private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
   private final HttpContext context;
   private final LoopState loop;
   private final Channel channel;
   private final Peer peer;
+  private final Http1Output out;
   private final ArrayDeque<Http1Exchange> waiting = new ArrayDeque<>();
   private long waitingBodyBytes;
   private @Nullable Http1Exchange incoming;
   private @Nullable Http1Exchange current;
-  private @Nullable ByteBuf out;
   private boolean paused;
   private boolean reading;
   private boolean continueOwed;
@@ -48,6 +50,7 @@ final class Http1Connection extends Watched {
   private boolean refusing;
   private boolean ending;
   private boolean inputShut;
+  private int listeningChecks;
   private boolean draining;
   private boolean flushed;
   private long quietSinceNanos;
@@ -62,6 +65,7 @@ final class Http1Connection extends Watched {
     this.loop = loop;
     this.channel = channel;
     this.peer = peer;
+    out = new Http1Output(loop, channel, context.unsent());
     quietSinceNanos = loop.nowNanos;
     progress = new Progress(loop.nowNanos);
   }
@@ -70,11 +74,15 @@ final class Http1Connection extends Watched {
     return peer;
   }
 
+  Http1Output out() {
+    return out;
+  }
+
   // ---- input, from the decoder
 
   /// Whether nothing is on its way in either direction.
   boolean isIdle() {
-    return incoming == null && current == null && waiting.isEmpty() && out == null && !refusing;
+    return incoming == null && current == null && waiting.isEmpty() && out.isEmpty() && !refusing;
   }
 
   /// Bytes arrived, not decoded yet.
@@ -115,7 +123,7 @@ final class Http1Connection extends Watched {
   private void continueInTurn() {
     if (continueOwed && current == null && waiting.isEmpty() && !refusing) {
       continueOwed = false;
-      room(CONTINUE.length).writeBytes(CONTINUE);
+      out.room(CONTINUE.length).writeBytes(CONTINUE);
     }
   }
 
@@ -195,19 +203,40 @@ final class Http1Connection extends Watched {
   /// Everything that arrived was decoded.
   void allDecoded() {
     reading = false;
-    flush();
+    out.flush();
   }
 
-  /// The client sends no more.
+  /// The client sends no more. It still gets the answers to what it has sent.
   void inputShut() {
     inputShut = true;
     Http1Exchange last = waiting.isEmpty() ? current : waiting.peekLast();
-    if (flushed || (last != null && last.interruptible())) {
+    if (flushed) {
       var _ = channel.close();
     } else if (last == null) {
       end(false);
     } else {
       last.makeLast();
+      checkListening();
+    }
+  }
+
+  /// Whether a client that sends no more is still there, if its answer may take long: one that has
+  /// closed the connection altogether answers with a reset, and the next byte finds that out.
+  /// HTTP/1.0 has no bytes for that, so there it counts as gone.
+  private void checkListening() {
+    Http1Exchange running = current;
+    if (!inputShut || running == null || !running.interruptible()) {
+      return;
+    }
+    Flow flow = running.flow();
+    if (flow != null) {
+      flow.inputShut();
+    } else if (running.head().oldProtocol()) {
+      abort();
+    } else if (listeningChecks < LISTENING_CHECKS) {
+      listeningChecks++;
+      out.room(CONTINUE.length).writeBytes(CONTINUE);
+      out.flush();
     }
   }
 
@@ -227,11 +256,7 @@ final class Http1Connection extends Watched {
     }
     waiting.forEach(Exchange::cancel);
     waiting.clear();
-    ByteBuf unsent = out;
-    if (unsent != null) {
-      out = null;
-      unsent.release();
-    }
+    out.drop();
   }
 
   private void refuseMore(Http1Exchange exchange) {
@@ -266,11 +291,12 @@ final class Http1Connection extends Watched {
       if (draining) {
         next.interrupt(Problem.shuttingDown());
       }
+      checkListening();
     }
     dispatching = false;
     continueInTurn();
     if (!reading) {
-      flush();
+      out.flush();
     }
     regulateReading();
   }
@@ -300,7 +326,7 @@ final class Http1Connection extends Watched {
   void write(Http1Exchange exchange, int status, HeadBlocks.Shape shape, ByteOutput body) {
     ByteOutput head = loop.heads.head(status, body.length(), shape);
     boolean bodyWanted = exchange.method() != Method.HEAD;
-    ByteBuf target = room(head.length() + (bodyWanted ? body.length() : 0));
+    ByteBuf target = out.room(head.length() + (bodyWanted ? body.length() : 0));
     head.copyTo(target);
     if (bodyWanted) {
       body.copyTo(target);
@@ -318,8 +344,7 @@ final class Http1Connection extends Watched {
     int end = body.writerIndex();
     head.copyTo(body.setIndex(start, start));
     body.writerIndex(end);
-    passOn();
-    context.unsent().write(channel, body);
+    out.writeAnswer(body);
     answered(exchange);
   }
 
@@ -329,40 +354,13 @@ final class Http1Connection extends Watched {
       throw new IllegalStateException("an answer out of turn");
     }
     current = null;
+    listeningChecks = 0;
     quietSinceNanos = loop.nowNanos;
     if (exchange.last()) {
       end(false);
     } else {
       dispatch();
     }
-  }
-
-  /// Passes on bytes behind those in [#room].
-  void write(ByteBuf bytes) {
-    passOn();
-    var _ = channel.write(bytes, channel.voidPromise());
-  }
-
-  /// Runs `action` some time after everything written so far has been taken; never if it is not.
-  void whenSent(Runnable action) {
-    var _ =
-        channel
-            .writeAndFlush(Unpooled.EMPTY_BUFFER)
-            .addListener(done -> {
-              if (done.isSuccess()) {
-                loop.loop.execute(action);
-              }
-            });
-  }
-
-  /// How much was written and not taken yet; 0 for nothing at all.
-  long unsentBytes() {
-    ByteBuf collected = out;
-    ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
-    long pending = collected == null ? 0 : collected.readableBytes();
-    return unsent == null
-        ? pending
-        : pending + unsent.totalPendingWriteBytes() - unsent.currentProgress();
   }
 
   /// Closes at once, whatever was not sent.
@@ -384,37 +382,12 @@ final class Http1Connection extends Watched {
   /// Speaks WebSocket from now on.
   WebSocket upgrade(Http1Exchange exchange, String accept, SocketHandler handler) {
     byte[] answer = HeadBlocks.switching(accept);
-    room(answer.length).writeBytes(answer);
+    out.room(answer.length).writeBytes(answer);
     refusing = true;
     WebSocket socket = new WebSocket(loop, this, handler, exchange.whenSocketOver());
     WebSocketInput.install(channel.pipeline(), socket, this, context.budget());
-    flush();
+    out.flush();
     return socket;
-  }
-
-  /// Room for `bytes` in a buffer that goes out with the next flush.
-  ByteBuf room(int bytes) {
-    ByteBuf target = out;
-    if (target == null || target.writableBytes() < bytes) {
-      passOn();
-      target = loop.allocator.directBuffer(Math.max(bytes, OUT_BYTES));
-      out = target;
-    }
-    return target;
-  }
-
-  private void passOn() {
-    ByteBuf full = out;
-    if (full != null) {
-      out = null;
-      context.unsent().write(channel, full);
-    }
-  }
-
-  /// Sends what was written.
-  void flush() {
-    passOn();
-    channel.flush();
   }
 
   private void end(boolean atOnce) {
@@ -426,8 +399,7 @@ final class Http1Connection extends Watched {
     waiting.forEach(Exchange::cancel);
     waiting.clear();
     waitingBodyBytes = 0;
-    passOn();
-    var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> linger(atOnce));
+    var _ = out.flushed().addListener(_ -> linger(atOnce));
   }
 
   private void linger(boolean atOnce) {
@@ -454,13 +426,14 @@ final class Http1Connection extends Watched {
     if (flow != null) {
       return flow.tick(nowNanos, options.stalledMillis());
     }
+    checkListening();
     closeIfSilent(nowNanos, options);
     return 0;
   }
 
   private void closeIfSilent(long nowNanos, HttpOptions options) {
     boolean lingered = flushed && nowNanos - quietSinceNanos > LINGER_NANOS;
-    long stalledNanos = progress.stalledNanos(unsentBytes(), nowNanos);
+    long stalledNanos = progress.stalledNanos(out.unsentBytes(), nowNanos);
     if (lingered || isPast(stalledNanos, 0, options.stalledMillis())) {
       var _ = channel.close();
     } else if (incoming != null || abandonUpgrade != null) {

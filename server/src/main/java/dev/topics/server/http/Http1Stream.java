@@ -18,12 +18,14 @@ final class Http1Stream implements StreamWire {
   private static final int CHUNK_HEAD_BYTES_MAX = 10;
 
   private final Http1Connection connection;
+  private final Http1Output out;
   private final Http1Exchange exchange;
   private final boolean chunked;
   private boolean waiting;
 
   Http1Stream(Http1Connection connection, Http1Exchange exchange) {
     this.connection = connection;
+    out = connection.out();
     this.exchange = exchange;
     chunked = !exchange.head().oldProtocol();
     if (!chunked) {
@@ -36,7 +38,7 @@ final class Http1Stream implements StreamWire {
     Map<String, String> fields = exchange.request().shown(HeadBlocks.STREAM_FIELDS);
     ByteOutput head =
         exchange.loop().heads.streamHead(contentType, fields, chunked, exchange.last());
-    head.copyTo(connection.room(head.length()));
+    head.copyTo(out.room(head.length()));
   }
 
   @Override
@@ -48,7 +50,7 @@ final class Http1Stream implements StreamWire {
     }
     boolean copied = bodyBytes <= COPIED_BYTES_MAX;
     int room = head.length() + CHUNK_HEAD_BYTES_MAX + (copied ? bodyBytes + 2 : 0);
-    ByteBuf target = connection.room(room);
+    ByteBuf target = out.room(room);
     if (chunked) {
       writeHex(bytes, target);
       target.writeShort('\r' << 8 | '\n');
@@ -62,16 +64,16 @@ final class Http1Stream implements StreamWire {
       }
     } else {
       head.copyTo(target);
-      connection.write(body.retainedSlice());
+      out.write(body.retainedSlice());
       if (chunked) {
-        connection.write(LINE_END.duplicate());
+        out.write(LINE_END.duplicate());
       }
     }
   }
 
   @Override
   public void write(SharedEvent event) {
-    connection.write(chunked ? event.chunk() : event.event());
+    out.write(chunked ? event.chunk() : event.event());
   }
 
   private static void writeHex(int value, ByteBuf target) {
@@ -83,17 +85,17 @@ final class Http1Stream implements StreamWire {
 
   @Override
   public void flush() {
-    connection.flush();
-    if (!waiting && connection.unsentBytes() > 0) {
+    out.flush();
+    if (!waiting && out.unsentBytes() > 0) {
       waiting = true;
       exchange.loop().lookAfter(connection);
-      connection.whenSent(this::sent);
+      out.whenSent(this::sent);
     }
   }
 
   private void sent() {
     waiting = false;
-    if (connection.unsentBytes() > 0) {
+    if (out.unsentBytes() > 0) {
       flush();
     } else {
       exchange.streamTaken();
@@ -102,13 +104,13 @@ final class Http1Stream implements StreamWire {
 
   @Override
   public long unsentBytes() {
-    return connection.unsentBytes();
+    return out.unsentBytes();
   }
 
   @Override
   public void end() {
     if (chunked && exchange.method() != Method.HEAD) {
-      connection.room(LAST_CHUNK.length).writeBytes(LAST_CHUNK);
+      out.room(LAST_CHUNK.length).writeBytes(LAST_CHUNK);
     }
     exchange.loop().lookAfter(connection);
     connection.answered(exchange);

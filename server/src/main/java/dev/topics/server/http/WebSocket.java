@@ -40,6 +40,7 @@ public final class WebSocket implements Flow {
 
   private final LoopState loop;
   private final Http1Connection connection;
+  private final Http1Output out;
   private final SocketHandler handler;
   private final Runnable whenOver;
   private final Progress progress;
@@ -60,6 +61,7 @@ public final class WebSocket implements Flow {
   WebSocket(LoopState loop, Http1Connection connection, SocketHandler handler, Runnable whenOver) {
     this.loop = loop;
     this.connection = connection;
+    out = connection.out();
     this.handler = handler;
     this.whenOver = whenOver;
     writtenNanos = System.nanoTime();
@@ -73,7 +75,7 @@ public final class WebSocket implements Flow {
 
   /// Whether the client has taken everything that was written.
   public boolean isWritable() {
-    return state == State.OPEN && connection.unsentBytes() == 0;
+    return state == State.OPEN && out.unsentBytes() == 0;
   }
 
   /// An empty buffer for the next message. Reused: fill it and write it before anything else.
@@ -95,14 +97,14 @@ public final class WebSocket implements Flow {
     int bodyBytes = body.readableBytes();
     boolean copied = bodyBytes <= COPIED_BYTES_MAX;
     int room = HEAD_BYTES_MAX + head.length() + (copied ? bodyBytes : 0);
-    ByteBuf target = connection.room(room);
+    ByteBuf target = out.room(room);
     writeHead(TEXT, head.length() + bodyBytes, target);
     if (copied) {
       head.write(body, body.readerIndex(), bodyBytes);
     }
     head.copyTo(target);
     if (!copied) {
-      connection.write(body.retainedSlice());
+      out.write(body.retainedSlice());
     }
     unflushed = true;
   }
@@ -123,22 +125,22 @@ public final class WebSocket implements Flow {
     if (unflushed) {
       unflushed = false;
       writtenNanos = System.nanoTime();
-      connection.flush();
+      out.flush();
       awaitTaken();
     }
   }
 
   private void awaitTaken() {
-    if (!waiting && connection.unsentBytes() > 0) {
+    if (!waiting && out.unsentBytes() > 0) {
       waiting = true;
-      connection.whenSent(this::sent);
+      out.whenSent(this::sent);
     }
     regulate();
   }
 
   private void sent() {
     waiting = false;
-    if (connection.unsentBytes() > 0) {
+    if (out.unsentBytes() > 0) {
       awaitTaken();
     } else {
       taken();
@@ -157,7 +159,7 @@ public final class WebSocket implements Flow {
   }
 
   private void regulate() {
-    boolean full = connection.unsentBytes() > 0 || underWay >= UNDER_WAY_MAX;
+    boolean full = out.unsentBytes() > 0 || underWay >= UNDER_WAY_MAX;
     if (full != paused && state != State.OVER) {
       paused = full;
       connection.read(!full);
@@ -177,7 +179,7 @@ public final class WebSocket implements Flow {
 
   /// Writes a control frame, whose payload it takes over.
   private void control(int opcode, ByteBuf payload) {
-    ByteBuf target = connection.room(2 + payload.readableBytes());
+    ByteBuf target = out.room(2 + payload.readableBytes());
     writeHead(opcode, payload.readableBytes(), target);
     target.writeBytes(payload);
     payload.release();
@@ -272,6 +274,12 @@ public final class WebSocket implements Flow {
     over();
   }
 
+  /// Without a close frame: an end that the protocol does not know.
+  @Override
+  public void inputShut() {
+    connection.abort();
+  }
+
   @Override
   public void fail(Problem problem) {
     refuse(problem);
@@ -299,7 +307,7 @@ public final class WebSocket implements Flow {
 
   @Override
   public long tick(long nowNanos, long stalledMillis) {
-    long unsent = connection.unsentBytes();
+    long unsent = out.unsentBytes();
     long stalledNanos = progress.stalledNanos(state == State.CLOSING ? 1 : unsent, nowNanos);
     if (state == State.CLOSING && stalledNanos > LINGER_NANOS) {
       connection.abort();

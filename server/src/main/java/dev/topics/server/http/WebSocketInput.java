@@ -168,7 +168,7 @@ final class WebSocketInput extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
-      connection.abort();
+      socket.inputShut();
     }
   }
 

@@ -187,6 +187,18 @@ class LongPollContractTest {
   }
 
   @Test
+  void aReaderThatSendsNoMoreStillGetsItsAnswer() {
+    String topic = server.topic("{}");
+    try (Wire reader = server.connect()) {
+      reader.send(poll(topic, "'wait_ms':30000").bytes()).endOutput();
+      assertThat(reader.read().status()).isEqualTo(100);
+      server.append(topic, "1").is(200);
+      assertThat(reader.readFinal().is(200).seqs()).containsExactly(1L);
+      assertThat(reader.isClosedByServer()).isTrue();
+    }
+  }
+
+  @Test
   void aWaitKeepsItsProjection() {
     String topic = server.topic("{}");
     try (Wire reader = server.connect()) {

@@ -66,9 +66,28 @@ final class Wire implements AutoCloseable {
     return this;
   }
 
+  /// Shuts the side that sends, as `nc -N` does behind its input.
+  Wire endOutput() {
+    try {
+      socket.shutdownOutput();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return this;
+  }
+
   /// Reads one answer.
   Answer read() {
     return read(true);
+  }
+
+  /// Reads one answer, past those that only ask whether somebody listens.
+  Answer readFinal() {
+    Answer answer = read();
+    while (answer.status() == 100) {
+      answer = read();
+    }
+    return answer;
   }
 
   /// Reads the answer to HEAD: no body, whatever its length is said to be.

@@ -1,0 +1,109 @@
+package dev.topics.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.topics.server.http.RawClient.Reply;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Clients of HTTP/1.1 that shut their output when they have asked.
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class HalfClosedTest {
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new TestServer();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private static String get(String target) {
+    return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n";
+  }
+
+  /// The answer behind those that ask whether the client is still there.
+  private static Reply readFinal(RawClient client) throws IOException {
+    Reply reply = client.read();
+    while (reply.status() == 100) {
+      reply = client.read();
+    }
+    return reply;
+  }
+
+  @Test
+  void anAnswerThatTakesLongStillComes() throws Exception {
+    try (RawClient client = server.connect()) {
+      client.send(get("/hold")).endOutput();
+      assertThat(client.read().status()).isEqualTo(100);
+      server.held.take().complete("late");
+      Reply reply = readFinal(client);
+      assertThat(reply.text()).isEqualTo("\"late\"");
+      assertThat(reply.header("connection")).isEqualTo("close");
+      assertThat(client.isClosedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void soDoThoseToAllRequestsBeforeTheEnd() throws Exception {
+    try (RawClient client = server.connect()) {
+      client.send(get("/hold") + get("/items/x") + get("/hold")).endOutput();
+      server.held.take().complete("one");
+      assertThat(readFinal(client).text()).isEqualTo("\"one\"");
+      assertThat(client.read().text()).contains("x");
+      server.held.take().complete("two");
+      assertThat(readFinal(client).text()).isEqualTo("\"two\"");
+      assertThat(client.isClosedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void whoClosedAltogetherIsNotWaitedFor() throws Exception {
+    try (RawClient client = server.connect()) {
+      client.send(get("/hold") + get("/items/x"));
+      server.held.take();
+    }
+    assertThat(server.cancelled.await(60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void aClientOfHttp10CountsAsGone() throws Exception {
+    try (RawClient client = server.connect()) {
+      client.send("GET /hold HTTP/1.0\r\n\r\n").endOutput();
+      assertThat(client.isClosedByServer()).isTrue();
+    }
+    assertThat(server.cancelled.await(60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void aStreamEndsInGoodOrder() throws Exception {
+    try (RawClient client = server.connect()) {
+      client.send(get("/items/x") + get("/events")).endOutput();
+      assertThat(client.read().status()).isEqualTo(200);
+      assertThat(client.readHead().status()).isEqualTo(200);
+      assertThat(client.readChunk()).startsWith("retry: ");
+      assertThat(client.readChunk()).as("the last chunk").isEmpty();
+      assertThat(client.isClosedByServer()).isTrue();
+      assertThat(server.sources.take().closed.await(60, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void aStreamGivesWayToTheRequestsBehindIt() throws Exception {
+    try (RawClient client = server.connect()) {
+      client.send(get("/events") + get("/items/x")).endOutput();
+      assertThat(client.readHead().status()).isEqualTo(200);
+      assertThat(client.readChunk()).startsWith("retry: ");
+      assertThat(client.readChunk()).as("the last chunk").isEmpty();
+      assertThat(client.read().text()).contains("x");
+      assertThat(client.isClosedByServer()).isTrue();
+    }
+  }
+}
