@@ -87,7 +87,15 @@ final class ConfigFields {
     if (fields.isNull()) {
       return List.of();
     }
-    return Arrays.stream(fields.unsigneds(TopicConfig.BACKOFF_STEPS_MAX + 1)).boxed().toList();
+    int max = TopicConfig.BACKOFF_STEPS_MAX;
+    long[] steps = fields.unsigneds(max + 1);
+    if (steps.length > max) {
+      throw Problem.invalid("backoff_ms has more than %d steps".formatted(max))
+          .with("field", fields.name())
+          .with("max", max)
+          .rejected();
+    }
+    return Arrays.stream(steps).boxed().toList();
   }
 
   private void deadLetter(@Nullable String name) {

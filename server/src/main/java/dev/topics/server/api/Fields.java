@@ -49,9 +49,9 @@ final class Fields {
       json.reset(bytes, start, end);
       json.skipWhitespace();
       if (json.peek() != '{') {
-        json.skipValue();
+        String found = json.skipValueOfSomeKind();
         json.expectEnd();
-        throw Problem.invalid("the body must be a JSON object").rejected();
+        throw Problem.invalid("the body must be a JSON object, not " + found).rejected();
       }
       boolean more = json.enterObject();
       while (more) {
@@ -219,16 +219,7 @@ final class Fields {
   }
 
   private Rejected wrong(int index, String what) {
-    String found =
-        switch (json.peek()) {
-          case '{' -> "an object";
-          case '[' -> "an array";
-          case '"' -> "a string";
-          case 't', 'f' -> "a boolean";
-          case 'n' -> "null";
-          default -> "a number";
-        };
-    json.skipValue();
+    String found = json.skipValueOfSomeKind();
     return refused(path(index) + " must be " + what + ", not " + found);
   }
 

@@ -41,7 +41,10 @@ final class Names {
     try {
       source = RouterSource.of(text);
     } catch (IllegalArgumentException e) {
-      throw Problem.invalid("source: " + e.getMessage()).with("field", "source").rejected();
+      throw Problem.invalid(
+              "source: " + e.getMessage() + "; \"" + Problem.excerpt(text) + "\" is none")
+          .with("field", "source")
+          .rejected();
     }
     Authorizer.checkName(exchange, source.literalPrefix());
     return source;

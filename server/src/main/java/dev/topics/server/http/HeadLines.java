@@ -58,6 +58,8 @@ final class HeadLines {
       if (b == ' ') {
         spaces++;
         version = i + 1;
+      } else if (b < 0) {
+        throw refused("the request line has a character that must be percent-encoded");
       } else if (b < ' ' && !(b == '\r' && i == end - 1)) {
         throw refused("the request line has a control character");
       }

@@ -80,7 +80,13 @@ class ErrorBodiesContractTest {
         "PUT | /v0/topics/log | {'dead_letter':'a b'} | dead_letter: a topic name has 1 to 255"
             + " characters out of A-Z a-z 0-9 . _ : - and starts with a letter or a digit; 'a b'"
             + " does not | {'field':'dead_letter'}",
-        "PUT | /v0/topics/log | [] | the body must be a JSON object | {}",
+        "PUT | /v0/topics/log | [] | the body must be a JSON object, not an array | {}",
+        "PUT | /v0/topics/log | {'backoff_ms':[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,"
+            + "1,1,1,1,1,1,1,1,1,1,1]} | backoff_ms has more than 32 steps"
+            + " | {'field':'backoff_ms','max':32}",
+        "PUT | /v0/routers/r | {'source':'a.>.b','dest':'d'} | source: a pattern is a topic name in"
+            + " which tokens between . and : are * (any one) or, at the end, > (one or more);"
+            + " 'a.>.b' is none | {'field':'source'}",
       })
   void anyOtherRequestThatIsInvalidSaysWhy(
       String method, String path, String body, String message, String detail) {

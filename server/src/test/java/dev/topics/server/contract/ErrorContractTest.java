@@ -181,4 +181,12 @@ class ErrorContractTest {
     Answer answer = server.request(method, path).json(json).send().invalid();
     assertThat(answer.bytes()).hasSizeLessThan(1000);
   }
+
+  @Test
+  void aPathThatIsNotAsciiIsToldToBePercentEncoded() {
+    try (Wire wire = server.connect()) {
+      wire.send("GET /v0/topics/\u00c3\u00a4 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      wire.read().invalid().saying("must be percent-encoded");
+    }
+  }
 }
