@@ -27,7 +27,10 @@ interface Claimant {
   /// Whether it stays after it got some jobs.
   boolean stays();
 
-  /// Notes that it gets `jobs`.
+  /// The lease `token` of the job `seq` is its own from now on.
+  void began(long seq, long token);
+
+  /// Notes that it gets `jobs`; leases of them may be over already.
   void promised(ClaimedJobs jobs);
 
   /// Gets what it was promised.

@@ -221,7 +221,10 @@ final class Claims {
   private void handOver(Jobs jobs, Claimant claimant, int from, int count) {
     int holder = claimant.holder(jobs.holders());
     for (int i = from; i < from + count; i++) {
-      jobs.handOver(jobs.table().find(selection.seqs()[i]), holder);
+      long seq = selection.seqs()[i];
+      int slot = jobs.table().find(seq);
+      jobs.handOver(slot, holder);
+      claimant.began(seq, jobs.table().token(slot));
     }
   }
 

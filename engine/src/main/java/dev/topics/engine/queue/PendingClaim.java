@@ -83,6 +83,9 @@ public final class PendingClaim {
     }
 
     @Override
+    public void began(long seq, long token) {}
+
+    @Override
     public void promised(ClaimedJobs jobs) {
       settled = true;
     }

@@ -171,12 +171,14 @@ public final class WorkStream {
     }
 
     @Override
+    public void began(long seq, long token) {
+      held.put(seq, token);
+    }
+
+    @Override
     public void promised(ClaimedJobs promised) {
       if (promised.size() > 0) {
         untaken.incrementAndGet();
-      }
-      for (int i = 0; i < promised.size(); i++) {
-        held.put(promised.seq(i), promised.token(i));
       }
     }
 
