@@ -1,6 +1,7 @@
 package dev.topics.engine.router;
 
 import dev.topics.engine.topic.RouterState;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -35,16 +36,23 @@ final class Hops {
     this.last = last;
   }
 
-  /// Adds the ranges to `images`.
-  void addTo(long topicId, List<RouterState.Hops> images) {
+  /// The ranges, as those of a topic.
+  List<RouterState.Hops> of(long topicId) {
+    List<RouterState.Hops> all = new ArrayList<>((end - start) / FIELDS);
     for (int i = start; i < end; i += FIELDS) {
-      images.add(new RouterState.Hops(topicId, ranges[i], lastOf(i), (int) ranges[i + 2]));
+      all.add(new RouterState.Hops(topicId, ranges[i], lastOf(i), (int) ranges[i + 2]));
     }
+    return all;
   }
 
   /// Whether it is worth trimming.
   boolean isLong() {
     return end - start > FIELDS * LONG_RANGES;
+  }
+
+  /// The last seq of the first range.
+  long firstEnd() {
+    return lastOf(start);
   }
 
   /// These and the seqs from `first` to `newLast`, which lie above all others.

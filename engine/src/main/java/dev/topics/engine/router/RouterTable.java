@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// All routers and how far they are: the state that the log's operations change.
@@ -215,7 +216,7 @@ public final class RouterTable implements RouterState {
           "router \"%s\": its cursor goes from %d to %d"
               .formatted(router.config().name(), lane.cursor(), cursor));
     }
-    lane.moveTo(cursor);
+    lane.sourceLanes().move(lane, cursor);
     router.addForwarded(copies);
   }
 
@@ -275,9 +276,10 @@ public final class RouterTable implements RouterState {
               router.forwarded(),
               router.lsn()));
     }
-    List<RouterState.Hops> hops = new ArrayList<>();
-    sources.forEach((id, source) -> source.hops().addTo(id, hops));
-    return new Image(lastId, images, hops);
+    List<Supplier<List<RouterState.Hops>>> hops = new ArrayList<>();
+    sources.values().forEach(source -> hops.add(source.knownHops()));
+    return new Image(
+        lastId, images, () -> hops.stream().flatMap(known -> known.get().stream()).toList());
   }
 
   @Override

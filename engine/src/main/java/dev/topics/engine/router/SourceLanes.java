@@ -1,9 +1,11 @@
 package dev.topics.engine.router;
 
+import dev.topics.engine.topic.RouterState;
 import dev.topics.engine.topic.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /// All lanes that take records from one topic, and how often records of it were forwarded before.
 ///
@@ -13,6 +15,9 @@ final class SourceLanes {
   private final AtomicBoolean queued = new AtomicBoolean();
   private volatile List<Lane> lanes = List.of();
   private volatile Hops hops = Hops.NONE;
+
+  /// How many lanes, from the first on, are known to have passed the first range of `hops`.
+  private int passed;
 
   SourceLanes(Topic topic) {
     this.topic = topic;
@@ -36,24 +41,49 @@ final class SourceLanes {
     List<Lane> changed = new ArrayList<>(lanes);
     changed.remove(lane);
     lanes = List.copyOf(changed);
+    passed = 0;
+    forgetPassed();
   }
 
   Hops hops() {
     return hops;
   }
 
-  /// Seqs came through so many routers. What all lanes have passed is forgotten now and not as they
-  /// pass it: a thousand lanes would each look at all others.
+  /// What is known now, put down when it is asked for, by any thread.
+  Supplier<List<RouterState.Hops>> knownHops() {
+    Hops now = hops;
+    return () -> now.of(topic.id());
+  }
+
+  /// Seqs came through so many routers.
   void hopped(long firstSeq, long lastSeq, int count) {
-    Hops known = hops.with(firstSeq, lastSeq, count);
-    if (known.isLong()) {
-      long passed = Long.MAX_VALUE;
-      for (Lane lane : lanes) {
-        passed = Math.min(passed, lane.cursor());
+    hops = hops.with(firstSeq, lastSeq, count);
+  }
+
+  /// A lane goes on to `seq`.
+  void move(Lane lane, long seq) {
+    lane.moveTo(seq);
+    forgetPassed();
+  }
+
+  /// Forgets what all lanes have passed, unless there is little of it. Each lane is looked at once
+  /// for each range that is forgotten: one that has passed it never goes back.
+  private void forgetPassed() {
+    List<Lane> all = lanes;
+    while (hops.isLong()) {
+      while (passed < all.size() && all.get(passed).cursor() >= hops.firstEnd()) {
+        passed++;
       }
-      known = known.trimmedThrough(passed);
+      if (passed < all.size()) {
+        return;
+      }
+      long slowest = Long.MAX_VALUE;
+      for (Lane lane : all) {
+        slowest = Math.min(slowest, lane.cursor());
+      }
+      hops = hops.trimmedThrough(slowest);
+      passed = 0;
     }
-    hops = known;
   }
 
   /// Returns whether it was not queued.

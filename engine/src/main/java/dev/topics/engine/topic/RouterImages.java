@@ -35,8 +35,9 @@ public final class RouterImages {
     for (RouterState.RouterImage router : routers.routers()) {
       encode(router, out);
     }
-    out.putInt(routers.hops().size());
-    for (RouterState.Hops hops : routers.hops()) {
+    List<RouterState.Hops> ranges = routers.hops().get();
+    out.putInt(ranges.size());
+    for (RouterState.Hops hops : ranges) {
       out.putLong(hops.topicId());
       out.putLong(hops.firstSeq());
       out.putLong(hops.lastSeq());

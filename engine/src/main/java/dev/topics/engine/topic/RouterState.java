@@ -5,6 +5,7 @@ import dev.topics.engine.model.RouterName;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What routers know: their configurations and how far each of them is. Declared here so that the
@@ -59,7 +60,8 @@ public interface RouterState {
   /// All routers at one moment.
   ///
   /// @param lastId the highest number that a router ever had
-  record Image(int lastId, List<RouterImage> routers, List<Hops> hops) {}
+  /// @param hops to be asked for without the commit lock: there may be very many
+  record Image(int lastId, List<RouterImage> routers, Supplier<List<Hops>> hops) {}
 
   /// One router at one moment.
   ///
