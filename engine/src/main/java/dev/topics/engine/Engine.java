@@ -326,9 +326,10 @@ public final class Engine implements AutoCloseable {
         failures);
   }
 
-  /// Whether writes are taken.
+  /// Whether writes are taken: none are after a defect that left state and log apart, just as after
+  /// a failure of the disk.
   public JournalState journalState() {
-    return store.journal().state();
+    return topics.commits().isFailed() ? JournalState.FAILED : store.journal().state();
   }
 
   /// Sets who hears how many nanoseconds each sync of the log took, on the thread that synced.

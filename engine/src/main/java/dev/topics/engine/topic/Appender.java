@@ -277,7 +277,7 @@ public final class Appender {
     long first = records.firstSeq();
     long last = records.lastSeq();
     if (!mustWait) {
-      topic.publish(view);
+      store.commits().publish(topic);
       if (topic.news().any()) {
         store.commits().afterUnlock(topic.news()::ring);
       }

@@ -121,14 +121,19 @@ public final class CommitLog implements JournalListener {
     }
   }
 
-  /// What fails here has nothing to do with who holds the thread, whose command is done.
   private void runDeferred() {
     for (Runnable task = deferred.poll(); task != null; task = deferred.poll()) {
-      try {
-        task.run();
-      } catch (RuntimeException | Error defect) {
-        tell("telling others of a change", defect);
-      }
+      telling(task);
+    }
+  }
+
+  /// Runs `task`, which tells others of a change. What fails there has nothing to do with who holds
+  /// the thread, whose command is done, and keeps nobody else from being told.
+  void telling(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error defect) {
+      tell("telling others of a change", defect);
     }
   }
 
@@ -327,7 +332,19 @@ public final class CommitLog implements JournalListener {
   void applyInMemory(Operation operation, MemorySegment memory, long at) {
     assert commitLock.isHeldByCurrentThread();
     operation.encode(memory, at);
-    topics.apply(memory, at, at, MemoryLog.NO_LSN);
+    completing(() -> topics.apply(memory, at, at, MemoryLog.NO_LSN));
+  }
+
+  /// Runs `rest`, the part of a change that is not logged, when the other part is done: half of it
+  /// would disagree with the log.
+  void completing(Runnable rest) {
+    assert commitLock.isHeldByCurrentThread();
+    try {
+      rest.run();
+    } catch (RuntimeException | Error defect) {
+      poison("state and log disagree", defect);
+      throw defect;
+    }
   }
 
   /// Answers with `result`, given the nanoseconds of the wait, once `lsn` is durable; with
@@ -345,13 +362,13 @@ public final class CommitLog implements JournalListener {
   }
 
   /// Lets readers see what was committed to `topic`, in its turn: behind what has to be durable
-  /// before they may see it.
+  /// before they may see it. Whatever fails there, the commit is done.
   public void publish(Topic topic) {
     assert commitLock.isHeldByCurrentThread();
     if (topic.hasQueuedViews()) {
       var _ = whenDurable(lastLsn(), topic, topic.committed(), _ -> true, false);
     } else {
-      topic.publish(topic.committed());
+      telling(() -> topic.publish(topic.committed()));
     }
   }
 

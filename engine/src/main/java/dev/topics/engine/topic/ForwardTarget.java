@@ -22,6 +22,7 @@ final class ForwardTarget implements NewRecords {
   private long head;
   private int count;
   private long payloadBytes;
+  private int memoryBytes;
   private int pieceStart;
   private int piece;
 
@@ -120,7 +121,14 @@ final class ForwardTarget implements NewRecords {
     all.addRange(0, carried.count());
     CopiedRecords copies =
         new CopiedRecords().of(carried.block(), all, true, true, null).numbered(head + 1, ts);
-    (topic.isEphemeral() ? inMemory : frame).add(new RouterOperation.Copies(topic.id(), copies));
+    RouterOperation.Copies operation = new RouterOperation.Copies(topic.id(), copies);
+    if (topic.isEphemeral()) {
+      memoryBytes += operation.encodedBytes();
+      topic.memory().makeRoom(memoryBytes);
+      inMemory.add(operation);
+    } else {
+      frame.add(operation);
+    }
     frame.add(
         new RouterOperation.Carried(
             lane.source().id(),
@@ -183,7 +191,9 @@ final class ForwardTarget implements NewRecords {
   /// Applies what the log need not know, and lets readers see everything: a seq not before it is
   /// certain that no other record ever gets it.
   void committed(long durableLsn) {
-    inMemory.forEach(operation -> topics.applyInMemory(topic, operation));
+    CommitLog commits = topics.commits();
+    commits.completing(
+        () -> inMemory.forEach(operation -> topics.applyInMemory(topic, operation)));
     if (head == topic.view().head()) {
       return;
     }
@@ -191,9 +201,8 @@ final class ForwardTarget implements NewRecords {
         !topic.config().durable()
             && !topic.hasQueuedViews()
             && head <= topic.reservation().safeThrough(durableLsn);
-    CommitLog commits = topics.commits();
     if (safe) {
-      topic.publish(topic.committed());
+      commits.publish(topic);
       if (topic.news().any()) {
         commits.afterUnlock(topic.news()::ring);
       }

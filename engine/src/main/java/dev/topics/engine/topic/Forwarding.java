@@ -110,7 +110,9 @@ public final class Forwarding {
     return switch (room) {
       case OK -> {
         long durableLsn = topics.commits().durableLsn();
-        targets.values().forEach(target -> target.committed(durableLsn));
+        for (ForwardTarget target : targets.values()) {
+          topics.commits().telling(() -> target.committed(durableLsn));
+        }
         yield Outcome.DONE;
       }
       case NO_SPARE -> null;

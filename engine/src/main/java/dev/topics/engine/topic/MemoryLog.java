@@ -20,13 +20,19 @@ public final class MemoryLog {
 
   MemoryLog() {}
 
-  /// Makes room for `bytes` in [#chunk]; returns the offset.
-  long allocate(int bytes) {
+  /// Sees to it that the next `bytes` that are allocated are there: no want of memory can come
+  /// between them and what happens before.
+  void makeRoom(int bytes) {
     if (chunk.byteSize() - used < bytes) {
       chunk = Arena.ofAuto().allocate(Math.max(bytes, chunkBytes), Long.BYTES);
       chunkBytes = Math.min(chunkBytes * 2, CHUNK_BYTES_MAX);
       used = 0;
     }
+  }
+
+  /// Takes `bytes` of [#chunk]; returns the offset.
+  long allocate(int bytes) {
+    makeRoom(bytes);
     long at = used;
     used += bytes;
     return at;

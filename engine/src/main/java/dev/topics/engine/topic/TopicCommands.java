@@ -288,7 +288,7 @@ public final class TopicCommands {
     if (fsync || topic.hasQueuedViews()) {
       return whenDurable(topic, view, result);
     }
-    topic.publish(view);
+    topics.commits().publish(topic);
     return CompletableFuture.completedFuture(result);
   }
 

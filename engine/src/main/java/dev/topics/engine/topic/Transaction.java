@@ -124,6 +124,7 @@ public final class Transaction {
                 topic.id(), records, body.jobs(), topics.clock().wallMillis());
     Retention.Eviction eviction = eviction(topic, records);
     if (topic.isEphemeral()) {
+      topic.memory().makeRoom(append.encodedBytes());
       reserve(topic, topic.head(), records.lastSeq());
       Operation.Evict ofStored = eviction == null ? null : eviction.ofStored(topic.id());
       if (ofStored != null && !ofStored.removed().isMemoryOnly()) {
@@ -190,7 +191,7 @@ public final class Transaction {
   public Room commit(Urgency urgency) {
     Room room = logged.isEmpty() ? Room.OK : topics.commits().commit(logged, urgency);
     if (room == Room.OK) {
-      inMemory.forEach(Runnable::run);
+      topics.commits().completing(() -> inMemory.forEach(Runnable::run));
       deletedFrom.forEach(this::publishDeletion);
       appends.forEach(this::publishAppend);
     }
@@ -217,7 +218,7 @@ public final class Transaction {
             && !topic.hasQueuedViews()
             && appended.head() <= topic.reservation().safeThrough(topics.commits().durableLsn());
     if (safe) {
-      topic.publish(topic.committed());
+      topics.commits().publish(topic);
       topics.commits().afterUnlock(topic.news()::ring);
     } else {
       var _ =

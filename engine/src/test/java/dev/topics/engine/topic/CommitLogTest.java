@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.topics.engine.Engine;
 import dev.topics.engine.EngineSeam;
 import dev.topics.engine.model.ConfigPatch;
+import dev.topics.engine.model.InconsistentLogException;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.simulation.ManualClock;
 import dev.topics.engine.simulation.SteppedEngine;
+import dev.topics.storage.journal.JournalState;
 import dev.topics.storage.journal.Room;
 import dev.topics.storage.journal.Urgency;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -96,6 +99,42 @@ final class CommitLogTest {
     create(new TopicName("behind"));
     engine = open(disk.crash(Crash.PROCESS));
     assertThat(engine.topicCount()).isEqualTo(2);
+  }
+
+  @Test
+  void whatFailsHalfWayInMemoryIsFollowedByNothing() {
+    create(TOPIC);
+    Operation ofNoTopic = new Operation.Reserve(topic().id() + 1, 0, 1000);
+    MemorySegment memory = MemorySegment.ofArray(new long[ofNoTopic.encodedBytes() / Long.BYTES]);
+
+    assertThatThrownBy(
+            () ->
+                commits()
+                    .locked(() -> {
+                      commits().applyInMemory(ofNoTopic, memory, 0);
+                      return true;
+                    }))
+        .isInstanceOf(InconsistentLogException.class);
+
+    assertThat(commit(reserve())).isEqualTo(Room.FAILED);
+    assertThat(engine.journalState()).isEqualTo(JournalState.FAILED);
+  }
+
+  @Test
+  void aChangeThatIsLoggedButNotDoneInMemoryIsFollowedByNothing() {
+    create(TOPIC);
+    assertThat(commit(reserve())).isEqualTo(Room.OK);
+
+    assertThatThrownBy(
+            () ->
+                commits()
+                    .locked(() -> {
+                      commits().completing(() -> fail("no memory"));
+                      return true;
+                    }))
+        .hasMessage("no memory");
+
+    assertThat(commit(reserve())).isEqualTo(Room.FAILED);
   }
 
   private CompletableFuture<Boolean> answer(LongFunction<Boolean> result) {
