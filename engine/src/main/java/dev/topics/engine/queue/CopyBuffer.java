@@ -8,18 +8,21 @@ import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.BitSet;
 
 /// Copies of records, put together as the body of a write.
 final class CopyBuffer implements RecordSink {
   private static final byte[] START = "{\"records\":[".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NEXT = {','};
   private static final byte[] END = "]}".getBytes(StandardCharsets.US_ASCII);
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-  private int records;
 
-  CopyBuffer() {
-    write(START, 0, START.length);
-  }
+  /// Where each record ends.
+  private int[] ends = new int[16];
+
+  private int records;
 
   @Override
   public void write(MemorySegment source, long offset, int length) {
@@ -37,10 +40,11 @@ final class CopyBuffer implements RecordSink {
   ///
   /// @param fields more fields of the record, each with a comma before it
   void add(StoredRecord record, byte[] meta, byte[] fields) {
-    if (records++ > 0) {
-      bytes.write(',');
-    }
     record.writeAsWrite(this, meta, fields);
+    if (records == ends.length) {
+      ends = Arrays.copyOf(ends, records * 2);
+    }
+    ends[records++] = bytes.size();
   }
 
   int size() {
@@ -49,9 +53,25 @@ final class CopyBuffer implements RecordSink {
 
   /// The write of all that was added.
   WriteBody toWrite() {
-    bytes.write(END, 0, END.length);
+    BitSet all = new BitSet();
+    all.set(0, records);
+    return toWrite(all);
+  }
+
+  /// The write of some of what was added, by their numbers.
+  WriteBody toWrite(BitSet which) {
+    byte[] added = bytes.toByteArray();
+    ByteArrayOutputStream some = new ByteArrayOutputStream(added.length + records + 16);
+    byte[] before = START;
+    for (int i = which.nextSetBit(0); i >= 0; i = which.nextSetBit(i + 1)) {
+      some.writeBytes(before);
+      int start = i == 0 ? 0 : ends[i - 1];
+      some.write(added, start, ends[i] - start);
+      before = NEXT;
+    }
+    some.writeBytes(END);
     WriteBody body = new WriteBody(WriteLimits.COPIES);
-    byte[] json = bytes.toByteArray();
+    byte[] json = some.toByteArray();
     return switch (body.decode(json, 0, json.length)) {
       case WriteBody.Accepted _ -> body;
       case WriteBody.Rejected rejected ->

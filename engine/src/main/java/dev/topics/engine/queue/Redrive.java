@@ -12,15 +12,18 @@ import dev.topics.engine.topic.Door;
 import dev.topics.engine.topic.RecordLookup;
 import dev.topics.engine.topic.Topic;
 import dev.topics.engine.topic.Transaction;
+import dev.topics.storage.journal.Room;
 import dev.topics.storage.journal.Urgency;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Moves jobs from a dead letter to where they came from, or to another topic: appended there and
-/// deleted here in one frame for each target, a slice of the dead letter at a time.
+/// deleted here in one frame for each target, a slice of the dead letter at a time. Those stay that
+/// the target has no room for, and those that somebody holds.
 ///
 /// **Threading** Any thread, without the commit lock, which it takes.
 final class Redrive {
@@ -37,21 +40,6 @@ final class Redrive {
     this.door = door;
   }
 
-  /// Jobs on their way to one target.
-  private static final class Batch {
-    final CopyBuffer copies = new CopyBuffer();
-    long[] seqs = new long[16];
-    int size;
-
-    void add(StoredRecord record, MetaEdit meta) {
-      if (size == seqs.length) {
-        seqs = Arrays.copyOf(seqs, size * 2);
-      }
-      seqs[size++] = record.seq();
-      copies.add(record, meta.toBytes(), meta.jobFields());
-    }
-  }
-
   /// One slice of a redrive; what is behind its last seq is for the next one.
   CompletableFuture<RedriveResult> slice(RedriveRequest request) {
     Topic source = door.find(request.from());
@@ -65,7 +53,7 @@ final class Redrive {
     private final RedriveRequest request;
     private final Topic source;
     private final RedriveTally tally = new RedriveTally();
-    private final Map<TopicName, Batch> batches = new LinkedHashMap<>();
+    private final Map<TopicName, RedriveBatch> batches = new LinkedHashMap<>();
     private int bytes;
     private int wanted;
     private boolean full;
@@ -112,7 +100,7 @@ final class Redrive {
         return CompletableFuture.completedFuture(refusal);
       }
       if (request.dryRun()) {
-        batches.forEach((target, batch) -> tally.moved(target, batch.size));
+        batches.forEach((target, batch) -> tally.moved(target, batch.size()));
       }
       boolean more = lastExamined < through && hasMore(through);
       RedriveResult result = tally.result(lastExamined, more);
@@ -182,14 +170,14 @@ final class Redrive {
       meta.keepDeadLetter();
       meta.set(MetaEdit.REDRIVEN_FROM, request.from().value());
       meta.set(MetaEdit.REDRIVES, Integer.toString(redrives + 1));
-      batches.computeIfAbsent(target, _ -> new Batch()).add(record, meta);
+      batches.computeIfAbsent(target, _ -> new RedriveBatch()).add(record, meta);
       wanted++;
       bytes += record.bytes();
       full = wanted >= request.max() || bytes >= SLICE_BYTES_MAX;
     }
 
     private @Nullable Refusal moveAll() {
-      for (Map.Entry<TopicName, Batch> batch : batches.entrySet()) {
+      for (Map.Entry<TopicName, RedriveBatch> batch : batches.entrySet()) {
         Refusal refusal =
             door.transact(transaction -> move(batch.getKey(), batch.getValue(), transaction))
                 .refusal();
@@ -200,40 +188,55 @@ final class Redrive {
       return null;
     }
 
-    private @Nullable Moved move(TopicName target, Batch batch, Transaction transaction) {
+    private @Nullable Moved move(TopicName target, RedriveBatch batch, Transaction transaction) {
       Refusal refusal = door.refusal();
       if (refusal != null) {
         return new Moved(refusal);
       }
-      if (door.find(target) == null) {
-        return stays(batch, Reason.TARGET_MISSING);
+      Topic topic = door.find(target);
+      if (topic == null) {
+        for (int i = 0; i < batch.size(); i++) {
+          tally.skip(batch.seq(i), Reason.TARGET_MISSING);
+        }
+        return new Moved(null);
       }
-      for (int i = 0; i < batch.size; i++) {
-        if (source.nextLive(batch.seqs[i]) != batch.seqs[i] || isHeld(batch.seqs[i])) {
-          return stays(batch, Reason.LEASED);
+      BitSet free = batch.where(seq -> source.nextLive(seq) == seq && !isHeld(seq));
+      BitSet moving = free;
+      if (!adds(target, batch, moving, transaction)) {
+        moving = batch.fitting(free, door.roomOf(topic));
+        moving = adds(target, batch, moving, transaction) ? moving : new BitSet();
+      }
+      if (!moving.isEmpty()) {
+        long[] seqs = batch.seqs(moving);
+        transaction.delete(source, seqs, seqs.length);
+        Room room = transaction.commit(Urgency.APPEND);
+        if (room != Room.OK) {
+          return noRoom(room);
+        }
+        tally.moved(target, seqs.length);
+      }
+      for (int i = 0; i < batch.size(); i++) {
+        if (!moving.get(i)) {
+          tally.skip(batch.seq(i), free.get(i) ? Reason.TARGET_FULL : Reason.LEASED);
         }
       }
-      var added = transaction.append(target, batch.copies.toWrite(), ConfigPatch.NONE);
-      if (added == Transaction.AppendOutcome.FULL) {
-        return stays(batch, Reason.TARGET_FULL);
-      }
-      transaction.delete(source, batch.seqs, batch.size);
-      return switch (transaction.commit(Urgency.APPEND)) {
-        case OK -> {
-          tally.moved(target, batch.size);
-          yield new Moved(null);
-        }
-        case NO_SPARE -> null;
+      return new Moved(null);
+    }
+
+    /// Appends the copies of `moving`; false if the target does not take them.
+    private boolean adds(
+        TopicName target, RedriveBatch batch, BitSet moving, Transaction transaction) {
+      return moving.isEmpty()
+          || transaction.append(target, batch.write(moving), ConfigPatch.NONE)
+              == Transaction.AppendOutcome.ADDED;
+    }
+
+    private static @Nullable Moved noRoom(Room room) {
+      return switch (room) {
+        case OK, NO_SPARE -> null;
         case DISK_FULL -> new Moved(new Refusal.StorageFull());
         case FAILED -> new Moved(new Refusal.StorageFailed());
       };
-    }
-
-    private Moved stays(Batch batch, Reason reason) {
-      for (int i = 0; i < batch.size; i++) {
-        tally.skip(batch.seqs[i], reason);
-      }
-      return new Moved(null);
     }
 
     private boolean isHeld(long seq) {

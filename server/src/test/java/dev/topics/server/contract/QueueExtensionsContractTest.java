@@ -393,6 +393,45 @@ class QueueExtensionsContractTest {
   }
 
   @Test
+  void redriveMovesAsManyAsTheTargetHasRoomFor() {
+    server.append("dead", "1", "\"" + "x".repeat(600) + "\"", "3", "4").is(201);
+    server.put("/v0/topics/few", "{'cap_records':3,'discard':'reject'}").is(201);
+    server.append("few", "0").is(200);
+    server.put("/v0/topics/small", "{'cap_bytes':500,'discard':'reject'}").is(201);
+
+    call("dead", "redrive", "{'to':'small','seqs':[1,2,3]}")
+        .is(200)
+        .has("/redriven", 2)
+        .has("/skipped_total", 1)
+        .has("/skipped/0/seq", 2)
+        .has("/skipped/0/reason", "target_full");
+    server.append("dead", "5").is(200);
+    call("dead", "redrive", "{'to':'few'}")
+        .is(200)
+        .has("/redriven", 2)
+        .has("/skipped/0/seq", 5)
+        .has("/skipped/0/reason", "target_full");
+    server.state("dead").has("/count", 1);
+    server.diff("small", 0).hasJson("/records/0/data", "1").hasJson("/records/1/data", "3");
+    server.diff("few", 2).hasJson("/records/0/data", "4");
+  }
+
+  @Test
+  void aJobOfTheDeadLetterThatSomebodyHoldsKeepsNoOtherThere() {
+    server.put("/v0/topics/dead", "{'type':'queue'}").is(201);
+    server.put("/v0/topics/other", "{}").is(201);
+    server.append("dead", "1", "2").is(200);
+    assertThat(claim("dead", 1)).hasSize(1);
+    call("dead", "redrive", "{'to':'other','seqs':[1,2]}")
+        .is(200)
+        .has("/redriven", 1)
+        .has("/skipped_total", 1)
+        .has("/skipped/0/seq", 1)
+        .has("/skipped/0/reason", "leased");
+    server.state("dead").has("/count", 1);
+  }
+
+  @Test
   void redriveKeepsToItsRate() {
     String topic = poisoned(30);
     long start = System.nanoTime();

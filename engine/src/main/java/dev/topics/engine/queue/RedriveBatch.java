@@ -1,0 +1,70 @@
+package dev.topics.engine.queue;
+
+import dev.topics.engine.json.WriteBody;
+import dev.topics.engine.record.StoredRecord;
+import dev.topics.engine.topic.CapRoom;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.function.LongPredicate;
+
+/// Jobs of a dead letter on their way to one target.
+///
+/// **Threading** One thread at a time.
+final class RedriveBatch {
+  private final CopyBuffer copies = new CopyBuffer();
+  private long[] seqs = new long[16];
+  private int size;
+
+  void add(StoredRecord record, MetaEdit meta) {
+    if (size == seqs.length) {
+      seqs = Arrays.copyOf(seqs, size * 2);
+    }
+    seqs[size++] = record.seq();
+    copies.add(record, meta.toBytes(), meta.jobFields());
+  }
+
+  int size() {
+    return size;
+  }
+
+  long seq(int i) {
+    return seqs[i];
+  }
+
+  /// The numbers of those whose seqs are so.
+  BitSet where(LongPredicate so) {
+    BitSet found = new BitSet(size);
+    for (int i = 0; i < size; i++) {
+      found.set(i, so.test(seqs[i]));
+    }
+    return found;
+  }
+
+  /// The seqs of some of them.
+  long[] seqs(BitSet which) {
+    return which.stream().mapToLong(i -> seqs[i]).toArray();
+  }
+
+  /// The write that appends some of them.
+  WriteBody write(BitSet which) {
+    return copies.toWrite(which);
+  }
+
+  /// As many of `which` as there is `room` for, one after the other.
+  BitSet fitting(BitSet which, CapRoom room) {
+    WriteBody write = write(which);
+    BitSet fitting = new BitSet(size);
+    int records = 0;
+    long bytes = 0;
+    int row = 0;
+    for (int i = which.nextSetBit(0); i >= 0; i = which.nextSetBit(i + 1), row++) {
+      long more = (long) write.dataBytes(row) + write.metaBytes(row);
+      if (records < room.records() && bytes + more <= room.bytes()) {
+        records++;
+        bytes += more;
+        fitting.set(i);
+      }
+    }
+    return fitting;
+  }
+}
