@@ -20,8 +20,9 @@ public sealed interface Refusal
   /// The topic is a log, and only queues have jobs.
   record NotAQueue(TopicName topic) implements Refusal {}
 
-  /// The reader wants only what is durable, and what comes next is in memory and never will be.
-  record NeverDurable(TopicName topic) implements Refusal {}
+  /// The reader wants only what is durable, and what comes next never will be: the records from
+  /// `firstSeq` to `lastSeq`, inclusive, are in memory.
+  record NeverDurable(TopicName topic, long firstSeq, long lastSeq) implements Refusal {}
 
   /// A disk error made the log read-only until a restart.
   record StorageFailed() implements Refusal {}

@@ -1,6 +1,7 @@
 package dev.topics.engine.topic;
 
 import dev.topics.engine.index.Losses;
+import dev.topics.engine.index.SeqRanges;
 import dev.topics.engine.model.DiffQuery;
 import dev.topics.engine.model.DiffResult;
 import dev.topics.engine.model.LossReason;
@@ -127,7 +128,7 @@ public final class TopicReader {
       return new Read(topic, view.through(head), expiry, query, sink).run();
     }
     if (inMemory == live) {
-      return new Refusal.NeverDurable(topic.name());
+      return new Refusal.NeverDurable(topic.name(), live, lastInMemory(view, live));
     }
     DiffResult found = new Read(topic, view.through(inMemory - 1), expiry, query, sink).run();
     return found instanceof DiffResult.Page page
@@ -139,6 +140,16 @@ public final class TopicReader {
             page.tombstone(),
             page.scanned())
         : found;
+  }
+
+  /// The last of the seqs in memory that follow `first`, which is one, without a break.
+  private static long lastInMemory(View view, long first) {
+    SeqRanges inMemory = view.index().memoryFrom(first, view.head());
+    long last = first;
+    for (int i = 0; i < inMemory.size() && inMemory.first(i) <= last + 1; i++) {
+      last = inMemory.last(i);
+    }
+    return last;
   }
 
   private long durableHead(Topic topic, View view) {

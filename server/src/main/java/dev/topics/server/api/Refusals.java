@@ -22,12 +22,17 @@ final class Refusals {
                           .formatted(topic)
                       + " which are created with {\"type\": \"queue\"}")
               .with("topic", topic.value());
-      case Refusal.NeverDurable(TopicName topic) ->
+      case Refusal.NeverDurable(TopicName topic, long firstSeq, long lastSeq) ->
           Problem.invalid(
-                  "topic \"%s\" is or was ephemeral: what is in memory only is never synced, so"
-                          .formatted(topic)
-                      + " consistency strong would deliver none of it; use eventual")
-              .with("topic", topic.value());
+                  "records %d to %d of topic \"%s\" were written while it was ephemeral, and never"
+                          .formatted(firstSeq, lastSeq, topic)
+                      + " are on stable storage: consistency strong goes on behind them with"
+                      + " from_seq "
+                      + lastSeq
+                      + ", eventual delivers them with from_seq "
+                      + (firstSeq - 1))
+              .with("topic", topic.value())
+              .with("from_seq", lastSeq);
       case Refusal.StorageFailed() ->
           Problem.of(
               ErrorCode.STORAGE_FAILED,
@@ -58,6 +63,15 @@ final class Refusals {
               .with("gap_from", gapFrom)
               .with("gap_to", gapTo);
     };
+  }
+
+  /// Nothing of an ephemeral topic can be had that is on stable storage.
+  static Problem neverDurable(TopicName topic) {
+    return Problem.invalid(
+            "topic \"%s\" is ephemeral: nothing of it is ever on stable storage, so consistency"
+                    .formatted(topic)
+                + " strong would deliver none of it; use eventual")
+        .with("topic", topic.value());
   }
 
   static Problem topicNotFound(TopicName topic) {

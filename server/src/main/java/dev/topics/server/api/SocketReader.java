@@ -50,7 +50,8 @@ record SocketReader(WebSocket socket, DeliveryListener deliveries)
   public void failed(WatchedTopic topic, Refusal why) {
     Problem problem = Refusals.problem(why);
     ByteOutput out = message("error", topic).ascii(",\"code\":").string(problem.code().wireName());
-    socket.write(out.ascii(",\"message\":").string(problem.message()).ascii("}"));
+    out.ascii(",\"message\":").string(problem.message()).ascii(",\"detail\":");
+    socket.write(problem.writeDetail(out).ascii("}"));
   }
 
   private ByteOutput message(String type, WatchedTopic topic) {

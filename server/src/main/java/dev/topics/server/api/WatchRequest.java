@@ -3,7 +3,6 @@ package dev.topics.server.api;
 import dev.topics.engine.Engine;
 import dev.topics.engine.model.DiffQuery;
 import dev.topics.engine.model.NodeFilter;
-import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.topic.TopicRef;
 import dev.topics.engine.watch.WatchedTopic;
@@ -161,7 +160,7 @@ final class WatchRequest {
 
   private WatchedTopic watched(TopicRef ref, long fromSeq) {
     if (strong && ref.isEphemeral()) {
-      throw Refusals.problem(new Refusal.NeverDurable(ref.name())).rejected();
+      throw Refusals.neverDurable(ref.name()).rejected();
     }
     DiffQuery query =
         new DiffQuery(

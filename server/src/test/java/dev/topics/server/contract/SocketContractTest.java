@@ -74,6 +74,26 @@ class SocketContractTest {
   }
 
   @Test
+  void whatNeverIsDurableIsNamedWithTheSeqToGoOnFrom() {
+    String topic = server.topic("{'durability':'ephemeral'}");
+    server.append(topic, "1", "2").is(200);
+    server.put("/v0/topics/" + topic, "{'durability':'fsync'}").is(200);
+    server.append(topic, "3").is(200);
+    try (SocketClient client = open()) {
+      String strong = "{'type':'subscribe','topic':'%s','from_seq':%d,'consistency':'strong'}";
+      client.send(strong.formatted(topic, 0));
+      client.read("subscribed");
+      JsonNode error = client.read("error");
+      assertThat(error.path("code").asString()).isEqualTo("invalid_request");
+      assertThat(error.path("message").asString()).contains("records 1 to 2");
+      long next = error.path("detail").path("from_seq").longValue();
+      client.send(strong.formatted(topic, next));
+      client.read("subscribed");
+      assertThat(seqs(client.read("record"))).containsExactly(3L);
+    }
+  }
+
+  @Test
   void whatIsPublishedIsAckedAndComesBack() {
     String topic = server.topic("{}");
     try (SocketClient client = open()) {

@@ -415,6 +415,8 @@ class WatchContractTest {
       assertThat(seqs).containsExactly(1L);
       assertThat(event.data().get("code").asInt()).isEqualTo(400);
       assertThat(event.data().get("topics").toString()).isEqualTo("[\"" + topic + "\"]");
+      assertThat(event.data().get("error").asString())
+          .contains("records 2 to 2", "strong goes on behind them with from_seq 2", "from_seq 1");
       server.append(other, "1").is(200);
       event = reader.next();
       while (!event.type().equals("record")) {
