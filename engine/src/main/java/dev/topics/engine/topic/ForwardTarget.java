@@ -192,8 +192,7 @@ final class ForwardTarget implements NewRecords {
   /// certain that no other record ever gets it.
   void committed(long durableLsn) {
     CommitLog commits = topics.commits();
-    commits.completing(
-        () -> inMemory.forEach(operation -> topics.applyInMemory(topic, operation)));
+    commits.completing(() -> inMemory.forEach(operation -> topics.applyInMemory(topic, operation)));
     if (head == topic.view().head()) {
       return;
     }

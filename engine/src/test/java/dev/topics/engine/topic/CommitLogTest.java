@@ -107,13 +107,12 @@ final class CommitLogTest {
     Operation ofNoTopic = new Operation.Reserve(topic().id() + 1, 0, 1000);
     MemorySegment memory = MemorySegment.ofArray(new long[ofNoTopic.encodedBytes() / Long.BYTES]);
 
-    assertThatThrownBy(
-            () ->
-                commits()
-                    .locked(() -> {
-                      commits().applyInMemory(ofNoTopic, memory, 0);
-                      return true;
-                    }))
+    assertThatThrownBy(() ->
+            commits()
+                .locked(() -> {
+                  commits().applyInMemory(ofNoTopic, memory, 0);
+                  return true;
+                }))
         .isInstanceOf(InconsistentLogException.class);
 
     assertThat(commit(reserve())).isEqualTo(Room.FAILED);
@@ -125,13 +124,12 @@ final class CommitLogTest {
     create(TOPIC);
     assertThat(commit(reserve())).isEqualTo(Room.OK);
 
-    assertThatThrownBy(
-            () ->
-                commits()
-                    .locked(() -> {
-                      commits().completing(() -> fail("no memory"));
-                      return true;
-                    }))
+    assertThatThrownBy(() ->
+            commits()
+                .locked(() -> {
+                  commits().completing(() -> fail("no memory"));
+                  return true;
+                }))
         .hasMessage("no memory");
 
     assertThat(commit(reserve())).isEqualTo(Room.FAILED);
