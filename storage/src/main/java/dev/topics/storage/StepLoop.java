@@ -4,6 +4,7 @@ import dev.topics.storage.journal.Wakeup;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /// A thread around a step: it works while there is work, and sleeps until signalled or due.
 ///
@@ -12,20 +13,21 @@ import java.util.function.IntSupplier;
 final class StepLoop {
   private final IntSupplier step;
   private final Wakeup wakeup;
-  private final long sleepNanos;
+  private final LongSupplier pauseNanos;
   private final Consumer<Throwable> defects;
   private final Thread thread;
   private volatile boolean stopping;
 
+  /// @param pauseNanos asked on the thread how long to sleep at most when there was nothing to do
   StepLoop(
       IntSupplier step,
       Wakeup wakeup,
-      long sleepNanos,
+      LongSupplier pauseNanos,
       Consumer<Throwable> defects,
       ThreadFactory threads) {
     this.step = step;
     this.wakeup = wakeup;
-    this.sleepNanos = sleepNanos;
+    this.pauseNanos = pauseNanos;
     this.defects = defects;
     this.thread = threads.newThread(this::run);
   }
@@ -54,7 +56,7 @@ final class StepLoop {
   private void run() {
     while (!stopping) {
       if (attempt() == 0) {
-        wakeup.await(sleepNanos);
+        wakeup.await(pauseNanos.getAsLong());
       }
     }
   }

@@ -169,15 +169,18 @@ public final class Store implements AutoCloseable {
 
   /// Runs the steps of the flusher and of the spare maker on threads of their own.
   public void start(ThreadFactory threads) {
-    long flushNanos = Math.max(1, options.journal().syncEveryNanos());
     loops.add(
         new StepLoop(
-            journal.flusher()::step, journal.flusherWakeup(), flushNanos, journal::fail, threads));
+            journal.flusher()::step,
+            journal.flusherWakeup(),
+            journal.flusher()::pauseNanos,
+            journal::fail,
+            threads));
     loops.add(
         new StepLoop(
             journal.spareMaker()::step,
             journal.spareWakeup(),
-            SPARE_SLEEP_NANOS,
+            () -> SPARE_SLEEP_NANOS,
             journal::fail,
             threads));
     loops.forEach(StepLoop::start);

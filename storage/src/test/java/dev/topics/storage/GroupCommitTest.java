@@ -61,4 +61,26 @@ final class GroupCommitTest {
     assertThat(journal.flusher().step()).isEqualTo(3);
     assertThat(journal.stats().fsyncs()).isEqualTo(1);
   }
+
+  @Test
+  void whoRestedSyncsTheNextFrameFiftyMillisecondsAfterItsTurnCame() {
+    assertThat(journal.flusher().pauseNanos()).isEqualTo(Long.MAX_VALUE);
+    nanos += 3_600_000_000_000L;
+    append();
+    assertThat(journal.flusher().step()).isZero();
+    assertThat(journal.flusher().pauseNanos()).isEqualTo(50_000_000);
+    nanos += 50_000_000;
+    assertThat(journal.flusher().step()).isEqualTo(1);
+  }
+
+  @Test
+  void theFlusherRestsWhenTheNoteOfTheLastSyncIsDurable() {
+    append();
+    nanos += 50_000_000;
+    assertThat(journal.flusher().step()).isEqualTo(1);
+    assertThat(journal.flusher().pauseNanos()).isEqualTo(50_000_000);
+    nanos += 50_000_000;
+    assertThat(journal.flusher().step()).isZero();
+    assertThat(journal.flusher().pauseNanos()).isEqualTo(Long.MAX_VALUE);
+  }
 }

@@ -31,7 +31,7 @@ final class StepLoopTest {
               throw new AssertionError("planned");
             },
             wakeup,
-            TimeUnit.SECONDS.toNanos(MINUTE),
+            () -> TimeUnit.SECONDS.toNanos(MINUTE),
             told::add,
             Thread::new);
     loop.start();
@@ -39,6 +39,36 @@ final class StepLoopTest {
     wakeup.signal();
     assertThat(steps.await(MINUTE, TimeUnit.SECONDS)).isTrue();
     loop.stop();
+  }
+
+  @Test
+  void aFrameThatNobodyWaitsForEndsTheRestOfTheFlusher() throws IOException, InterruptedException {
+    LinkedBlockingQueue<Long> synced = new LinkedBlockingQueue<>();
+    JournalOptions small = JournalOptions.defaults().withFileBytes(8 << 10);
+    Store store =
+        Store.open(new SimDisk(1), new StoreOptions(small, new SplittableRandom(1)), frame -> {});
+    Journal journal = store.journal();
+    journal.listen(
+        new JournalListener() {
+          @Override
+          public void durable(long lsn) {
+            synced.add(lsn);
+          }
+
+          @Override
+          public void failed(Throwable cause) {
+            synced.add(-1L);
+          }
+        });
+    store.start(Thread::new);
+    for (long lsn = 1; lsn <= 3; lsn++) {
+      while (!journal.flusher().isResting()) {
+        Thread.onSpinWait();
+      }
+      StoreTest.append(journal, "frame");
+      assertThat(synced.poll(MINUTE, TimeUnit.SECONDS)).isEqualTo(lsn);
+    }
+    store.close();
   }
 
   @Test

@@ -21,6 +21,7 @@ public final class Flusher {
   private volatile @Nullable JournalListener listener;
   private volatile LongConsumer syncListener = nanos -> {};
   private volatile long firstUnsyncedSequence;
+  private volatile boolean resting;
   private long lastSyncNanos;
   private @Nullable JournalFile slotsFile;
   private @Nullable SyncSlots slots;
@@ -47,13 +48,35 @@ public final class Flusher {
     if (health.failed()) {
       return tellFailure();
     }
+    long now = options.nanoClock().getAsLong();
+    if (resting) {
+      resting = false;
+      lastSyncNanos = now;
+    }
     long durable = counters.durableLsn();
     long target = counters.lastLsn();
-    long now = options.nanoClock().getAsLong();
     if (target == durable) {
       return isDue(now) ? syncSlots(now) : 0;
     }
     return isWanted(durable) || isDue(now) ? sync(durable, target, now) : 0;
+  }
+
+  /// How long to wait, unless woken, after a step that did nothing: for ever once nothing is left
+  /// to sync, as the next frame wakes whoever rests. On the thread of [#step].
+  public long pauseNanos() {
+    if (unsyncedSlots == null && !health.failed()) {
+      resting = true;
+      if (counters.lastLsn() == counters.durableLsn()) {
+        return Long.MAX_VALUE;
+      }
+      resting = false;
+    }
+    return Math.max(1, options.syncEveryNanos());
+  }
+
+  /// Whether it waits for the next frame to wake it.
+  public boolean isResting() {
+    return resting;
   }
 
   /// Syncs whatever there is, waited for or not.

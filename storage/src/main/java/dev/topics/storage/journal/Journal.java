@@ -131,7 +131,7 @@ public final class Journal {
     tailOffset += frameBytes;
     claimedBytes = NOT_CLAIMED;
     counters.committed(lsn, frameBytes);
-    wakeFlusherIfMuch();
+    wakeFlusherIfNeeded();
     return lsn;
   }
 
@@ -299,8 +299,10 @@ public final class Journal {
     spareWakeup.signal();
   }
 
-  private void wakeFlusherIfMuch() {
-    if (counters.appendedBytes() - wokenAtBytes >= options.syncEveryBytes()) {
+  /// If it has much to do, or had nothing.
+  private void wakeFlusherIfNeeded() {
+    if (flusher.isResting()
+        || counters.appendedBytes() - wokenAtBytes >= options.syncEveryBytes()) {
       wokenAtBytes = counters.appendedBytes();
       flusherWakeup.signal();
     }
