@@ -12,6 +12,8 @@ import dev.topics.engine.topic.View;
 import dev.topics.storage.journal.Room;
 import dev.topics.storage.journal.Urgency;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +24,13 @@ import org.jspecify.annotations.Nullable;
 public final class Housekeeping {
   private static final int TOPICS_PER_FRAME = 64;
 
+  /// Topics looked at in one step: to look at a hundred thousand takes tens of milliseconds, and
+  /// the caches that writers need.
+  static final int LOOKS_MAX = 10_000;
+
   private final Topics topics;
   private final Sizes sizes;
+  private Iterator<Topic> walk = Collections.emptyIterator();
   private final List<Topic> resting = new ArrayList<>();
   private final List<Topic> relieved = new ArrayList<>();
 
@@ -32,10 +39,14 @@ public final class Housekeeping {
     sizes = topics.newSizes();
   }
 
-  /// Looks at every topic; returns how many it changed.
+  /// Looks at every topic, or at the next ones of very many; returns how many it changed.
   public int step() {
+    if (!walk.hasNext()) {
+      walk = topics.table().all().iterator();
+    }
     int changed = 0;
-    for (Topic topic : topics.table().all()) {
+    for (int looks = 0; looks < LOOKS_MAX && walk.hasNext(); looks++) {
+      Topic topic = walk.next();
       if (topics.commits().refusal() != null) {
         return changed;
       }
