@@ -24,7 +24,6 @@ import java.util.function.UnaryOperator;
 public final class Store implements AutoCloseable {
   private static final long SPARE_SLEEP_NANOS = 500_000_000L;
 
-  private final StoreOptions options;
   private final DirectoryLock lock;
   private final Superblocks superblocks;
   private final UUID bootId;
@@ -35,14 +34,12 @@ public final class Store implements AutoCloseable {
   private boolean closed;
 
   private Store(
-      StoreOptions options,
       DirectoryLock lock,
       Superblocks superblocks,
       UUID bootId,
       PriorShutdown priorShutdown,
       Journal journal) {
     this.bootId = bootId;
-    this.options = options;
     this.lock = lock;
     this.superblocks = superblocks;
     this.priorShutdown = priorShutdown;
@@ -105,7 +102,7 @@ public final class Store implements AutoCloseable {
       journal.release();
       throw e;
     }
-    return new Store(options, lock, superblocks, bootId, priorShutdown, journal);
+    return new Store(lock, superblocks, bootId, priorShutdown, journal);
   }
 
   /// Says that what the run before lost is in the log, durably: from here on a crash is a crash of
