@@ -1,10 +1,11 @@
 package dev.topics.storage.checkpoint;
 
+import dev.topics.storage.disk.NewFile;
+
 /// The names of checkpoints.
 final class CheckpointNames {
   static final String DIRECTORY = "checkpoints";
   private static final String SUFFIX = ".checkpoint";
-  private static final String UNFINISHED = ".new";
   private static final int DIGITS = 10;
   private static final long GENERATION_MAX = 9_999_999_999L;
 
@@ -17,13 +18,8 @@ final class CheckpointNames {
     return DIRECTORY + "/" + "%010d".formatted(generation) + SUFFIX;
   }
 
-  /// The name of a checkpoint that is being written.
-  static String unfinishedName(long generation) {
-    return name(generation) + UNFINISHED;
-  }
-
   static boolean isUnfinished(String nameInDirectory) {
-    return nameInDirectory.endsWith(SUFFIX + UNFINISHED);
+    return nameInDirectory.endsWith(SUFFIX + NewFile.SUFFIX);
   }
 
   /// The generation in a name, or -1 if it is not the name of a checkpoint.

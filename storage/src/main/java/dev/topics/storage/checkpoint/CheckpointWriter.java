@@ -1,14 +1,14 @@
 package dev.topics.storage.checkpoint;
 
 import dev.topics.storage.disk.Disk;
-import dev.topics.storage.disk.DiskFile;
+import dev.topics.storage.disk.NewFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
-/// Writes a checkpoint, chunk by chunk, under a temporary name until [#finish].
+/// Writes a checkpoint, chunk by chunk, as a [NewFile] until [#finish].
 ///
 /// After any failure the checkpoint is lost, nothing is tried again; [#close] removes what was
 /// written.
@@ -23,10 +23,9 @@ public final class CheckpointWriter implements AutoCloseable {
 
   private static final int BUFFER_BYTES_MIN = 16 << 10;
 
-  private final Disk disk;
   private final UUID storeId;
   private final long generation;
-  private final DiskFile file;
+  private final NewFile file;
 
   /// As large as the largest chunk so far. Goes with the writer, also with one that is never closed
   /// because its run ended.
@@ -36,36 +35,24 @@ public final class CheckpointWriter implements AutoCloseable {
   private long position;
   private long synced;
   private long chunks;
-  private boolean named;
-  private boolean finished;
-  private boolean closed;
 
   CheckpointWriter(Disk disk, UUID storeId, long generation, LogStart start) throws IOException {
-    this.disk = disk;
     this.storeId = storeId;
     this.generation = generation;
-    String unfinished = CheckpointNames.unfinishedName(generation);
-    if (disk.exists(unfinished)) {
-      disk.delete(unfinished);
-    }
-    file = disk.create(unfinished);
+    file = NewFile.create(disk, CheckpointNames.name(generation));
     MemorySegment header = buffer.asSlice(0, CheckpointLayout.HEADER_BYTES);
     CheckpointLayout.writeHeader(header, storeId, generation, start);
     try {
       append(header);
     } catch (IOException | RuntimeException | Error e) {
-      closeAfter(e);
+      file.closeAfter(e);
       throw e;
     }
   }
 
   /// Closes what `failure` leaves behind.
   public void closeAfter(Throwable failure) {
-    try {
-      close();
-    } catch (IOException closing) {
-      failure.addSuppressed(closing);
-    }
+    file.closeAfter(failure);
   }
 
   /// Bytes written so far.
@@ -93,7 +80,7 @@ public final class CheckpointWriter implements AutoCloseable {
     addTo(chunksCrc, crc);
     append(to);
     if (position - synced >= SYNC_EVERY_BYTES) {
-      file.sync();
+      file.file().sync();
       synced = position;
     }
   }
@@ -110,11 +97,7 @@ public final class CheckpointWriter implements AutoCloseable {
             position + CheckpointLayout.TRAILER_BYTES,
             (int) chunksCrc.getValue()));
     append(trailer);
-    file.sync();
-    named = true;
-    disk.rename(CheckpointNames.unfinishedName(generation), CheckpointNames.name(generation));
-    disk.syncDirectory(CheckpointNames.DIRECTORY);
-    finished = true;
+    file.publish();
   }
 
   /// Goes on with the checksum over checksums.
@@ -125,33 +108,13 @@ public final class CheckpointWriter implements AutoCloseable {
   }
 
   private void append(MemorySegment bytes) throws IOException {
-    file.writeFully(bytes, position);
+    file.file().writeFully(bytes, position);
     position += bytes.byteSize();
   }
 
   /// Lets go of everything, and removes the file unless it was finished.
   @Override
   public void close() throws IOException {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    try {
-      file.close();
-    } finally {
-      if (!finished) {
-        remove();
-      }
-    }
-  }
-
-  private void remove() throws IOException {
-    String unfinished = CheckpointNames.unfinishedName(generation);
-    if (disk.exists(unfinished)) {
-      disk.delete(unfinished);
-    }
-    if (named && disk.exists(CheckpointNames.name(generation))) {
-      disk.delete(CheckpointNames.name(generation));
-    }
+    file.close();
   }
 }

@@ -5,6 +5,7 @@ import dev.topics.storage.disk.DirectoryLockedException;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskFile;
 import dev.topics.storage.disk.LockMode;
+import dev.topics.storage.disk.NewFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -32,7 +33,6 @@ final class ColdOwner implements AutoCloseable {
   static final String THERE = "owner";
   static final String HERE = "cold-owner";
   private static final Logger LOG = LoggerFactory.getLogger(ColdOwner.class);
-  private static final String UNFINISHED = ".new";
   private static final int BYTES_MAX = 100;
 
   private enum Whose {
@@ -221,17 +221,11 @@ final class ColdOwner implements AutoCloseable {
   }
 
   private static void write(Disk to, String name, String id) throws IOException {
-    String unfinished = name + UNFINISHED;
-    if (to.exists(unfinished)) {
-      to.delete(unfinished);
-    }
     byte[] line = (id + "\n").getBytes(StandardCharsets.UTF_8);
-    try (DiskFile file = to.create(unfinished);
+    try (NewFile made = NewFile.create(to, name);
         Arena arena = Arena.ofConfined()) {
-      file.writeFully(arena.allocateFrom(ValueLayout.JAVA_BYTE, line), 0);
-      file.sync();
+      made.file().writeFully(arena.allocateFrom(ValueLayout.JAVA_BYTE, line), 0);
+      made.publish();
     }
-    to.rename(unfinished, name);
-    to.syncDirectory("");
   }
 }

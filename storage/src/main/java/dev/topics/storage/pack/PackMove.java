@@ -2,7 +2,7 @@ package dev.topics.storage.pack;
 
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskException;
-import dev.topics.storage.disk.DiskFile;
+import dev.topics.storage.disk.NewFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
@@ -19,14 +19,14 @@ public final class PackMove implements AutoCloseable {
   private final PackFile original;
   private final Disk cold;
   private final long bytes;
-  private final DiskFile copy;
+  private final NewFile copy;
   private final long syncEveryBytes;
   private final NativeBuffer buffer = new NativeBuffer();
   private final NativeBuffer other = new NativeBuffer();
   private long copied;
   private long synced;
   private long compared;
-  private boolean named;
+  private boolean published;
   private boolean done;
   private boolean closed;
 
@@ -36,11 +36,7 @@ public final class PackMove implements AutoCloseable {
     this.cold = cold;
     this.syncEveryBytes = syncEveryBytes;
     bytes = original.seal().fileBytes();
-    String unfinished = PackNames.unfinishedName(original.id());
-    if (cold.exists(unfinished)) {
-      cold.delete(unfinished);
-    }
-    copy = cold.create(unfinished);
+    copy = NewFile.create(cold, PackNames.name(original.id()));
   }
 
   public long pack() {
@@ -55,7 +51,7 @@ public final class PackMove implements AutoCloseable {
       return copy(Math.min(size, bytes - copied));
     }
     if (compared < bytes) {
-      if (!named) {
+      if (!published) {
         publish();
       }
       return compare(Math.min(size, bytes - compared));
@@ -67,21 +63,19 @@ public final class PackMove implements AutoCloseable {
   private long copy(long size) throws IOException {
     MemorySegment part = buffer.ensure(size, 0).asSlice(0, size);
     readOriginal(part, copied);
-    copy.writeFully(part, copied);
+    copy.file().writeFully(part, copied);
     copied += size;
     if (copied - synced >= syncEveryBytes) {
-      copy.sync();
+      copy.file().sync();
       synced = copied;
     }
     return size;
   }
 
   private void publish() throws IOException {
-    copy.sync();
-    named = true;
-    cold.rename(PackNames.unfinishedName(pack()), PackNames.name(pack()));
-    cold.syncDirectory(PackNames.DIRECTORY);
-    copy.dropCached();
+    copy.publish();
+    copy.file().dropCached();
+    published = true;
   }
 
   private long compare(long size) throws IOException {
@@ -89,7 +83,7 @@ public final class PackMove implements AutoCloseable {
     MemorySegment back = other.ensure(size, 0).asSlice(0, size);
     readOriginal(part, compared);
     try {
-      copy.readFully(back, compared);
+      copy.file().readFully(back, compared);
     } catch (DiskException e) {
       throw new ImmovablePackException(pack(), "the copy cannot be read back", e);
     }
@@ -122,21 +116,10 @@ public final class PackMove implements AutoCloseable {
     original.release();
     buffer.close();
     other.close();
-    try {
+    if (done) {
       copy.close();
-    } finally {
-      if (!done) {
-        remove(PackNames.unfinishedName(pack()));
-        if (named) {
-          remove(PackNames.name(pack()));
-        }
-      }
-    }
-  }
-
-  private void remove(String name) throws IOException {
-    if (cold.exists(name)) {
-      cold.delete(name);
+    } else {
+      copy.discard();
     }
   }
 }

@@ -1,10 +1,11 @@
 package dev.topics.storage.pack;
 
+import dev.topics.storage.disk.NewFile;
+
 /// The names of packs.
 final class PackNames {
   static final String DIRECTORY = "packs";
   private static final String SUFFIX = ".pack";
-  private static final String UNFINISHED = ".new";
   private static final int DIGITS = 10;
   private static final long ID_MAX = 9_999_999_999L;
 
@@ -17,13 +18,8 @@ final class PackNames {
     return DIRECTORY + "/" + "%010d".formatted(id) + SUFFIX;
   }
 
-  /// The name of a pack that is being written.
-  static String unfinishedName(long id) {
-    return name(id) + UNFINISHED;
-  }
-
   static boolean isUnfinished(String nameInDirectory) {
-    return nameInDirectory.endsWith(SUFFIX + UNFINISHED);
+    return nameInDirectory.endsWith(SUFFIX + NewFile.SUFFIX);
   }
 
   /// The id in a name, or -1 if it is not the name of a pack.

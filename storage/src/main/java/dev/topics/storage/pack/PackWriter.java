@@ -2,7 +2,7 @@ package dev.topics.storage.pack;
 
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskFailedException;
-import dev.topics.storage.disk.DiskFile;
+import dev.topics.storage.disk.NewFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,17 +12,16 @@ import java.util.UUID;
 
 /// Writes a pack, run by run, owners ascending, and in each the records by ascending seq.
 ///
-/// The file has a temporary name until [#finish], which makes it durable under its own. In memory
-/// there is one chunk (2 MiB, or one larger record) with its index, and 88 bytes for each run.
+/// The file is a [NewFile] until [#finish], which makes it durable under its name. In memory there
+/// is one chunk (2 MiB, or one larger record) with its index, and 88 bytes for each run.
 /// After any failure the pack is lost, nothing is tried again; [#close] removes what was written.
 ///
 /// **Threading** One thread at a time.
 public final class PackWriter implements AutoCloseable {
-  private final Disk disk;
   private final UUID storeId;
   private final long id;
   private final Packs packs;
-  private final DiskFile file;
+  private final NewFile file;
   private final PackOutput output;
   private final ChunkBuilder chunk;
   private final NativeBuffer table = new NativeBuffer();
@@ -40,27 +39,25 @@ public final class PackWriter implements AutoCloseable {
   private long runBodyBytes;
   private long runFirstTs;
   private long runLastTs;
-  private boolean named;
-  private boolean finished;
   private boolean closed;
 
   PackWriter(Packs packs, Disk disk, UUID storeId, long id, PackOptions options)
       throws IOException {
     this.packs = packs;
-    this.disk = disk;
     this.storeId = storeId;
     this.id = id;
     if (disk.exists(PackNames.name(id))) {
       throw new DiskFailedException(PackNames.name(id) + " is there already");
     }
-    String unfinished = PackNames.unfinishedName(id);
-    if (disk.exists(unfinished)) {
-      disk.delete(unfinished);
+    file = NewFile.create(disk, PackNames.name(id));
+    try {
+      chunk = new ChunkBuilder(options);
+      output = new PackOutput(file.file(), options.syncEveryBytes());
+      output.append(MemorySegment.ofArray(new byte[Seal.BYTES])); // overwritten by [#finish]
+    } catch (IOException | RuntimeException | Error e) {
+      file.closeAfter(e);
+      throw e;
     }
-    file = disk.create(unfinished);
-    chunk = new ChunkBuilder(options);
-    output = new PackOutput(file, options.syncEveryBytes());
-    output.append(MemorySegment.ofArray(new byte[Seal.BYTES])); // overwritten by [#finish]
   }
 
   /// Bytes written so far.
@@ -164,11 +161,7 @@ public final class PackWriter implements AutoCloseable {
     output.append(directory.segment().asSlice(0, (long) runs.size() * RunEntry.BYTES));
     long fileBytes = output.position() + Seal.BYTES;
     writeSeals(new Seal(storeId, id, fileBytes, directoryAt, runs.size(), records, bodyBytes));
-    file.sync();
-    named = true;
-    disk.rename(PackNames.unfinishedName(id), PackNames.name(id));
-    disk.syncDirectory(PackNames.DIRECTORY);
-    finished = true;
+    file.publish();
     packs.admit(id);
     return List.copyOf(runs);
   }
@@ -179,7 +172,7 @@ public final class PackWriter implements AutoCloseable {
       seal.write(bytes, 0);
       output.append(bytes);
       output.flush();
-      file.writeFully(bytes, 0);
+      file.file().writeFully(bytes, 0);
     }
   }
 
@@ -194,22 +187,6 @@ public final class PackWriter implements AutoCloseable {
     table.close();
     directory.close();
     output.close();
-    try {
-      file.close();
-    } finally {
-      if (!finished) {
-        remove();
-      }
-    }
-  }
-
-  private void remove() throws IOException {
-    String unfinished = PackNames.unfinishedName(id);
-    if (disk.exists(unfinished)) {
-      disk.delete(unfinished);
-    }
-    if (named && disk.exists(PackNames.name(id))) {
-      disk.delete(PackNames.name(id));
-    }
+    file.close();
   }
 }

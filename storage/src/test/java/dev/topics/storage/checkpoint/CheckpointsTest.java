@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskException;
 import dev.topics.storage.disk.DiskFile;
+import dev.topics.storage.disk.NewFile;
 import dev.topics.storage.disk.RefusedException;
+import dev.topics.storage.sim.CountingDisk;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.FailedSync;
 import dev.topics.storage.sim.Fault;
@@ -213,7 +215,10 @@ final class CheckpointsTest {
       for (Crash crash : Crash.values()) {
         SimDisk disk = new SimDisk(at).failedSync(model).fail(new Fault(at, kind, false));
         try {
-          long finished = live(disk);
+          CountingDisk counting = new CountingDisk(disk);
+          long finished = live(counting);
+          assertThat(counting.open()).isZero();
+          assertThat(disk.files()).noneMatch(name -> name.endsWith(NewFile.SUFFIX));
           SimDisk next = disk.noFaults().crash(crash);
           if (finished > 0) {
             assertThat(recover(next, finished).generation()).isEqualTo(finished);
@@ -229,7 +234,7 @@ final class CheckpointsTest {
   }
 
   /// Writes generations until one fails; answers the last that was finished.
-  private static long live(SimDisk disk) throws IOException {
+  private static long live(Disk disk) throws IOException {
     long finished = 0;
     try {
       Checkpoints checkpoints = Checkpoints.open(disk, STORE);

@@ -10,6 +10,7 @@ import dev.topics.storage.disk.DiskException;
 import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.DiskFile;
 import dev.topics.storage.disk.LockMode;
+import dev.topics.storage.disk.NewFile;
 import dev.topics.storage.disk.WrappedDisk;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.Fault;
@@ -178,6 +179,7 @@ final class ColdOwnerTest {
             packs.move(1).close();
           } catch (DiskException | UnusablePackException | ImmovablePackException e) {
             failing.noFaults();
+            assertThat(failing.files()).noneMatch(name -> name.endsWith("owner" + NewFile.SUFFIX));
             if (!from.exists(ColdOwner.HERE)) {
               failures++;
               to.lock(LockMode.EXCLUSIVE).close();

@@ -1,8 +1,12 @@
 package dev.topics.storage.pack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskException;
+import dev.topics.storage.disk.NewFile;
+import dev.topics.storage.sim.CountingDisk;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.FailedSync;
 import dev.topics.storage.sim.Fault;
@@ -14,6 +18,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,7 +47,7 @@ final class PackCrashTest {
       for (Crash crash : Crash.values()) {
         SimDisk disk = new SimDisk(at).failedSync(model).fail(new Fault(at, kind, false));
         try {
-          List<List<PackedRun>> finished = live(disk);
+          List<List<PackedRun>> finished = liveAndLeaveNothing(disk);
           disk.noFaults();
           checkAfterCrash(disk.crash(crash), finished);
         } catch (AssertionError e) {
@@ -52,8 +57,30 @@ final class PackCrashTest {
     }
   }
 
+  private List<List<PackedRun>> liveAndLeaveNothing(SimDisk disk) {
+    CountingDisk counting = new CountingDisk(disk);
+    List<List<PackedRun>> finished = live(counting);
+    assertThat(counting.open()).isZero();
+    assertThat(disk.files()).noneMatch(name -> name.endsWith(NewFile.SUFFIX));
+    return finished;
+  }
+
+  /// What fails is no fault of the disk, but options that nobody can use.
+  @Test
+  @SuppressWarnings("NullAway")
+  void aWriterThatFailsBeforeItWritesLeavesNothing() throws IOException {
+    SimDisk disk = new SimDisk(1);
+    CountingDisk counting = new CountingDisk(disk);
+    try (Packs packs = PackModel.open(counting, OPTIONS)) {
+      assertThatThrownBy(() -> new PackWriter(packs, counting, PackModel.STORE, 1, null))
+          .isInstanceOf(NullPointerException.class);
+    }
+    assertThat(counting.open()).isZero();
+    assertThat(disk.files()).isEmpty();
+  }
+
   /// Writes pack 1, merges it into pack 2, drops pack 1; answers the runs of what was finished.
-  private List<List<PackedRun>> live(SimDisk disk) {
+  private List<List<PackedRun>> live(Disk disk) {
     List<List<PackedRun>> finished = new ArrayList<>();
     try (Packs packs = PackModel.open(disk, OPTIONS)) {
       List<PackedRun> runs = write(packs, 1);

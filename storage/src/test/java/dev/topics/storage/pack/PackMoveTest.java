@@ -7,6 +7,8 @@ import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskException;
 import dev.topics.storage.disk.DiskFile;
 import dev.topics.storage.disk.WrappedDisk;
+import dev.topics.storage.disk.NewFile;
+import dev.topics.storage.sim.CountingDisk;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.Fault;
 import dev.topics.storage.sim.SimDisk;
@@ -154,7 +156,10 @@ final class PackMoveTest {
       for (Crash crash : Crash.values()) {
         SimDisk from = new SimDisk(at);
         SimDisk to = new SimDisk(at + 1).fail(new Fault(at, kind, false));
-        boolean moved = moveOnce(from, to);
+        CountingDisk counting = new CountingDisk(to);
+        boolean moved = moveOnce(from, counting);
+        assertThat(counting.open()).isZero();
+        assertThat(to.files()).noneMatch(name -> name.endsWith(NewFile.SUFFIX));
         SimDisk fromAfter = from.crash(crash);
         SimDisk toAfter = to.noFaults().crash(crash);
         try (Packs packs = open(fromAfter, toAfter);
@@ -174,7 +179,7 @@ final class PackMoveTest {
   }
 
   /// Whether the move came to its end.
-  private boolean moveOnce(SimDisk from, SimDisk to) throws IOException {
+  private boolean moveOnce(Disk from, Disk to) throws IOException {
     try (Packs packs = open(from, to)) {
       runs = PackModel.write(packs, 1, owners);
       try {
