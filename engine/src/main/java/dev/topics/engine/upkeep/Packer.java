@@ -5,6 +5,8 @@ import dev.topics.engine.topic.BlockReader;
 import dev.topics.engine.topic.Topic;
 import dev.topics.engine.topic.Topics;
 import dev.topics.storage.Store;
+import dev.topics.storage.disk.DiskException;
+import dev.topics.storage.disk.ProcessExhaustedException;
 import dev.topics.storage.journal.JournalState;
 import dev.topics.storage.journal.SealedFile;
 import dev.topics.storage.pack.ImmovablePackException;
@@ -165,6 +167,7 @@ public final class Packer extends Chore {
         end(current);
       }
     } catch (PackDamagedException damaged) {
+      throwIfExhausted(damaged);
       log.error("packs cannot be merged: some records cannot be read", damaged);
       aside.addRuns(current.runsOf(damaged.pack(), damaged.owner()), topics.clock().nanos());
       surveyedLsn = -1;
@@ -202,6 +205,7 @@ public final class Packer extends Chore {
         relocation = null;
       }
     } catch (ImmovablePackException stuck) {
+      throwIfExhausted(stuck);
       log.error("a pack could not be moved to the cold directory; others are", stuck);
       aside.addPack(stuck.pack(), topics.clock().nanos());
       end(current);
@@ -279,11 +283,19 @@ public final class Packer extends Chore {
         });
   }
 
-  private void plan(Collection<PackUse> uses) {
+  /// What the process lacks says nothing of a pack: the next attempt may well succeed.
+  private static void throwIfExhausted(IOException failure) throws IOException {
+    if (DiskException.causeOf(failure) instanceof ProcessExhaustedException) {
+      throw failure;
+    }
+  }
+
+  private void plan(Collection<PackUse> uses) throws IOException {
     for (PackUse use : uses) {
       try {
         use.found(packs.extent(use.pack()));
       } catch (UnusablePackException e) {
+        throwIfExhausted(e);
         log.warn("pack {} cannot be read", use.pack(), e);
       }
     }

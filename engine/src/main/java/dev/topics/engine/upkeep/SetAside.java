@@ -5,9 +5,9 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
-/// Runs that could not be merged and packs that could not be moved. They are left alone for an
-/// hour, so that they hold up nothing else; then all are tried again, since not all that fails once
-/// is damaged.
+/// Runs that could not be merged and packs that could not be moved, be they damaged or unreadable.
+/// They are left alone for an hour, so that they hold up nothing else; then all are tried again,
+/// since not all that fails once is damaged. What only lacked a descriptor is not among them.
 ///
 /// **Threading** One thread, but for [#count].
 final class SetAside {

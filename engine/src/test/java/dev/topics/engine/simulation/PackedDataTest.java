@@ -17,6 +17,7 @@ import dev.topics.engine.model.TopicName;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.DiskFile;
+import dev.topics.storage.disk.ProcessExhaustedException;
 import dev.topics.storage.disk.WrappedDisk;
 import dev.topics.storage.pack.PackOptions;
 import dev.topics.storage.sim.SimDisk;
@@ -53,6 +54,7 @@ final class PackedDataTest {
         SteppedEngine.options(clock, 8 << 10, new SplittableRandom(3))
             .withPacks(
                 PackOptions.defaults()
+                    .withOpenFilesMax(1)
                     .withChunks(4000, 2 * HALF_A_CHUNK)
                     .withMerges(mergePacks, 40_000))
             .withCold(coldDisk == null ? null : ColdDisks.of(coldDisk, 0)));
@@ -281,6 +283,48 @@ final class PackedDataTest {
       assertThat(disk.files()).doesNotContain(stuck);
       assertThat(engine.stats().packs().setAside()).isZero();
     }
+  }
+
+  /// Has a few descriptors for packs left, and then none until it is well.
+  private static final class ScarceDisk extends WrappedDisk {
+    private int left;
+    private boolean well;
+
+    ScarceDisk(Disk disk, int left) {
+      super(disk);
+      this.left = left;
+    }
+
+    @Override
+    public DiskFile openForReading(String name) throws IOException {
+      if (!well && name.startsWith("packs/") && left-- <= 0) {
+        throw new ProcessExhaustedException("planned: too many open files");
+      }
+      return super.openForReading(name);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aLackOfDescriptorsIsNotHeldAgainstAPackForAnHour(boolean moves) throws IOException {
+    List<String> packs = writePacks();
+    int halfWay = 0;
+    int runs = 0;
+    for (int left = 0; left < 6 * packs.size(); left += packs.size() / 4) {
+      runs++;
+      SimDisk data = disk.copy();
+      ScarceDisk scarce = new ScarceDisk(data, left);
+      Disk there = moves ? new SimDisk(left) : null;
+      try (Engine engine = open(scarce, there, moves ? NO_MERGES : 4)) {
+        settle(engine);
+        assertThat(engine.stats().packs().setAside()).as("after %d", left).isZero();
+        halfWay += SmallStore.files(data, "packs/").equals(packs) ? 0 : 1;
+        scarce.well = true;
+        settle(engine);
+        assertThat(SmallStore.files(data, "packs/")).doesNotContainAnyElementsOf(packs);
+      }
+    }
+    assertThat(halfWay).as("as a merge or a move is under way").isBetween(1, runs - 1);
   }
 
   private static Refusal.DataCorrupt firstRefusal(Engine engine) {

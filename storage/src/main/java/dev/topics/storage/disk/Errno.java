@@ -11,10 +11,11 @@ final class Errno {
     }
     int errno = (int) -result;
     String message = "cannot %s: %s: %s".formatted(what, path, describe(errno));
-    if (errno == Libc.ENOSPC || errno == Libc.EDQUOT) {
-      throw new DiskFullException(message);
-    }
-    throw new DiskFailedException(message);
+    throw switch (errno) {
+      case Libc.ENOSPC, Libc.EDQUOT -> new DiskFullException(message);
+      case Libc.EMFILE, Libc.ENFILE, Libc.ENOMEM -> new ProcessExhaustedException(message);
+      default -> new DiskFailedException(message);
+    };
   }
 
   private static String describe(int errno) {
@@ -26,6 +27,9 @@ final class Errno {
       case Libc.EACCES -> "permission denied";
       case Libc.ENOENT -> "no such file or directory";
       case Libc.EEXIST -> "file exists";
+      case Libc.EMFILE -> "too many open files";
+      case Libc.ENFILE -> "too many open files in system";
+      case Libc.ENOMEM -> "not enough memory";
       default -> "errno " + errno;
     };
   }

@@ -24,9 +24,12 @@ final class Libc {
   static final int EIO = 5;
   static final int ENOENT = 2;
   static final int EAGAIN = 11;
+  static final int ENOMEM = 12;
   static final int EACCES = 13;
   static final int EFAULT = 14;
   static final int EINVAL = 22;
+  static final int ENFILE = 23;
+  static final int EMFILE = 24;
   static final int EEXIST = 17;
   static final int ENOSPC = 28;
   static final int EOPNOTSUPP = 95;

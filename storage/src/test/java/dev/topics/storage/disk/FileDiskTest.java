@@ -229,6 +229,10 @@ final class FileDiskTest {
         .hasMessage("cannot write: /data/a: no space left on device");
     assertThatThrownBy(() -> Errno.check(-122, "write", "/data/a"))
         .isInstanceOf(DiskFullException.class);
+    for (long errno : new long[] {12, 23, 24}) {
+      assertThatThrownBy(() -> Errno.check(-errno, "open", "/data/a"))
+          .isInstanceOf(ProcessExhaustedException.class);
+    }
     assertThatThrownBy(() -> Errno.check(-5, "sync", "/data/a"))
         .isInstanceOf(DiskFailedException.class)
         .hasMessage("cannot sync: /data/a: input/output error");
