@@ -16,6 +16,7 @@ import dev.topics.engine.topic.View;
 import dev.topics.engine.upkeep.Packer;
 import dev.topics.storage.Store;
 import dev.topics.storage.disk.Disk;
+import dev.topics.storage.disk.DiskException;
 import dev.topics.storage.journal.Quarantine;
 import dev.topics.storage.pack.Liveness;
 import dev.topics.storage.pack.PackDamage;
@@ -31,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// What cannot be read any more, wherever it is stored, and what was given up for that.
 ///
@@ -67,7 +69,11 @@ public final class Damaged {
       examineJournal(salvage);
     }
     Map<Long, List<PackedRun>> known = topics.table().packedRuns();
-    known.entrySet().removeIf(pack -> !isDamaged(pack.getKey(), pack.getValue()));
+    for (Map.Entry<Long, List<PackedRun>> pack : List.copyOf(known.entrySet())) {
+      if (!isDamaged(pack.getKey(), pack.getValue())) {
+        known.remove(pack.getKey());
+      }
+    }
     Quarantine quarantine = new Quarantine(disk);
     for (Map.Entry<Long, List<PackedRun>> pack : known.entrySet()) {
       String file = Packs.fileName(pack.getKey());
@@ -93,7 +99,7 @@ public final class Damaged {
 
   /// Looks at every place from the earliest record on, also where nothing lives any more: whoever
   /// packs has to read that too, and a repair that was cut short may have left it.
-  private void examineJournal(Salvage salvage) {
+  private void examineJournal(Salvage salvage) throws IOException {
     View view = salvage.view();
     AppendIndex.Snapshot index = view.index();
     long entry = index.floor(view.earliest());
@@ -111,11 +117,14 @@ public final class Damaged {
     }
   }
 
-  private boolean isReadable(Topic topic, AppendIndex.Snapshot index, long entry) {
+  private boolean isReadable(Topic topic, AppendIndex.Snapshot index, long entry)
+      throws IOException {
     try {
       return blocks.read(topic.id(), index, entry, index.firstSeq(entry)).count() > 0;
     } catch (DamagedRecordsException | MovedRecordsException | InconsistentLogException damaged) {
-      found.add("topic \"%s\": %s".formatted(topic.name(), damaged.getMessage()));
+      String what = "topic \"%s\"".formatted(topic.name());
+      failIfUnread(what, DiskException.causeOf(damaged));
+      found.add(what + ": " + damaged.getMessage());
       return false;
     }
   }
@@ -124,7 +133,15 @@ public final class Damaged {
     return Objects.requireNonNull(salvages.get(topicId));
   }
 
-  private boolean isDamaged(long pack, List<PackedRun> runs) {
+  /// What the disk fails to read may be sound, and is not given up.
+  private static void failIfUnread(String what, @Nullable DiskException unread)
+      throws IOException {
+    if (unread != null) {
+      throw new IOException(what + " cannot be read now: " + unread.getMessage(), unread);
+    }
+  }
+
+  private boolean isDamaged(long pack, List<PackedRun> runs) throws IOException {
     PackVerifier verifier = packs.verifier(pack, runs);
     if (verifier == null) {
       throw new IllegalStateException("pack " + pack + " was not admitted");
@@ -132,6 +149,7 @@ public final class Damaged {
     boolean damaged = false;
     try (verifier) {
       while (verifier.step(STEP_BYTES) > 0) {}
+      failIfUnread("pack " + pack, verifier.unread());
       for (PackDamage damage : verifier.damage()) {
         if (damage.loss()) {
           damaged = true;
@@ -155,6 +173,7 @@ public final class Damaged {
       try {
         copy(sound).forEach(run -> copies.put(run.owner(), run));
       } catch (PackDamagedException damaged) {
+        failIfUnread("pack " + damaged.pack(), DiskException.causeOf(damaged));
         salvage(damaged.owner()).lose(damaged.firstSeq(), damaged.lastSeq());
         sound = sound(runs);
       }

@@ -297,7 +297,7 @@ final class DamagedStoreTest {
     }
   }
 
-  private static int number(String pack) {
+  static int number(String pack) {
     return Integer.parseInt(pack.substring("packs/".length(), "packs/".length() + 10));
   }
 

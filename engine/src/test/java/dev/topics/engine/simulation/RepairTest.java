@@ -12,11 +12,16 @@ import dev.topics.engine.model.Tombstone;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.simulation.SmallStore.Content;
 import dev.topics.storage.Backup;
+import dev.topics.storage.disk.Disk;
+import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.RefusedException;
+import dev.topics.storage.disk.WrappedDisk;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.Fault;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -214,6 +219,7 @@ final class RepairTest {
   @Test
   void whatTheDiskFailsToReadIsNotTakenForDamage() throws IOException {
     SimDisk disk = changed(damaged -> damaged.lose(files("packs/").getFirst()));
+    long lost = repair(disk.copy(), "no failure");
     long operations = operations(disk.copy());
     for (long at = 0; at < operations; at += STRIDE) {
       SimDisk failing = disk.copy();
@@ -225,8 +231,49 @@ final class RepairTest {
         continue;
       }
       failing.noFaults();
-      check(failing, repair, "a failure at operation " + at);
+      String what = "a failure at operation " + at;
+      assertThat(check(failing, repair, what)).as(what).isEqualTo(lost);
     }
+  }
+
+  /// Fails two reads of mapped files: the second one is for less than the first.
+  private static final class UnreadableDisk extends WrappedDisk {
+    private int left;
+
+    UnreadableDisk(Disk disk, int left) {
+      super(disk);
+      this.left = left;
+    }
+
+    boolean hasFailed() {
+      return left < 0;
+    }
+
+    @Override
+    public void load(MemorySegment mapping, long offset, long endOffset) throws IOException {
+      left--;
+      if (left == -1 || left == -2) {
+        throw new DiskFailedException("planned");
+      }
+      super.load(mapping, offset, endOffset);
+    }
+  }
+
+  @Test
+  void whatTheDiskFailsToReadOfTheJournalIsNotTakenForDamage() throws IOException {
+    int failures = 0;
+    UnreadableDisk disk;
+    int reads = 0;
+    do {
+      disk = new UnreadableDisk(whole.copy(), reads++);
+      try {
+        assertThat(Repair.of(disk).damage()).as("read %d", reads).isEmpty();
+      } catch (IOException e) {
+        assertThat(e).as("read %d", reads).hasStackTraceContaining("planned");
+        failures++;
+      }
+    } while (disk.hasFailed());
+    assertThat(failures).isPositive();
   }
 
   @Test
@@ -241,6 +288,51 @@ final class RepairTest {
         disk.flip(name, random.nextLong(disk.size(name)), 1 << random.nextInt(8));
       }
       repair(disk, "trial " + trial);
+    }
+  }
+
+  /// The files of the journal that hold records which are in no pack, with the place of one.
+  private Map<String, Long> recordsInJournal() throws IOException {
+    Map<String, Long> places = new HashMap<>();
+    for (String name : files("journal/")) {
+      long at = new String(whole.bytes(name), StandardCharsets.ISO_8859_1).indexOf("{\"$seq\":");
+      if (at >= 0 && repair(changed(disk -> disk.flip(name, at, 1)), name) > 0) {
+        places.put(name, at);
+      }
+    }
+    assertThat(places).isNotEmpty();
+    return places;
+  }
+
+  @Test
+  void journalFilesAndPacksThatAreDamagedAtOnceAreGivenUpTogetherAndKept() throws IOException {
+    Map<String, Long> journal = recordsInJournal();
+    List<String> packs = files("packs/");
+    Consumer<SimDisk> inJournal = disk -> journal.forEach((name, at) -> disk.flip(name, at, 1));
+    Consumer<SimDisk> inPacks =
+        disk -> {
+          disk.cut(packs.getFirst(), disk.size(packs.getFirst()) / 2);
+          disk.cut(packs.getLast(), 200);
+        };
+    long ofJournal = repair(changed(inJournal), "damaged journal files");
+    long ofPacks = repair(changed(inPacks), "damaged packs");
+    assertThat(ofJournal).isGreaterThanOrEqualTo(journal.size());
+    assertThat(ofPacks).isPositive();
+
+    SimDisk disk = changed(inJournal.andThen(inPacks));
+    List<String> damaged = new ArrayList<>(journal.keySet());
+    damaged.addAll(List.of(packs.getFirst(), packs.getLast()));
+    Map<String, byte[]> bytes = bytes(disk);
+    Repair repair = Repair.of(disk);
+    assertThat(check(disk, repair, "both")).isEqualTo(ofJournal + ofPacks);
+    assertThat(repair.damage())
+        .anyMatch(what -> what.contains("journal/"))
+        .anyMatch(what -> what.startsWith("pack " + DamagedStoreTest.number(packs.getFirst())))
+        .anyMatch(what -> what.startsWith("pack " + DamagedStoreTest.number(packs.getLast())));
+    assertThat(disk.files()).doesNotContain(packs.getFirst(), packs.getLast());
+    for (String name : damaged) {
+      String kept = "quarantine/" + name.substring(name.indexOf('/') + 1) + ".repair-1";
+      assertThat(disk.bytes(kept)).as(name).isEqualTo(bytes.get(name));
     }
   }
 

@@ -62,7 +62,10 @@ public final class FrameReader {
       if (view.file().isReleased()) {
         throw new FrameReleasedException(position);
       }
-      throw damaged(position, FrameHeader.BYTES, String.valueOf(e.getMessage()));
+      FrameDamagedException unread =
+          damaged(position, FrameHeader.BYTES, String.valueOf(e.getMessage()));
+      unread.initCause(e);
+      throw unread;
     }
   }
 

@@ -70,11 +70,21 @@ final class PackFile {
     } catch (IOException e) {
       throw new UnusablePackException("the file cannot be read: " + e.getMessage(), e);
     }
+    if (bytes < Seal.BYTES) {
+      throw new UnusablePackException("the file is too short", null);
+    }
     String wrong = "both seals are damaged";
+    IOException unread = null;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment segment = arena.allocate(Seal.BYTES);
-      for (long at : new long[] {0, Math.max(0, bytes - Seal.BYTES)}) {
-        Seal seal = readSeal(file, segment, at);
+      for (long at : new long[] {0, bytes - Seal.BYTES}) {
+        try {
+          file.readFully(segment, at);
+        } catch (IOException e) {
+          unread = e;
+          continue;
+        }
+        Seal seal = readSeal(segment);
         if (seal == null) {
           continue;
         }
@@ -88,16 +98,13 @@ final class PackFile {
         }
       }
     }
-    throw new UnusablePackException(wrong, null);
+    if (unread != null) {
+      wrong = "a seal cannot be read: " + unread.getMessage();
+    }
+    throw new UnusablePackException(wrong, unread);
   }
 
-  private static @Nullable Seal readSeal(DiskFile file, MemorySegment segment, long at)
-      throws UnusablePackException {
-    try {
-      file.readFully(segment, at);
-    } catch (IOException e) {
-      return null;
-    }
+  private static @Nullable Seal readSeal(MemorySegment segment) throws UnusablePackException {
     return switch (Seal.read(segment)) {
       case Seal.Reading.Valid(Seal seal) -> seal;
       case Seal.Reading.UnknownVersion(int version) ->

@@ -1,6 +1,7 @@
 package dev.topics.storage.pack;
 
 import dev.topics.storage.disk.Disk;
+import dev.topics.storage.disk.DiskException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -26,6 +27,7 @@ public final class PackVerifier implements AutoCloseable {
   private long expectedAt = Seal.BYTES;
   private long ownerBefore = Long.MIN_VALUE;
   private long recordsChecked;
+  private @Nullable DiskException unread;
 
   PackVerifier(@Nullable PackFile file, long pack, List<PackedRun> known) {
     this.file = file;
@@ -58,7 +60,7 @@ public final class PackVerifier implements AutoCloseable {
 
   static PackVerifier unusable(long pack, List<PackedRun> known, UnusablePackException e) {
     PackVerifier verifier = new PackVerifier(null, pack, known);
-    String what = RunReader.reason(e);
+    String what = verifier.reason(e);
     for (PackedRun run : known) {
       verifier.lost(run.owner(), run.firstSeq(), run.lastSeq(), what);
     }
@@ -84,6 +86,20 @@ public final class PackVerifier implements AutoCloseable {
   /// What was found so far, in the order of the file.
   public List<PackDamage> damage() {
     return List.copyOf(damage);
+  }
+
+  /// The first failure of the disk that kept something from being read which may be sound; null if
+  /// all could be read.
+  public @Nullable DiskException unread() {
+    return unread;
+  }
+
+  /// Why something is lost, which it takes note of if the disk failed.
+  String reason(Exception e) {
+    if (unread == null) {
+      unread = DiskException.causeOf(e);
+    }
+    return RunReader.reason(e);
   }
 
   /// Runs of the pack; 0 if nothing of it can be read.
@@ -145,7 +161,7 @@ public final class PackVerifier implements AutoCloseable {
     try {
       entry = from.entry(index, true);
     } catch (IOException | IllegalArgumentException e) {
-      loseRun(index, RunReader.reason(e));
+      loseRun(index, reason(e));
       return RunEntry.BYTES;
     }
     PackedRun of = entry.run();
@@ -164,7 +180,7 @@ public final class PackVerifier implements AutoCloseable {
         throw e;
       }
     } catch (IOException | IllegalArgumentException e) {
-      lost(of.owner(), of.firstSeq(), of.lastSeq(), RunReader.reason(e));
+      lost(of.owner(), of.firstSeq(), of.lastSeq(), reason(e));
       expectedAt = RunCheck.UNKNOWN;
     }
     return RunEntry.BYTES + Math.max(0, entry.tableBytes());

@@ -96,7 +96,7 @@ final class RunCheck implements AutoCloseable {
       }
       return true;
     } catch (IOException | IllegalArgumentException e) {
-      lost(RunReader.reason(e));
+      lost(verifier.reason(e));
       return false;
     }
   }
@@ -133,7 +133,7 @@ final class RunCheck implements AutoCloseable {
     try {
       file.read(into, at);
     } catch (IOException e) {
-      return which + "cannot be read: " + RunReader.reason(e);
+      return which + "cannot be read: " + verifier.reason(e);
     }
     boolean same = PackLayout.crc(into, 0, into.byteSize()) == columns.blockCrc(block);
     return same ? null : which + "are damaged";
@@ -155,7 +155,7 @@ final class RunCheck implements AutoCloseable {
         section.release();
       }
     } catch (IOException | IllegalArgumentException e) {
-      lost("tags: " + RunReader.reason(e));
+      lost("tags: " + verifier.reason(e));
     }
   }
 
