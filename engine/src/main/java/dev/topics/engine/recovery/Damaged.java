@@ -134,8 +134,7 @@ public final class Damaged {
   }
 
   /// What the disk fails to read may be sound, and is not given up.
-  private static void failIfUnread(String what, @Nullable DiskException unread)
-      throws IOException {
+  private static void failIfUnread(String what, @Nullable DiskException unread) throws IOException {
     if (unread != null) {
       throw new IOException(what + " cannot be read now: " + unread.getMessage(), unread);
     }

@@ -13,8 +13,8 @@ import java.util.UUID;
 /// Writes a pack, run by run, owners ascending, and in each the records by ascending seq.
 ///
 /// The file is a [NewFile] until [#finish], which makes it durable under its name. In memory there
-/// is one chunk (2 MiB, or one larger record) with its index, and 88 bytes for each run.
-/// After any failure the pack is lost, nothing is tried again; [#close] removes what was written.
+/// is one chunk (2 MiB, or one larger record) with its index, and 88 bytes for each run. After any
+/// failure the pack is lost, nothing is tried again; [#close] removes what was written.
 ///
 /// **Threading** One thread at a time.
 public final class PackWriter implements AutoCloseable {
