@@ -82,9 +82,15 @@ public final class Packer extends Chore {
     surveyAtNanos = topics.clock().nanos();
   }
 
-  /// Topics in the order in which a pack has them.
+  /// Topics in the order in which a pack has them. Each is looked at once: they are not in the
+  /// caches when there are many.
   static List<Topic> byId(Collection<Topic> topics) {
-    return topics.stream().sorted(Comparator.comparingLong(Topic::id)).toList();
+    record Numbered(long id, Topic topic) {}
+    return topics.stream()
+        .map(topic -> new Numbered(topic.id(), topic))
+        .sorted(Comparator.comparingLong(Numbered::id))
+        .map(Numbered::topic)
+        .toList();
   }
 
   /// An id that no pack of the store ever had, durably.
