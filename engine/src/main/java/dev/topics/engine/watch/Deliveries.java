@@ -18,10 +18,6 @@ final class Deliveries {
   /// …or after so long.
   private static final long SLICE_NANOS = 500_000;
 
-  /// After so many whoever waits for the processor may go first: the client whose answer has come,
-  /// and those that are to read what they were sent.
-  private static final int YIELD_EVERY = 16;
-
   /// What a second of waiting is worth.
   private static final long AGE_PER_SECOND = 100;
 
@@ -172,13 +168,16 @@ final class Deliveries {
     }
   }
 
-  /// Goes on with the others whatever fails for one.
+  /// Goes on with the others whatever fails for one. Between slices whoever waits for the processor
+  /// goes first: the client whose answer has come, and those that are to read what they were sent.
+  @SuppressWarnings("ThreadPriorityCheck") // only a hint: nothing depends on it
   private void slice() {
     try {
       serveMostUrgent();
     } finally {
       planned = !queue.isEmpty();
       if (planned) {
+        Thread.yield();
         turns.later(this::slice);
       } else {
         whenIdle.run();
@@ -186,7 +185,6 @@ final class Deliveries {
     }
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // only a hint: nothing depends on it
   private void serveMostUrgent() {
     long start = clock.nanos();
     rankAgain(start);
@@ -201,9 +199,6 @@ final class Deliveries {
       size--;
       requeue(lane, true, now);
       next.serve();
-      if (i % YIELD_EVERY == YIELD_EVERY - 1) {
-        Thread.yield();
-      }
       now = clock.nanos();
     }
   }
