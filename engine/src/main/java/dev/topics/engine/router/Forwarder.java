@@ -32,6 +32,7 @@ public final class Forwarder {
   private final Set<Lane> blocked = new LinkedHashSet<>();
   private final EngineTime clock;
   private boolean closed;
+  private int frames;
   private volatile long failures;
 
   /// Whether there was nothing more to do after the last [#run].
@@ -120,6 +121,7 @@ public final class Forwarder {
 
   private int forward() {
     int done = 0;
+    frames = 0;
     for (int left = due.size(); left > 0; left--) {
       SourceLanes source = due.poll();
       if (source == null) {
@@ -177,11 +179,12 @@ public final class Forwarder {
     }
   }
 
-  /// Whoever waits for the processor goes first: it may be the client whose answer has come, and
-  /// what a write to a thousand destinations takes would be long for it.
+  /// Whoever waits for the processor goes first, but for the first frame of a step: it may be the
+  /// client whose answer has come, and what a write to a thousand destinations takes would be long
+  /// for it. Where other programs are busy this may take a time slice, much for a single frame.
   @SuppressWarnings({"NonAtomicVolatileUpdate", "ThreadPriorityCheck"}) // one counts; only a hint
   private void commit() {
-    if (!planned.isEmpty()) {
+    if (!planned.isEmpty() && frames++ > 0) {
       Thread.yield();
     }
     try {
