@@ -6,6 +6,7 @@ import dev.topics.storage.journal.Journal;
 import dev.topics.storage.journal.JournalOptions;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,37 @@ final class GroupCommitTest {
     assertThat(journal.flusher().step()).isZero();
     append();
     assertThat(journal.flusher().step()).isEqualTo(fewer + 1);
+  }
+
+  @Test
+  void theFlusherIsWokenForFourMebibytesThatCameAfterASync() throws InterruptedException {
+    int frames = (4 << 20) / FRAME_BYTES;
+    for (int i = 0; i <= frames; i++) {
+      append();
+    }
+    assertThat(isFlusherWoken()).isTrue();
+    assertThat(journal.flusher().step()).isEqualTo(frames + 1);
+    for (int i = 1; i < frames; i++) {
+      append();
+    }
+    journal.flusherWakeup().await(1);
+    append();
+    assertThat(isFlusherWoken()).isTrue();
+    assertThat(journal.flusher().step()).isEqualTo(frames);
+  }
+
+  private boolean isFlusherWoken() throws InterruptedException {
+    Thread sleeper = Thread.ofVirtual().start(() -> journal.flusherWakeup().await(Long.MAX_VALUE));
+    sleeper.join(Duration.ofSeconds(10));
+    return !sleeper.isAlive();
+  }
+
+  @Test
+  void toBeWokenForNothingDelaysNoSync() {
+    append();
+    nanos += 30_000_000;
+    assertThat(journal.flusher().step()).isZero();
+    assertThat(journal.flusher().pauseNanos()).isEqualTo(20_000_000);
   }
 
   @Test

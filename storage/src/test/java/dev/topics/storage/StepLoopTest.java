@@ -7,6 +7,7 @@ import dev.topics.storage.journal.JournalListener;
 import dev.topics.storage.journal.JournalOptions;
 import dev.topics.storage.journal.JournalState;
 import dev.topics.storage.journal.Wakeup;
+import dev.topics.storage.sim.Fault;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.util.SplittableRandom;
@@ -69,6 +70,44 @@ final class StepLoopTest {
       assertThat(synced.poll(MINUTE, TimeUnit.SECONDS)).isEqualTo(lsn);
     }
     store.close();
+  }
+
+  /// Nothing is committed after it that would wake the flusher.
+  @Test
+  void thatNoFileCouldBeMadeIsToldThoughTheFlusherRests() throws IOException, InterruptedException {
+    LinkedBlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+    JournalOptions small = JournalOptions.defaults().withFileBytes(8 << 10);
+    SimDisk disk = new SimDisk(1);
+    Store store = Store.open(disk, new StoreOptions(small, new SplittableRandom(1)), frame -> {});
+    Journal journal = store.journal();
+    journal.listen(
+        new JournalListener() {
+          @Override
+          public void durable(long lsn) {}
+
+          @Override
+          public void failed(Throwable cause) {
+            failures.add(cause);
+          }
+        });
+    StepLoop loop =
+        new StepLoop(
+            journal.flusher()::step,
+            journal.flusherWakeup(),
+            journal.flusher()::pauseNanos,
+            journal::fail,
+            Thread::new);
+    loop.start();
+    while (!journal.flusher().isResting()) {
+      Thread.onSpinWait();
+    }
+    disk.fail(new Fault(disk.operations(), Fault.Kind.EIO, true));
+    journal.prepareSpare();
+    assertThat(journal.state()).isEqualTo(JournalState.FAILED);
+    assertThat(failures.poll(MINUTE, TimeUnit.SECONDS)).isNotNull();
+    loop.stop();
+    disk.noFaults();
+    store.abort();
   }
 
   @Test

@@ -61,17 +61,25 @@ public final class Flusher {
     return isWanted(durable) || isDue(now) ? sync(durable, target, now) : 0;
   }
 
-  /// How long to wait, unless woken, after a step that did nothing: for ever once nothing is left
-  /// to sync, as the next frame wakes whoever rests. On the thread of [#step].
+  /// How long to wait, unless woken, after a step that did nothing: until the next sync is due, and
+  /// for ever once nothing is left to sync, as the next frame wakes whoever rests, and a failure
+  /// does. On the thread of [#step].
   public long pauseNanos() {
-    if (unsyncedSlots == null && !health.failed()) {
-      resting = true;
-      if (counters.lastLsn() == counters.durableLsn()) {
-        return Long.MAX_VALUE;
-      }
-      resting = false;
+    if (health.failed() || rests()) {
+      return Long.MAX_VALUE;
     }
-    return Math.max(1, options.syncEveryNanos());
+    long sinceSync = options.nanoClock().getAsLong() - lastSyncNanos;
+    return Math.max(1, options.syncEveryNanos() - sinceSync);
+  }
+
+  /// Says that it rests before it looks: of a frame that it does not see, the writer sees that.
+  private boolean rests() {
+    if (unsyncedSlots != null) {
+      return false;
+    }
+    resting = true;
+    resting = counters.lastLsn() == counters.durableLsn();
+    return resting;
   }
 
   /// Whether it waits for the next frame to wake it.

@@ -39,12 +39,11 @@ public final class Journal {
   private volatile long lastPosition;
   private int lastCrc;
   private int claimedBytes = NOT_CLAIMED;
-  private long wokenAtBytes;
 
   Journal(Disk disk, JournalOptions options, JournalIdentity identity, Recovered recovered)
       throws IOException {
     this.options = options;
-    this.health = new JournalHealth();
+    this.health = new JournalHealth(flusherWakeup);
     this.counters = new JournalCounters(recovered.lastLsn());
     this.spares = new Spares();
     recovered.spares().forEach(spares::add);
@@ -192,7 +191,6 @@ public final class Journal {
   /// Nothing more is written because of a defect; the flusher's thread tells the listener.
   public void fail(Throwable defect) {
     health.fail(defect);
-    flusherWakeup.signal();
   }
 
   /// Somebody waits for `lsn` to be durable. Never blocks.
@@ -301,9 +299,7 @@ public final class Journal {
 
   /// If it has much to do, or had nothing.
   private void wakeFlusherIfNeeded() {
-    if (flusher.isResting()
-        || counters.appendedBytes() - wokenAtBytes >= options.syncEveryBytes()) {
-      wokenAtBytes = counters.appendedBytes();
+    if (flusher.isResting() || counters.unsyncedBytes() >= options.syncEveryBytes()) {
       flusherWakeup.signal();
     }
   }

@@ -14,8 +14,8 @@ final class JournalCounters {
   private volatile long lastLsn;
   private volatile long durableLsn;
   private volatile long syncDistanceBytes;
+  private volatile long syncedBytes;
   private long appendedBytes;
-  private long syncedBytes;
 
   JournalCounters(long recoveredLsn) {
     this.recoveredLsn = recoveredLsn;
@@ -68,7 +68,7 @@ final class JournalCounters {
     return syncDistanceBytes;
   }
 
-  /// Bytes that were committed since the last sync began; for the flusher.
+  /// Bytes that were committed since the last sync began; for the writer and the flusher.
   long unsyncedBytes() {
     return appendedBytes - syncedBytes;
   }

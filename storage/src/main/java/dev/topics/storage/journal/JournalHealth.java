@@ -4,14 +4,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The state of the journal, and why it failed.
+/// The state of the journal, and why it failed. The flusher is woken to tell of a failure: it may
+/// have nothing else to do, and nothing is committed any more that would wake it.
 ///
 /// **Threading** any thread.
 final class JournalHealth {
   private static final Logger log = LoggerFactory.getLogger(JournalHealth.class);
 
+  private final Wakeup flusherWakeup;
   private volatile JournalState state = JournalState.RUNNING;
   private volatile @Nullable Throwable cause;
+
+  JournalHealth(Wakeup flusherWakeup) {
+    this.flusherWakeup = flusherWakeup;
+  }
 
   JournalState state() {
     return state;
@@ -30,6 +36,7 @@ final class JournalHealth {
     if (state != JournalState.FAILED) {
       cause = failure;
       state = JournalState.FAILED;
+      flusherWakeup.signal();
     }
   }
 
