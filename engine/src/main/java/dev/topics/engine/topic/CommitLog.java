@@ -61,9 +61,6 @@ public final class CommitLog implements JournalListener {
 
     void complete(long nowNanos) {
       try {
-        if (view != null) {
-          topic.publishQueued(view);
-        }
         future.complete(result.apply(nowNanos - sinceNanos));
       } catch (RuntimeException | Error defect) {
         future.completeExceptionally(defect);
@@ -437,7 +434,11 @@ public final class CommitLog implements JournalListener {
 
   private void complete(Pending<?> oldest, long durableLsn, long now) {
     boolean durable = oldest.lsn() <= durableLsn;
+    View view = oldest.view();
     try {
+      if (durable && view != null) {
+        telling(() -> oldest.topic().publishQueued(view));
+      }
       if (durable) {
         oldest.complete(now);
       } else {
@@ -446,7 +447,7 @@ public final class CommitLog implements JournalListener {
     } finally {
       // Not before: what is not in the queue is visible.
       pending.remove();
-      if (durable && oldest.view() != null) {
+      if (durable && view != null) {
         oldest.topic().news().ring();
       }
     }

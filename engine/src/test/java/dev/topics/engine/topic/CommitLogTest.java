@@ -163,6 +163,25 @@ final class CommitLogTest {
     assertThat(next).isCompletedWithValue(true);
   }
 
+  /// What it says is durable, and readers see it.
+  @Test
+  void anAnswerIsNoFailureWhereSomebodyCannotBeToldOfIt() {
+    create(TOPIC);
+    assertThat(commit(reserve())).isEqualTo(Room.OK);
+    View view = topic().committed();
+    topic().follow(() -> fail("nobody can be told"));
+    CompletableFuture<Boolean> answer =
+        commits()
+            .locked(() ->
+                commits().whenDurable(commits().lastLsn(), topic(), view, _ -> true, false));
+
+    assertThat(engine.step()).isPositive();
+
+    assertThat(answer).isCompletedWithValue(true);
+    assertThat(topic().view()).isSameAs(view);
+    assertThat(engine.stats().failures()).isEqualTo(1);
+  }
+
   /// The command is done, those that were to hear of it later hear of it, and so do those whose
   /// answers have become due meanwhile.
   @Test
