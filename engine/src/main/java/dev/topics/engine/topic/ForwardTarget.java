@@ -124,7 +124,6 @@ final class ForwardTarget implements NewRecords {
     RouterOperation.Copies operation = new RouterOperation.Copies(topic.id(), copies);
     if (topic.isEphemeral()) {
       memoryBytes += operation.encodedBytes();
-      topic.memory().makeRoom(memoryBytes);
       inMemory.add(operation);
     } else {
       frame.add(operation);
@@ -149,8 +148,12 @@ final class ForwardTarget implements NewRecords {
     payloadBytes += copies.payloadBytes();
   }
 
-  /// Adds what the new records push out, and the reservation for their seqs.
+  /// Adds what the new records push out, and the reservation for their seqs; sees to it that there
+  /// is memory for them.
   void finish(List<Operation> frame) {
+    if (memoryBytes > 0) {
+      topic.memory().makeRoom(memoryBytes);
+    }
     TopicConfig config = topic.config();
     Retention.Eviction eviction = null;
     if (count > 0 && config.capped() && config.discard() == Discard.OLD) {
