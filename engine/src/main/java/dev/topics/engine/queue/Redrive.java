@@ -177,10 +177,11 @@ final class Redrive {
     }
 
     private @Nullable Refusal moveAll() {
-      for (Map.Entry<TopicName, RedriveBatch> batch : batches.entrySet()) {
+      for (Map.Entry<TopicName, RedriveBatch> entry : batches.entrySet()) {
+        RedriveBatch batch = entry.getValue();
+        batch.seal();
         Refusal refusal =
-            door.transact(transaction -> move(batch.getKey(), batch.getValue(), transaction))
-                .refusal();
+            door.transact(transaction -> move(entry.getKey(), batch, transaction)).refusal();
         if (refusal != null) {
           return refusal;
         }

@@ -5,7 +5,9 @@ import dev.topics.engine.record.StoredRecord;
 import dev.topics.engine.topic.CapRoom;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Objects;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /// Jobs of a dead letter on their way to one target.
 ///
@@ -14,6 +16,7 @@ final class RedriveBatch {
   private final CopyBuffer copies = new CopyBuffer();
   private long[] seqs = new long[16];
   private int size;
+  private @Nullable WriteBody all;
 
   void add(StoredRecord record, MetaEdit meta) {
     if (size == seqs.length) {
@@ -45,20 +48,28 @@ final class RedriveBatch {
     return which.stream().mapToLong(i -> seqs[i]).toArray();
   }
 
+  /// Puts together the write of all of them, to which no more are added: as that takes a while, not
+  /// under the commit lock.
+  void seal() {
+    all = copies.toWrite();
+  }
+
+  private WriteBody sealed() {
+    return Objects.requireNonNull(all);
+  }
+
   /// The write that appends some of them.
   WriteBody write(BitSet which) {
-    return copies.toWrite(which);
+    return which.cardinality() == size ? sealed() : copies.toWrite(which);
   }
 
   /// As many of `which` as there is `room` for, one after the other.
   BitSet fitting(BitSet which, CapRoom room) {
-    WriteBody write = write(which);
     BitSet fitting = new BitSet(size);
     int records = 0;
     long bytes = 0;
-    int row = 0;
-    for (int i = which.nextSetBit(0); i >= 0; i = which.nextSetBit(i + 1), row++) {
-      long more = (long) write.dataBytes(row) + write.metaBytes(row);
+    for (int i = which.nextSetBit(0); i >= 0; i = which.nextSetBit(i + 1)) {
+      long more = (long) sealed().dataBytes(i) + sealed().metaBytes(i);
       if (records < room.records() && bytes + more <= room.bytes()) {
         records++;
         bytes += more;
