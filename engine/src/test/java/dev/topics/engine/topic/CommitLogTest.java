@@ -172,8 +172,8 @@ final class CommitLogTest {
     topic().follow(() -> fail("nobody can be told"));
     CompletableFuture<Boolean> answer =
         commits()
-            .locked(() ->
-                commits().whenDurable(commits().lastLsn(), topic(), view, _ -> true, false));
+            .locked(
+                () -> commits().whenDurable(commits().lastLsn(), topic(), view, _ -> true, false));
 
     assertThat(engine.step()).isPositive();
 
