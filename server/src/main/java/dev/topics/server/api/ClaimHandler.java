@@ -135,7 +135,9 @@ final class ClaimHandler {
         claim.answer(),
         result -> {
           deadline.cancel(false);
-          answer(exchange, topic, result);
+          if (exchange.isListening()) {
+            answer(exchange, topic, result);
+          }
         });
   }
 

@@ -102,6 +102,10 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   /// Who sent the request.
   public abstract Peer peer();
 
+  /// Whether the client may still take an answer, to be asked by who has waited and would lose
+  /// something with it. False for one that has gone, where what [#onCancel] was given runs soon.
+  public abstract boolean isListening();
+
   // ---- answering
 
   /// An empty buffer for the next answer. Reused: fill it and send it before anything else happens.

@@ -235,9 +235,23 @@ final class Http1Connection extends Watched {
       abort();
     } else if (listeningChecks < LISTENING_CHECKS) {
       listeningChecks++;
-      out.room(CONTINUE.length).writeBytes(CONTINUE);
-      out.flush();
+      ask();
     }
+  }
+
+  private void ask() {
+    out.room(CONTINUE.length).writeBytes(CONTINUE);
+    out.flush();
+  }
+
+  /// Whether the client may still take the answer of the request in progress: one that sends no
+  /// more is asked once more, as its reset may be here and not noticed yet.
+  boolean isListening() {
+    Http1Exchange running = current;
+    if (inputShut && running != null && !running.head().oldProtocol()) {
+      ask();
+    }
+    return channel.isActive();
   }
 
   /// The connection is gone.

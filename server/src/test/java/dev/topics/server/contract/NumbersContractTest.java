@@ -70,6 +70,9 @@ class NumbersContractTest {
   private static final List<String> NO_NUMBERS =
       List.of("-1", "-0", "1.5", "1.0", "1e3", "1E400", "-1e400", "0e0", "18446744073709551616");
 
+  /// Numbers after all where one may be negative.
+  private static final List<String> MINUS = List.of("-1", "-0");
+
   private static final List<String> NO_JSON_NUMBERS = List.of("'5'", "true", "[]", "{}");
 
   private record Place(String method, String path, String body, String field) {
@@ -107,7 +110,7 @@ class NumbersContractTest {
     Place place = Place.of(line);
     Stream.of(NO_NUMBERS, NO_JSON_NUMBERS, huge())
         .flatMap(List::stream)
-        .filter(number -> !line.contains("'priority':#") || !line.startsWith("PUT"))
+        .filter(number -> !line.startsWith("PUT /v0/topics/LOG {'priority'") || !MINUS.contains(number))
         .forEach(number -> isTaught(place, number));
   }
 

@@ -76,6 +76,16 @@ final class Wire implements AutoCloseable {
     return this;
   }
 
+  /// Closes the connection with a reset instead of the end of what is sent.
+  void reset() {
+    try {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// Reads one answer.
   Answer read() {
     return read(true);
