@@ -49,7 +49,13 @@ class GoneWorkersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "C, close", "C, reset", "HC, close", "HC, reset", "CC, close", "CHC, close", "CC, reset"
+    "C, close",
+    "C, reset",
+    "HC, close",
+    "HC, reset",
+    "CC, close",
+    "CHC, close",
+    "CC, reset"
   })
   void theyAreNoticedSoon(String pipelined, String end) {
     String topic = server.topic("{'type':'queue'}");

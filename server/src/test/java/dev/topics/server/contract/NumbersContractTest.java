@@ -110,7 +110,8 @@ class NumbersContractTest {
     Place place = Place.of(line);
     Stream.of(NO_NUMBERS, NO_JSON_NUMBERS, huge())
         .flatMap(List::stream)
-        .filter(number -> !line.startsWith("PUT /v0/topics/LOG {'priority'") || !MINUS.contains(number))
+        .filter(
+            number -> !line.startsWith("PUT /v0/topics/LOG {'priority'") || !MINUS.contains(number))
         .forEach(number -> isTaught(place, number));
   }
 
