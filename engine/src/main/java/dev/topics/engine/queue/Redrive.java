@@ -201,7 +201,9 @@ final class Redrive {
         }
         return new Moved(null);
       }
-      BitSet free = batch.where(seq -> source.nextLive(seq) == seq && !isHeld(seq));
+      BitSet there = batch.where(seq -> source.nextLive(seq) == seq);
+      BitSet free = batch.where(seq -> !isHeld(seq));
+      free.and(there);
       BitSet moving = free;
       if (!adds(target, batch, moving, transaction)) {
         moving = batch.fitting(free, door.roomOf(topic));
@@ -217,7 +219,7 @@ final class Redrive {
         tally.moved(target, seqs.length);
       }
       for (int i = 0; i < batch.size(); i++) {
-        if (!moving.get(i)) {
+        if (there.get(i) && !moving.get(i)) {
           tally.skip(batch.seq(i), free.get(i) ? Reason.TARGET_FULL : Reason.LEASED);
         }
       }

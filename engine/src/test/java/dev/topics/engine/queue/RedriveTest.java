@@ -1,0 +1,67 @@
+package dev.topics.engine.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.topics.engine.Engine;
+import dev.topics.engine.model.AppendOptions;
+import dev.topics.engine.model.RecordSelector;
+import dev.topics.engine.model.RedriveRequest;
+import dev.topics.engine.model.RedriveResult.Redriven;
+import dev.topics.engine.model.TopicName;
+import dev.topics.engine.simulation.ManualClock;
+import dev.topics.engine.simulation.SteppedEngine;
+import dev.topics.storage.sim.SimDisk;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/// What happens to a dead letter while jobs are moved back.
+final class RedriveTest {
+  private static final TopicName DEAD = new TopicName("dead");
+  private static final TopicName TARGET = new TopicName("target");
+
+  @Test
+  void whatIsDeletedMeanwhileIsNeitherMovedNorToldAsHeld() throws IOException {
+    try (Engine engine =
+        Engine.open(
+            new SimDisk(1),
+            SteppedEngine.options(new ManualClock(), 64 << 10, new SplittableRandom(1)))) {
+      append(engine, TARGET, "{\"data\":0}");
+      append(engine, DEAD, "{\"data\":1},{\"data\":2}");
+      Predicate<TopicName> deletingTheFirst =
+          _ -> {
+            var _ = engine.deleteRecords(DEAD, new RecordSelector(2, null));
+            return true;
+          };
+      var redriven =
+          engine
+              .queues()
+              .redrive(
+                  new RedriveRequest(
+                      DEAD, TARGET, null, new long[0], 10, false, deletingTheFirst, 0, 2));
+      while (engine.step() > 0) {
+        assertThat(engine.stats().topics()).isEqualTo(2);
+      }
+      assertThat(redriven.join())
+          .isInstanceOfSatisfying(
+              Redriven.class,
+              result -> {
+                assertThat(result.jobs()).isEqualTo(1);
+                assertThat(result.skipped()).isEmpty();
+              });
+    }
+  }
+
+  private static void append(Engine engine, TopicName topic, String records) {
+    byte[] body = ("{\"records\":[" + records + "]}").getBytes(StandardCharsets.UTF_8);
+    var appender = engine.newAppender();
+    appender.body().decode(body, 0, body.length);
+    var appended = appender.append(topic, AppendOptions.NONE);
+    while (engine.step() > 0) {
+      assertThat(engine.stats().topics()).isPositive();
+    }
+    assertThat(appended).isCompleted();
+  }
+}
