@@ -17,6 +17,7 @@ import dev.topics.server.http.Problem;
 import dev.topics.server.http.Rejected;
 import dev.topics.server.http.SocketHandler;
 import dev.topics.server.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,7 @@ final class SocketCommands implements SocketHandler {
     }
 
     private static String requestId(String json) {
-      if (json.length() > REQUEST_ID_BYTES_MAX) {
+      if (json.getBytes(StandardCharsets.UTF_8).length > REQUEST_ID_BYTES_MAX) {
         throw Problem.invalid("request_id is longer than " + REQUEST_ID_BYTES_MAX + " bytes")
             .with("field", "request_id")
             .rejected();

@@ -216,6 +216,17 @@ class SocketContractTest {
   }
 
   @Test
+  void aRequestIdIsMeasuredInBytes() {
+    try (SocketClient client = open()) {
+      String longest = "é".repeat(127);
+      client.send("{'type':'ping','request_id':'" + longest + "'}");
+      is(client.read(), "{'type':'pong','request_id':'" + longest + "'}");
+      client.send("{'type':'ping','request_id':'" + longest + "é'}");
+      assertThat(client.read("error").path("message").asString()).contains("256 bytes");
+    }
+  }
+
+  @Test
   void anErrorNamesTheRequestItIsAbout() {
     try (SocketClient client = open()) {
       client.send("{'request_id':'r1','type':'subscribe','topic':'missing-topic'}");
