@@ -11,6 +11,9 @@ import java.nio.charset.StandardCharsets;
 ///
 /// **Threading** one per connection.
 final class HeadLines {
+  /// The first byte of what a client of TLS sends.
+  private static final byte TLS_HANDSHAKE = 22;
+
   private static final byte[] PROTOCOL = "HTTP/".getBytes(StandardCharsets.US_ASCII);
 
   private boolean requestLineSeen;
@@ -26,6 +29,9 @@ final class HeadLines {
   void check(ByteBuf in) {
     int at = in.readerIndex();
     int end = in.writerIndex();
+    if (!requestLineSeen && at < end && in.getByte(at) == TLS_HANDSHAKE) {
+      throw refused("this is TLS, which this port does not speak; use http://");
+    }
     while (at < end) {
       int lineEnd = ByteBufUtil.indexOf(in, at, end, (byte) '\n');
       boolean blank = in.getByte(at) == ' ' || in.getByte(at) == '\t';

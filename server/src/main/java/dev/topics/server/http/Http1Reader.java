@@ -6,6 +6,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.ContentLengthNotAllowedException;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -14,6 +15,8 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.InvalidChunkTerminationException;
+import io.netty.handler.codec.http.InvalidLineSeparatorException;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -24,6 +27,9 @@ import org.slf4j.LoggerFactory;
 /// Checks what Netty's decoder yields against what it lets through, and hands it to the connection.
 final class Http1Reader extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(Http1Reader.class);
+
+  private static final Problem BOTH_LENGTHS =
+      Problem.invalid("a request has Content-Length or Transfer-Encoding, not both");
 
   private final Http1Connection connection;
   private final H2cUpgrade upgrade;
@@ -63,6 +69,9 @@ final class Http1Reader extends ChannelInboundHandlerAdapter {
   private void read(HttpObject message) {
     DecoderResult result = message.decoderResult();
     if (result.isFailure()) {
+      if (message instanceof HttpRequest request) {
+        contentLength(request.headers());
+      }
       connection.malformed(problem(result.cause()));
       return;
     }
@@ -103,13 +112,12 @@ final class Http1Reader extends ChannelInboundHandlerAdapter {
 
   private static long bodyBytes(HttpHeaders fields) {
     List<String> codings = fields.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-    String length = fields.get(HttpHeaderNames.CONTENT_LENGTH);
+    long length = contentLength(fields);
     if (codings.isEmpty()) {
-      return length == null ? 0 : ContentLength.parse(length);
+      return Math.max(0, length);
     }
-    if (length != null) {
-      throw Problem.invalid("a request has Content-Length or Transfer-Encoding, not both")
-          .rejected();
+    if (length >= 0) {
+      throw BOTH_LENGTHS.rejected();
     }
     if (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked")) {
       throw Problem.invalid("the only Transfer-Encoding here is chunked").rejected();
@@ -117,10 +125,30 @@ final class Http1Reader extends ChannelInboundHandlerAdapter {
     return RequestHead.UNKNOWN;
   }
 
+  /// What Content-Length says, -1 if there is none.
+  private static long contentLength(HttpHeaders fields) {
+    List<String> lengths = fields.getAll(HttpHeaderNames.CONTENT_LENGTH);
+    if (lengths.size() > 1) {
+      throw Problem.invalid("a request has one Content-Length, not several").rejected();
+    }
+    return lengths.isEmpty() ? -1 : ContentLength.parse(lengths.getFirst());
+  }
+
   private static Problem problem(Throwable cause) {
-    return cause instanceof TooLongFrameException
-        ? Problem.invalid("the request line and headers are longer than 16 KiB")
-        : Problem.invalid("this is not a well-formed HTTP/1.1 request");
+    return switch (cause) {
+      case TooLongFrameException _ ->
+          Problem.invalid("the request line and headers are longer than 16 KiB");
+      case ContentLengthNotAllowedException _ -> BOTH_LENGTHS;
+      case InvalidLineSeparatorException _ -> malformed(": a line ends with LF, not with CR LF");
+      case InvalidChunkTerminationException _ ->
+          malformed(": behind the bytes of a chunk, as many as its size says, comes CR LF");
+      case NumberFormatException _ -> malformed(": the size of a chunk is a hexadecimal number");
+      default -> malformed("");
+    };
+  }
+
+  private static Problem malformed(String why) {
+    return Problem.invalid("this is not a well-formed HTTP/1.1 request" + why);
   }
 
   @Override

@@ -336,6 +336,19 @@ final class HostileHttp1Test {
   }
 
   @Test
+  void theAnswerSaysWhatIsWrong() throws IOException {
+    assertThat(exchange(post("Content-Length: 1a", "1"))).contains("Content-Length must be");
+    assertThat(exchange(post("Content-Length: 1\r\nContent-Length: 2", "1")))
+        .contains("one Content-Length");
+    assertThat(exchange(post("Content-Length: 5\r\nTransfer-Encoding: chunked", "0\r\n\r\n")))
+        .contains("Content-Length or Transfer-Encoding, not both");
+    assertThat(exchange(chunked("1g\r\n1\r\n"))).contains("size of a chunk");
+    assertThat(exchange(chunked("1\r\n123\r\n"))).contains("bytes of a chunk");
+    assertThat(exchange("GET /health HTTP/1.1\nHost: a\n\n")).contains("ends with LF");
+    assertThat(exchange("\u0016\u0003\u0001\u0002\u0000\u0001")).contains("this is TLS");
+  }
+
+  @Test
   void theSameHoldsByteByByte() throws IOException {
     for (String request :
         List.of(
