@@ -16,6 +16,7 @@ import dev.topics.server.http.Route.BodyRule;
 import dev.topics.server.http.Router;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ final class ClaimHandler {
 
   /// What a job has beside its payload: its lease, and names of the longest.
   private static final int JOB_ENVELOPE_BYTES_MAX = 1 << 10;
+
+  private static final Future<?> NO_WAIT = CompletableFuture.completedFuture(null);
 
   private static final byte[] TOPIC = ascii("{\"topic\":\"");
   private static final byte[] CLAIMED = ascii("\",\"claimed\":[");
@@ -119,15 +122,11 @@ final class ClaimHandler {
     Fields.read(exchange, request::take);
     int bytesMax = Math.min(ClaimRequest.BYTES_MAX, exchange.answerBytesMax());
     PendingClaim claim = service.engine().queues().claim(request.claim(topic, max, bytesMax));
-    if (claim.answer().isDone()) {
-      answer(exchange, topic, claim.answer().join());
-      return;
-    }
     Future<?> deadline =
-        request.waitMillis > 0
+        request.waitMillis > 0 && !claim.answer().isDone()
             ? exchange.resumeAfter(request.waitMillis, claim::giveUp)
-            : claim.answer();
-    exchange.onCancel(() -> {
+            : NO_WAIT;
+    exchange.onLeave(() -> {
       deadline.cancel(false);
       abandon(topic, claim);
     });
@@ -135,9 +134,7 @@ final class ClaimHandler {
         claim.answer(),
         result -> {
           deadline.cancel(false);
-          if (exchange.isListening()) {
-            answer(exchange, topic, result);
-          }
+          answer(exchange, topic, result);
         });
   }
 

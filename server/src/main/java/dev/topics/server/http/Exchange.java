@@ -29,6 +29,7 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   private final IncomingRequest request;
   private final Places places;
   private @Nullable Runnable onCancel;
+  private boolean taking; // what it waits for is lost to others if the client has gone
   private long readyNanos;
   private boolean over;
   private boolean answered; // its answer was handed to the connection whole
@@ -101,10 +102,6 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
 
   /// Who sent the request.
   public abstract Peer peer();
-
-  /// Whether the client may still take an answer, to be asked by who has waited and would lose
-  /// something with it. False for one that has gone, where what [#onCancel] was given runs soon.
-  public abstract boolean isListening();
 
   // ---- answering
 
@@ -257,6 +254,13 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
   /// goes, the server closes, or a handler fails.
   public void onCancel(Runnable action) {
     onCancel = action;
+    taking = false;
+  }
+
+  /// The same where others lose what the answer takes: a client that sends no more has gone then.
+  public void onLeave(Runnable action) {
+    onCancel = action;
+    taking = true;
   }
 
   private <T extends @Nullable Object> void settle(
@@ -357,8 +361,11 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
       flowing.lost();
     } else if (!over) {
       over = true;
-      release();
-      runOnCancel();
+      try {
+        runOnCancel();
+      } finally {
+        release();
+      }
     }
   }
 
@@ -383,6 +390,11 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
 
   boolean interruptible() {
     return flow != null || (!over && onCancel != null);
+  }
+
+  /// Whether a client that sends no more is not to be waited for.
+  boolean endsWithInput() {
+    return taking || head().oldProtocol();
   }
 
   private void runOnCancel() {

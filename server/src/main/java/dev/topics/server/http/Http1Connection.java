@@ -123,8 +123,12 @@ final class Http1Connection extends Watched {
   private void continueInTurn() {
     if (continueOwed && current == null && waiting.isEmpty() && !refusing) {
       continueOwed = false;
-      out.room(CONTINUE.length).writeBytes(CONTINUE);
+      writeContinue();
     }
+  }
+
+  private void writeContinue() {
+    out.room(CONTINUE.length).writeBytes(CONTINUE);
   }
 
   /// A head that asks for HTTP/2 is here; `abandon` takes back its body, which is to follow.
@@ -206,7 +210,13 @@ final class Http1Connection extends Watched {
     out.flush();
   }
 
-  /// The client sends no more. It still gets the answers to what it has sent.
+  /// The client sends no more, but not all that it has sent is taken yet.
+  void sendsNoMore() {
+    inputShut = true;
+    checkListening();
+  }
+
+  /// The client sends no more, and what it has sent is taken. It still gets the answers to that.
   void inputShut() {
     inputShut = true;
     Http1Exchange last = waiting.isEmpty() ? current : waiting.peekLast();
@@ -221,8 +231,9 @@ final class Http1Connection extends Watched {
   }
 
   /// Whether a client that sends no more is still there, if its answer may take long: one that has
-  /// closed the connection altogether answers with a reset, and the next byte finds that out.
-  /// HTTP/1.0 has no bytes for that, so there it counts as gone.
+  /// closed the connection altogether answers with a reset, and the next byte finds that out. It
+  /// counts as gone where its answer takes something from others, and in HTTP/1.0, which has no
+  /// bytes to ask with.
   private void checkListening() {
     Http1Exchange running = current;
     if (!inputShut || running == null || !running.interruptible()) {
@@ -231,27 +242,14 @@ final class Http1Connection extends Watched {
     Flow flow = running.flow();
     if (flow != null) {
       flow.inputShut();
-    } else if (running.head().oldProtocol()) {
-      abort();
+    } else if (running.endsWithInput()) {
+      running.cancel();
+      finish();
     } else if (listeningChecks < LISTENING_CHECKS) {
       listeningChecks++;
-      ask();
+      writeContinue();
+      out.flush();
     }
-  }
-
-  private void ask() {
-    out.room(CONTINUE.length).writeBytes(CONTINUE);
-    out.flush();
-  }
-
-  /// Whether the client may still take the answer of the request in progress: one that sends no
-  /// more is asked once more, as its reset may be here and not noticed yet.
-  boolean isListening() {
-    Http1Exchange running = current;
-    if (inputShut && running != null && !running.head().oldProtocol()) {
-      ask();
-    }
-    return channel.isActive();
   }
 
   /// The connection is gone.

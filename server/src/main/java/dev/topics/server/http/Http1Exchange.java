@@ -29,11 +29,6 @@ final class Http1Exchange extends Exchange {
   }
 
   @Override
-  public boolean isListening() {
-    return connection.isListening();
-  }
-
-  @Override
   void write(int status, String contentType, Map<String, String> headers, ByteOutput bytes) {
     connection.write(this, status, shape(contentType, headers, false), bytes);
   }

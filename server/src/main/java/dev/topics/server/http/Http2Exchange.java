@@ -32,12 +32,6 @@ final class Http2Exchange extends Exchange {
     return request.peer();
   }
 
-  /// A client that sends no more counted as gone at once.
-  @Override
-  public boolean isListening() {
-    return true;
-  }
-
   @Override
   void write(int status, String contentType, Map<String, String> headers, ByteOutput bytes) {
     ByteBuf body = loop().allocator.directBuffer(Math.max(1, bytes.length()));

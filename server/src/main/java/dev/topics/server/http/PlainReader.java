@@ -51,6 +51,7 @@ final class PlainReader extends ChannelInboundHandlerAdapter {
       }
     } else if (event instanceof ChannelInputShutdownEvent end && holdsRequests()) {
       inputEnd = end;
+      connection.sendsNoMore();
     } else {
       ctx.fireUserEventTriggered(event);
     }

@@ -2,13 +2,20 @@ package dev.topics.server.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.topics.engine.Engine;
+import dev.topics.engine.EngineOptions;
+import dev.topics.server.ServerOptions;
+import dev.topics.server.TopicsServer;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,13 +41,19 @@ class GoneWorkersTest {
         .bytes();
   }
 
-  /// It may have been leased to who is gone and come back, but not by the end of that lease.
-  private static void isClaimedByOthers(ContractServer server, String topic) {
+  /// The job goes to another worker, who is the first to see it.
+  private static void isFirstSeenByOthers(String topic) {
     server.append(topic, "1").is(200);
     server
         .post("/v0/topics/" + topic + "/claim", "{'node':'there','wait_ms':10000}")
         .is(200)
-        .has("/count", 1);
+        .has("/count", 1)
+        .has("/claimed/0/deliveries", 1);
+    server.state(topic).has("/queue/dead_lettered", 0);
+  }
+
+  private static String queue() {
+    return server.topic("{'type':'queue','max_deliveries':1,'dead_letter':'dead'}");
   }
 
   private static void untilOthersAreLetIn(String topic) {
@@ -54,7 +67,7 @@ class GoneWorkersTest {
   @ParameterizedTest
   @CsvSource({"HC, close", "HC, reset", "HCC, close", "HCC, reset", "HCHC, close"})
   void theyAreNoticedSoon(String pipelined, String end) {
-    String topic = server.topic("{'type':'queue'}");
+    String topic = queue();
     Consumer<Wire> leave = end.equals("reset") ? Wire::reset : Wire::close;
     Wire worker = server.connect();
     ByteArrayOutputStream requests = new ByteArrayOutputStream();
@@ -69,18 +82,57 @@ class GoneWorkersTest {
     assertThat(server.get("/v0/topics/" + topic).status()).isEqualTo(429);
     leave.accept(worker);
     untilOthersAreLetIn(topic);
-    isClaimedByOthers(server, topic);
+    isFirstSeenByOthers(topic);
   }
 
   @Test
-  void anAnswerIsKeptFromWhoResetAfterTheEndOfItsRequests() {
-    try (ContractServer own = ContractServer.started()) {
-      String topic = own.topic("{'type':'queue'}");
-      Wire worker = own.connect();
-      worker.send(waiting(own, topic)).endOutput();
-      assertThat(worker.read().status()).isEqualTo(100);
-      worker.reset();
-      isClaimedByOthers(own, topic);
+  void whoSendsNoMoreIsGoneBeforeItsAnswerIsThere() {
+    String topic = queue();
+    try (Wire worker = server.connect()) {
+      worker.send(waiting(server, topic)).endOutput();
+      assertThat(worker.isClosedByServer()).isTrue();
+      isFirstSeenByOthers(topic);
     }
+  }
+
+  @Test
+  void whoSendsNoMoreStillGetsWhatIsThere() {
+    String topic = queue();
+    server.append(topic, "1").is(200);
+    try (Wire worker = server.connect()) {
+      worker.send(waiting(server, topic)).endOutput();
+      worker.read().is(200).has("/count", 1);
+    }
+  }
+
+  /// A lease that is to be durable is answered only when it is.
+  @Test
+  void aJobOfWhoLeavesBeforeTheLeaseIsDurableIsGivenBack(@TempDir Path directory)
+      throws IOException {
+    FaultyDisk disk = new FaultyDisk(directory);
+    try (TopicsServer slow =
+            TopicsServer.start(
+                    ServerOptions.defaults().withPort(0),
+                    progress -> Engine.open(disk, EngineOptions.defaults()))
+                .awaitReady();
+        Wire worker = new Wire(slow.address());
+        Wire other = new Wire(slow.address())) {
+      other.send(to(slow, "PUT", "").json("{'type':'queue','leases_durable':true}").bytes());
+      other.read().is(201);
+      other.send(to(slow, "POST", "").json("{'records':[{'data':1}]}").bytes());
+      other.read().is(200);
+      disk.holdSyncs();
+      worker.send(to(slow, "POST", "/claim").json("{'node':'gone'}").bytes()).endOutput();
+      assertThat(worker.isClosedByServer()).isTrue();
+      other.send(to(slow, "POST", "/claim").json("{'node':'there','wait_ms':20000}").bytes());
+      disk.releaseSyncs();
+      other.read().is(200).has("/count", 1);
+    } finally {
+      disk.releaseSyncs();
+    }
+  }
+
+  private static Request to(TopicsServer server, String method, String call) {
+    return new Request(() -> new Wire(server.address()), method, "/v0/topics/q" + call);
   }
 }

@@ -208,17 +208,6 @@ class QueueContractTest {
     }
   }
 
-  @Test
-  void aWorkerThatSendsNoMoreStillGetsItsJob() {
-    String topic = queueOf(0);
-    try (Wire worker = server.connect()) {
-      worker.send(waiting(topic, 20_000).bytes()).endOutput();
-      assertThat(worker.read().status()).isEqualTo(100);
-      server.append(topic, "1").is(200);
-      assertThat(claimed(worker.readFinal().is(200))).containsExactly(1L);
-    }
-  }
-
   private static Request waiting(String topic, int millis) {
     return server
         .request("POST", "/v0/topics/" + topic + "/claim")

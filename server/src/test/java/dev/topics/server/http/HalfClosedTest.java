@@ -9,6 +9,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Clients of HTTP/1.1 that shut their output when they have asked.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -29,22 +31,13 @@ class HalfClosedTest {
     return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n";
   }
 
-  /// The answer behind those that ask whether the client is still there.
-  private static Reply readFinal(RawClient client) throws IOException {
-    Reply reply = client.read();
-    while (reply.status() == 100) {
-      reply = client.read();
-    }
-    return reply;
-  }
-
   @Test
   void anAnswerThatTakesLongStillComes() throws Exception {
     try (RawClient client = server.connect()) {
       client.send(get("/hold")).endOutput();
       assertThat(client.read().status()).isEqualTo(100);
       server.held.take().complete("late");
-      Reply reply = readFinal(client);
+      Reply reply = client.readFinal();
       assertThat(reply.text()).isEqualTo("\"late\"");
       assertThat(reply.header("connection")).isEqualTo("close");
       assertThat(client.isClosedByServer()).isTrue();
@@ -56,10 +49,10 @@ class HalfClosedTest {
     try (RawClient client = server.connect()) {
       client.send(get("/hold") + get("/items/x") + get("/hold")).endOutput();
       server.held.take().complete("one");
-      assertThat(readFinal(client).text()).isEqualTo("\"one\"");
+      assertThat(client.readFinal().text()).isEqualTo("\"one\"");
       assertThat(client.read().text()).contains("x");
       server.held.take().complete("two");
-      assertThat(readFinal(client).text()).isEqualTo("\"two\"");
+      assertThat(client.readFinal().text()).isEqualTo("\"two\"");
       assertThat(client.isClosedByServer()).isTrue();
     }
   }
@@ -80,6 +73,38 @@ class HalfClosedTest {
       assertThat(client.isClosedByServer()).isTrue();
     }
     assertThat(server.cancelled.await(60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void whoTakesSomethingFromOthersCountsAsGone() throws Exception {
+    try (RawClient client = server.connect()) {
+      client.send(get("/items/x") + get("/take") + get("/items/y")).endOutput();
+      assertThat(client.read().text()).contains("x");
+      assertThat(client.isClosedByServer()).isTrue();
+    }
+    assertThat(server.cancelled.await(60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /// More requests than wait for their turn do not hide that no more will come.
+  @ParameterizedTest
+  @ValueSource(ints = {130, 1_000})
+  void requestsBehindItDoNotHideThat(int count) throws Exception {
+    try (RawClient client = server.connect()) {
+      client.send(get("/take") + get("/items/x").repeat(count)).endOutput();
+      assertThat(client.isClosedByServer()).isTrue();
+    }
+    assertThat(server.cancelled.await(60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void whatWasAnsweredBeforeStillComes() throws Exception {
+    try (RawClient client = server.connect()) {
+      client.send(get("/hold") + get("/items/x") + get("/take")).endOutput();
+      server.held.take().complete("one");
+      assertThat(client.readFinal().text()).isEqualTo("\"one\"");
+      assertThat(client.read().text()).contains("x");
+      assertThat(client.isClosedByServer()).isTrue();
+    }
   }
 
   @Test

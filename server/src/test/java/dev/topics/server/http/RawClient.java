@@ -73,6 +73,15 @@ final class RawClient implements Closeable {
     return read(true);
   }
 
+  /// Reads the answer behind those that ask whether the client is still there.
+  Reply readFinal() throws IOException {
+    Reply reply = read();
+    while (reply.status() == 100) {
+      reply = read();
+    }
+    return reply;
+  }
+
   /// Reads an answer; `withBody` is false for the answer to HEAD.
   Reply read(boolean withBody) throws IOException {
     String statusLine = line();

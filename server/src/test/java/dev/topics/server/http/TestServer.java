@@ -58,6 +58,7 @@ final class TestServer implements AutoCloseable {
                 TestServer::name)
             .add(Method.GET, "/size/{bytes}", BodyRule.IGNORED, Permission.READ, TestServer::size)
             .add(Method.GET, "/hold", BodyRule.IGNORED, Permission.READ, this::hold)
+            .add(Method.GET, "/take", BodyRule.IGNORED, Permission.READ, this::take)
             .add(Method.GET, "/events", BodyRule.IGNORED, Permission.READ_STREAM, this::events)
             .add(Method.GET, "/socket", BodyRule.IGNORED, Permission.READ, TestServer::socket)
             .add(Method.GET, "/fail", BodyRule.IGNORED, Permission.READ, TestServer::fail)
@@ -181,8 +182,17 @@ final class TestServer implements AutoCloseable {
   }
 
   private void hold(Exchange exchange) {
-    CompletableFuture<String> answer = new CompletableFuture<>();
     exchange.onCancel(cancelled::countDown);
+    answerLater(exchange);
+  }
+
+  private void take(Exchange exchange) {
+    exchange.onLeave(cancelled::countDown);
+    answerLater(exchange);
+  }
+
+  private void answerLater(Exchange exchange) {
+    CompletableFuture<String> answer = new CompletableFuture<>();
     exchange.whenDone(answer, text -> exchange.send(200, exchange.output().string(text)));
     held.add(answer);
   }
