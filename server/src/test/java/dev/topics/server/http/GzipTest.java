@@ -12,22 +12,17 @@ import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Compressed requests and answers.
 final class GzipTest {
-  private TestServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new TestServer();
-  }
+  @RegisterExtension
+  private final TestServer server = new TestServer();
 
   @AfterEach
-  void stop() {
+  void noBodyIsLeft() {
     server.awaitBodyBytesHeld(0);
-    server.close();
   }
 
   private static byte[] gzip(byte[] bytes) throws IOException {

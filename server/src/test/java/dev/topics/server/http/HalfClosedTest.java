@@ -3,29 +3,18 @@ package dev.topics.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.server.http.RawClient.Reply;
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Clients of HTTP/1.1 that shut their output when they have asked.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class HalfClosedTest {
-  private TestServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new TestServer();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  @RegisterExtension
+  private final TestServer server = new TestServer();
 
   private static String get(String target) {
     return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n";

@@ -12,9 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,17 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// 400 once, the connection is closed, and what hides behind it is not served.
 final class HostileHttp1Test {
   private static final String SMUGGLED = "GET /health?smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
-  private static TestServer server;
 
-  @BeforeAll
-  static void start() throws IOException {
-    server = new TestServer();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
+  @RegisterExtension
+  private static final TestServer server = new TestServer();
 
   private static String get(String line) {
     return line + "\r\nHost: a\r\n\r\n";

@@ -29,31 +29,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What HTTP/2 can be abused for: the server ends the connection, or the stream where the harm is
 /// the stream's own, and serves others as before.
 final class HostileHttp2Test {
-  private static TestServer server;
-
-  @BeforeAll
-  static void start() throws IOException {
-    server = new TestServer();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
+  @RegisterExtension
+  private static final TestServer server = new TestServer();
 
   private static byte[] rapidResets() {
     ByteArrayOutputStream all = new ByteArrayOutputStream();

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,17 +25,13 @@ final class Http1Test {
   private static final String JSON = "Content-Type: application/json\r\n";
 
   @Parameter private boolean plain;
-  private TestServer server;
 
-  @BeforeEach
-  void start() throws IOException {
-    server = new TestServer();
-  }
+  @RegisterExtension
+  private final TestServer server = new TestServer();
 
   @AfterEach
-  void stop() {
+  void noBodyIsLeft() {
     server.awaitBodyBytesHeld(0);
-    server.close();
   }
 
   private RawClient connect() throws IOException {

@@ -34,8 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -48,17 +47,8 @@ final class Http2AbuseTest {
   private static final int PRIORITY_UPDATE = 0x10;
   private static final int WHOLE_BYTES = 4096;
 
-  private static TestServer server;
-
-  @BeforeAll
-  static void start() throws IOException {
-    server = new TestServer();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
+  @RegisterExtension
+  private static final TestServer server = new TestServer();
 
   static Stream<Map.Entry<String, byte[]>> attacks() {
     Map<String, byte[]> all = new LinkedHashMap<>();

@@ -3,7 +3,6 @@ package dev.topics.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.server.http.Http2Client.Reply;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,26 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// HTTP/2 in the clear, by prior knowledge and by upgrade.
 final class Http2Test {
   private static final String EMPTY_SETTINGS = "\0\0\0\4\0\0\0\0\0";
 
-  private TestServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new TestServer();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-    server.awaitBodyBytesHeld(0);
-  }
+  @RegisterExtension
+  private final TestServer server = new TestServer();
 
   private static Reply await(CompletableFuture<Reply> reply) throws Exception {
     return reply.get(60, TimeUnit.SECONDS);

@@ -8,6 +8,7 @@ import dev.topics.server.http.Route.BodyRule;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,9 +22,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// A server with routes that show what the HTTP layer does.
-final class TestServer implements AutoCloseable {
+/// A server with routes that show what the HTTP layer does. As an extension it serves one test, or all
+/// of a class if its field is static.
+final class TestServer
+    implements AutoCloseable, BeforeAllCallback, AfterEachCallback, AfterAllCallback {
   final LinkedBlockingQueue<CompletableFuture<String>> held = new LinkedBlockingQueue<>();
   final CountDownLatch cancelled = new CountDownLatch(1);
   final LinkedBlockingQueue<ScriptedSource> sources = new LinkedBlockingQueue<>();
@@ -31,20 +38,21 @@ final class TestServer implements AutoCloseable {
   final Queue<String> answered = new ConcurrentLinkedQueue<>();
   volatile @Nullable Problem closed;
   private final HttpServer server;
+  private boolean ofAllTests;
 
-  TestServer() throws IOException {
+  TestServer() {
     this(HttpOptions.at("127.0.0.1", 0, 1 << 20));
   }
 
-  TestServer(HttpOptions options) throws IOException {
+  TestServer(HttpOptions options) {
     this(options, AccessOptions.open());
   }
 
-  TestServer(HttpOptions options, AccessOptions access) throws IOException {
+  TestServer(HttpOptions options, AccessOptions access) {
     this(options, null, access);
   }
 
-  TestServer(HttpOptions options, @Nullable Tls tls, AccessOptions access) throws IOException {
+  TestServer(HttpOptions options, @Nullable Tls tls, AccessOptions access) {
     Router router =
         Router.builder()
             .add(Method.POST, "/echo", BodyRule.OPTIONAL_JSON, Permission.READ, TestServer::echo)
@@ -76,8 +84,9 @@ final class TestServer implements AutoCloseable {
                 Access.ALWAYS,
                 TestServer::ok)
             .build();
-    server =
-        HttpServer.start(
+    try {
+      server =
+          HttpServer.start(
             options,
             tls,
             access,
@@ -100,6 +109,9 @@ final class TestServer implements AutoCloseable {
                 streams.decrementAndGet();
               }
             });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   RawClient connect() throws IOException {
@@ -146,6 +158,28 @@ final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    ofAllTests = true;
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    if (!ofAllTests) {
+      end();
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    end();
+  }
+
+  private void end() {
+    close();
+    awaitBodyBytesHeld(0);
   }
 
   private static void ok(Exchange exchange) {
