@@ -41,11 +41,34 @@ import org.jspecify.annotations.Nullable;
 final class SmallStore {
   static final List<TopicName> TOPICS = List.of(new TopicName("a"), new TopicName("b"));
 
-  private static final int APPENDS = 120;
+  private static final long SYNC_MILLIS = 60;
   private static final Pattern SEQ = Pattern.compile("\\{\"\\$seq\":(\\d+),.*");
 
   private final ManualClock clock = new ManualClock();
+  private final Size size;
   private final Engine engine;
+
+  /// How much is in one.
+  enum Size {
+    /// As much as in the store that is committed.
+    FIXTURE(120, 50, 300, SYNC_MILLIS),
+
+    /// So little that something can be tried at each of its bytes: the pauses are long enough for
+    /// journal files to be released.
+    SWEEP(48, 15, 80, 6000);
+
+    private final int appends;
+    private final int round;
+    private final String text;
+    private final long pauseMillis;
+
+    Size(int appends, int round, int textBytes, long pauseMillis) {
+      this.appends = appends;
+      this.round = round;
+      this.text = "x".repeat(textBytes);
+      this.pauseMillis = pauseMillis;
+    }
+  }
 
   /// What a reader of one topic gets.
   ///
@@ -65,7 +88,8 @@ final class SmallStore {
     }
   }
 
-  private SmallStore(Disk disk, @Nullable Disk cold) throws IOException {
+  private SmallStore(Size size, Disk disk, @Nullable Disk cold) throws IOException {
+    this.size = size;
     engine = Engine.open(disk, options(clock, cold));
   }
 
@@ -79,24 +103,22 @@ final class SmallStore {
         .withCold(cold == null ? null : ColdDisks.of(cold, 0));
   }
 
-  /// Writes one and cuts the power when all is durable.
+  /// Writes one to be swept, and cuts the power when all is durable.
   static SimDisk crashed() throws IOException {
-    SimDisk disk = new SimDisk(1);
-    new SmallStore(disk, null).write();
-    return disk.crash(Crash.POWER);
+    return crashed(null);
   }
 
-  /// Writes one whose packs lie in `cold`, and cuts the power of the data directory.
-  static SimDisk crashed(SimDisk cold) throws IOException {
+  /// The same, with its packs in `cold`.
+  static SimDisk crashed(@Nullable SimDisk cold) throws IOException {
     SimDisk disk = new SimDisk(1);
-    new SmallStore(disk, cold).write();
+    new SmallStore(Size.SWEEP, disk, cold).write();
     return disk.crash(Crash.POWER);
   }
 
   /// Writes one and closes it.
-  static SimDisk closed() throws IOException {
+  static SimDisk closed(Size size) throws IOException {
     SimDisk disk = new SimDisk(1);
-    SmallStore store = new SmallStore(disk, null);
+    SmallStore store = new SmallStore(size, disk, null);
     store.write();
     store.engine.close();
     return disk.crash(Crash.POWER);
@@ -104,17 +126,20 @@ final class SmallStore {
 
   private void write() {
     TOPICS.forEach(topic -> await(engine.putTopic(topic, ConfigPatch.NONE)));
-    for (int i = 0; i < APPENDS; i++) {
+    for (int i = 0; i < size.appends; i++) {
       append(TOPICS.get(i % 2), i);
-      if (i % 50 == 30) {
+      if (i % size.round == size.round * 3 / 5) {
         delete("t1");
-        idle();
-        delete("large" + i / 50);
+        idle(size.pauseMillis);
+        delete("large" + i / size.round);
       }
     }
     for (int i = 0; i < 10; i++) {
-      idle();
+      idle(size.pauseMillis);
     }
+    // Long enough for the journal to note durably how far it is durable: no frame that is damaged
+    // later can be taken for one that was being written.
+    idle(SYNC_MILLIS);
   }
 
   private void delete(String tag) {
@@ -125,7 +150,7 @@ final class SmallStore {
   private void append(TopicName topic, int number) {
     String body =
         "{\"records\":[{\"data\":%d,\"tag\":\"t%d\"},{\"data\":\"%s\",\"tag\":\"large%d\"}]}"
-            .formatted(number, number % 4 / 2, "x".repeat(300), number / 8);
+            .formatted(number, number % 4 / 2, size.text, number / 8);
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     Appender appender = engine.newAppender();
     assertThat(appender.body().decode(bytes, 0, bytes.length))
@@ -140,8 +165,8 @@ final class SmallStore {
     assertThat(answer).isDone();
   }
 
-  private void idle() {
-    clock.advance(60);
+  private void idle(long pauseMillis) {
+    clock.advance(pauseMillis);
     for (int i = 0; i < 1000 && engine.step() > 0; i++) {
       clock.advance(1);
     }

@@ -29,7 +29,7 @@ final class StoreFixtureTest {
     assertThat(verification.files().damage()).isEmpty();
     assertThat(verification.findings()).isEmpty();
     Map<TopicName, Content> found = SmallStore.read(disk);
-    Map<TopicName, Content> expected = SmallStore.read(SmallStore.closed());
+    Map<TopicName, Content> expected = SmallStore.read(SmallStore.closed(SmallStore.Size.FIXTURE));
     for (TopicName topic : SmallStore.TOPICS) {
       assertThat(untimed(found.get(topic))).isEqualTo(untimed(expected.get(topic)));
       assertThat(found.get(topic).lost()).isEmpty();
