@@ -48,6 +48,7 @@ final class Columns {
   private final int[] widths = new int[COUNT];
   private final long[] places = new long[COUNT];
   private final Texts nodes = new Texts();
+  private final ColumnValues values = new ColumnValues();
 
   /// Looks at columns; fails with [IllegalArgumentException] if they cannot be those of a chunk.
   Columns wrap(MemorySegment bytes, long owner, ChunkTable table, int chunk) {
@@ -107,18 +108,7 @@ final class Columns {
   /// Whether each value is at least `step` above the one before it, and the first one above
   /// `before`, which is not above 0.
   private boolean rises(int column, int before, int step) {
-    if (widths[column] == 0) {
-      return step == 0;
-    }
-    long least = (long) before + step;
-    for (int i = 0; i < count; i++) {
-      int value = value(column, i);
-      if (value < least) {
-        return false;
-      }
-      least = (long) value + step;
-    }
-    return true;
+    return widths[column] == 0 ? step == 0 : values(column).rise(before + step, step);
   }
 
   /// Whether no value is below 0 or above `most`. A narrow column cannot hold what is.
@@ -126,13 +116,12 @@ final class Columns {
     if (widths[column] < Integer.BYTES && most >= (1 << (Byte.SIZE * widths[column])) - 1) {
       return true;
     }
-    for (int i = 0; i < count; i++) {
-      int value = value(column, i);
-      if (value < 0 || value > most) {
-        return false;
-      }
-    }
-    return true;
+    return values(column).areWithin(most);
+  }
+
+  /// All values of a column, until somebody asks for those of another one.
+  ColumnValues values(int column) {
+    return values.load(bytes, places[column], widths[column], count);
   }
 
   int count() {
@@ -231,11 +220,7 @@ final class Columns {
 
   /// Records that have a tag.
   int tagged() {
-    int tagged = 0;
-    for (int i = 0; i < count; i++) {
-      tagged += value(TAG, i) == 0 ? 0 : 1;
-    }
-    return tagged;
+    return values(TAG).present();
   }
 
   /// The first record of which a block of the bodies has bytes.

@@ -82,7 +82,7 @@ final class OpenRun {
     if (cached != null) {
       return cached;
     }
-    Section section = file.section(offset, bytes, crc, waits);
+    Section section = file.section(packs.sections().memory(), offset, bytes, crc, waits);
     packs.sections().keep(file.id(), offset, section);
     return section;
   }

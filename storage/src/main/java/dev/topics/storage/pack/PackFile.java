@@ -138,13 +138,14 @@ final class PackFile {
     }
   }
 
-  /// Reads a part whose checksum is known; the caller is its user. Fails with
+  /// Reads a part whose checksum is known, into `memory`; the caller is its user. Fails with
   /// [IllegalArgumentException] if it is damaged.
-  Section section(long offset, long bytes, int crc, boolean waits) throws IOException {
+  Section section(SectionMemory memory, long offset, long bytes, int crc, boolean waits)
+      throws IOException {
     if (offset < 0 || bytes <= 0 || offset > seal.fileBytes() - bytes) {
       throw new IllegalArgumentException("a part of the file lies beyond its end");
     }
-    Section section = new Section(bytes);
+    Section section = new Section(memory, bytes);
     boolean whole = false;
     try {
       read(section.bytes(), offset, waits);

@@ -20,6 +20,7 @@ public final class PackVerifier implements AutoCloseable {
   private final List<PackDamage> damage = new ArrayList<>();
   private final @Nullable Seal seal;
   private final NativeBuffer bodies = new NativeBuffer();
+  private final SectionMemory memory = new SectionMemory();
   private @Nullable PackFile file;
   private boolean begun;
   private int runIndex;
@@ -171,7 +172,8 @@ public final class PackVerifier implements AutoCloseable {
     }
     ownerBefore = of.owner();
     try {
-      Section section = from.section(entry.tableAt(), entry.tableBytes(), entry.tableCrc(), true);
+      Section section =
+          from.section(memory, entry.tableAt(), entry.tableBytes(), entry.tableCrc(), true);
       try {
         ChunkTable table = ChunkTable.of(section.bytes(), entry);
         run = new RunCheck(this, from, entry, section, table, expectedAt);
@@ -217,6 +219,10 @@ public final class PackVerifier implements AutoCloseable {
     file = null;
   }
 
+  SectionMemory memory() {
+    return memory;
+  }
+
   NativeBuffer bodies() {
     return bodies;
   }
@@ -241,5 +247,6 @@ public final class PackVerifier implements AutoCloseable {
       file = null;
     }
     bodies.close();
+    memory.close();
   }
 }

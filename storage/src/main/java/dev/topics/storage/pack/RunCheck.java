@@ -84,7 +84,11 @@ final class RunCheck implements AutoCloseable {
     try {
       Section section =
           file.section(
-              table.columnsAt(chunk), table.columnBytes(chunk), table.columnsCrc(chunk), true);
+              verifier.memory(),
+              table.columnsAt(chunk),
+              table.columnBytes(chunk),
+              table.columnsCrc(chunk),
+              true);
       try {
         columns.wrap(section.bytes(), entry.run().owner(), table, chunk);
         chunkPayloadBytes = columns.value(Columns.PAYLOAD_END, columns.count() - 1);
@@ -148,7 +152,12 @@ final class RunCheck implements AutoCloseable {
     }
     try {
       Section section =
-          file.section(table.tagsAt(chunk), table.tagBytes(chunk), table.tagsCrc(chunk), true);
+          file.section(
+              verifier.memory(),
+              table.tagsAt(chunk),
+              table.tagBytes(chunk),
+              table.tagsCrc(chunk),
+              true);
       try {
         tags.wrap(section.bytes()).check(columns);
       } finally {

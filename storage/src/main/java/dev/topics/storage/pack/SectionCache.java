@@ -9,15 +9,21 @@ import org.jspecify.annotations.Nullable;
 /// Sections that were read, the least recently used ones going first.
 ///
 /// **Threading** any thread; its monitor is held for moments.
-final class SectionCache {
+final class SectionCache implements AutoCloseable {
   private record Key(long pack, long offset) {}
 
   private final long bytesMax;
+  private final SectionMemory memory = new SectionMemory();
   private final Map<Key, Section> sections = new LinkedHashMap<>(64, 0.75f, true);
   private long bytes;
 
   SectionCache(long bytesMax) {
     this.bytesMax = bytesMax;
+  }
+
+  /// What sections that are to be kept here lie in.
+  SectionMemory memory() {
+    return memory;
   }
 
   synchronized long bytes() {
@@ -36,17 +42,17 @@ final class SectionCache {
   }
 
   private synchronized List<Section> add(Key key, Section section) {
-    if (section.bytes().byteSize() > bytesMax || sections.containsKey(key) || !section.retain()) {
+    if (section.memoryBytes() > bytesMax || sections.containsKey(key) || !section.retain()) {
       return List.of();
     }
     sections.put(key, section);
-    bytes += section.bytes().byteSize();
+    bytes += section.memoryBytes();
     List<Section> gone = new ArrayList<>();
     var eldest = sections.values().iterator();
     while (bytes > bytesMax) {
       Section least = eldest.next();
       eldest.remove();
-      bytes -= least.bytes().byteSize();
+      bytes -= least.memoryBytes();
       gone.add(least);
     }
     return gone;
@@ -64,7 +70,7 @@ final class SectionCache {
         .removeIf(entry -> {
           boolean ofPack = entry.getKey().pack() == pack;
           if (ofPack) {
-            bytes -= entry.getValue().bytes().byteSize();
+            bytes -= entry.getValue().memoryBytes();
             gone.add(entry.getValue());
           }
           return ofPack;
@@ -76,7 +82,9 @@ final class SectionCache {
     sections.forEach(Section::release);
   }
 
-  void clear() {
+  /// Lets go of everything. What still has users goes with the last of them.
+  @Override
+  public void close() {
     List<Section> gone;
     synchronized (this) {
       gone = new ArrayList<>(sections.values());
@@ -84,5 +92,6 @@ final class SectionCache {
       bytes = 0;
     }
     release(gone);
+    memory.close();
   }
 }

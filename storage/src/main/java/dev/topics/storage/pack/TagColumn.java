@@ -19,6 +19,7 @@ final class TagColumn {
 
   private MemorySegment bytes = MemorySegment.NULL;
   private final Texts tags = new Texts();
+  private final ColumnValues postings = new ColumnValues();
   private long endsAt;
   private long recordsAt;
   private int tagged;
@@ -42,23 +43,29 @@ final class TagColumn {
   /// Looks at every tag and record; fails with [IllegalArgumentException] if they do not agree with
   /// the columns. After that, all answers are within their bounds.
   void check(Columns columns) {
-    boolean ok = tags.areInOrder();
+    ColumnValues ids = columns.values(Columns.TAG);
+    boolean ok = ids.present() == tagged && tags.areInOrder();
     int at = 0;
     for (int tag = 0; tag < tags.count() && ok; tag++) {
       int end = endOfPostings(tag);
-      ok = end > at && end <= tagged;
-      for (int before = -1; at < end && ok; at++) {
-        int record = posting(at);
-        ok =
-            record > before
-                && record < columns.count()
-                && columns.value(Columns.TAG, record) == tag + 1;
-        before = record;
-      }
+      ok = end > at && end <= tagged && areOf(tag, at, end, ids, columns.count());
+      at = end;
     }
-    if (!ok || at != tagged || columns.tagged() != tagged) {
+    if (!ok || at != tagged) {
       throw new IllegalArgumentException("tags and columns do not agree");
     }
+  }
+
+  /// Whether the postings from `first` to `end`, exclusive, are ascending, and have the tag by the
+  /// ids of the `count` records.
+  private boolean areOf(int tag, int first, int end, ColumnValues ids, int count) {
+    long at = recordsAt + (long) first * Short.BYTES;
+    ColumnValues records = postings.load(bytes, at, Short.BYTES, end - first);
+    boolean ok = records.rise(0, 1) && records.get(end - first - 1) < count;
+    for (int i = 0; i < end - first && ok; i++) {
+      ok = ids.get(records.get(i)) == tag + 1;
+    }
+    return ok;
   }
 
   /// Distinct tags of the chunk.
