@@ -321,11 +321,7 @@ public final class SimDisk implements Disk {
   }
 
   private long free() {
-    long used = 0;
-    for (SimInode inode : names.inodes()) {
-      used += inode.size();
-    }
-    return Math.max(0, capacityBytes - used);
+    return Math.max(0, capacityBytes - names.bytes());
   }
 
   /// An operation on names. If it fails with EIO it may have happened all the same.
@@ -371,14 +367,8 @@ public final class SimDisk implements Disk {
   }
 
   private void writeBackSome() {
-    if (random.nextInt(8) >= writeBackInEight) {
-      return;
-    }
-    for (SimInode inode : names.inodes()) {
-      int sectors = inode.sectors();
-      for (int i = 0; i < 3 && sectors > 0 && !inode.isBroken(); i++) {
-        inode.writeBack(random.nextInt(sectors));
-      }
+    if (random.nextInt(8) < writeBackInEight) {
+      names.writeBackSome(random);
     }
   }
 

@@ -50,6 +50,25 @@ final class SimNames {
     return files.values();
   }
 
+  /// How large all files are together.
+  long bytes() {
+    long bytes = 0;
+    for (SimInode inode : files.values()) {
+      bytes += inode.size();
+    }
+    return bytes;
+  }
+
+  /// The operating system writes a few sectors of each file back.
+  void writeBackSome(RandomGenerator random) {
+    for (SimInode inode : files.values()) {
+      int sectors = inode.sectors();
+      for (int i = 0; i < 3 && sectors > 0 && !inode.isBroken(); i++) {
+        inode.writeBack(random.nextInt(sectors));
+      }
+    }
+  }
+
   boolean hasBroken() {
     return files.values().stream().anyMatch(SimInode::isBroken);
   }
