@@ -9,7 +9,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Decides which packs are rewritten, and which merged.
+/// Decides how much of the journal goes into one pack, which packs are rewritten, and which merged.
+///
+/// A run costs about the same however few records it has. So where the runs of the last pack were
+/// tiny, because very many topics share the journal, the next one waits for more files.
 ///
 /// A pack is rewritten when less than half of its bodies live, several at a time if they are small.
 /// Small runs are merged by level: when there are `mergePacks` packs whose small runs have about
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// @param mergePacks how many packs become one
 /// @param smallRunBytes a run with at least as many bytes is never merged
 record PackPolicy(int mergePacks, long smallRunBytes) {
+  private static final int TINY_RUNS_OF_A_SMALL_ONE = 16;
+  private static final int FILES_AT_ONCE_MAX = 4;
   private static final int RUNS_OF_FIRST_LEVEL = 64;
   private static final int LEVELS_BYTES_MAX = 1 << 14;
   private static final int REWRITTEN_PACKS_MAX = 8;
@@ -28,6 +33,13 @@ record PackPolicy(int mergePacks, long smallRunBytes) {
   ///
   /// @param smallOnly whether large runs stay where they are
   record Plan(Set<Long> packs, boolean smallOnly) {}
+
+  /// How many files of the journal to wait for, when the last pack took `files` of them and its
+  /// `runs` hold `bodyBytes`.
+  int filesAtOnce(int files, long runs, long bodyBytes) {
+    long wanted = runs * smallRunBytes / TINY_RUNS_OF_A_SMALL_ONE;
+    return (int) Math.clamp(files * wanted / Math.max(1, bodyBytes), 1, FILES_AT_ONCE_MAX);
+  }
 
   /// What to do first; null for nothing.
   @Nullable Plan next(Collection<PackUse> uses, boolean diskFull) {

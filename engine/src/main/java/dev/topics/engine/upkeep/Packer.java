@@ -13,6 +13,7 @@ import dev.topics.storage.pack.ImmovablePackException;
 import dev.topics.storage.pack.PackDamagedException;
 import dev.topics.storage.pack.PackOptions;
 import dev.topics.storage.pack.PackWriter;
+import dev.topics.storage.pack.PackedRun;
 import dev.topics.storage.pack.Packs;
 import dev.topics.storage.pack.Tier;
 import dev.topics.storage.pack.UnusablePackException;
@@ -62,6 +63,7 @@ public final class Packer extends Chore {
   private @Nullable Merging merging;
   private @Nullable Relocation relocation;
   private @Nullable PackSurvey survey;
+  private int filesAtOnce = 1;
   private volatile long packedFile;
   private long surveyedLsn = -1;
   private long surveyAtNanos;
@@ -137,13 +139,13 @@ public final class Packer extends Chore {
 
   private boolean beginPacking() {
     List<SealedFile> sealed = store.journal().sealedFiles();
-    int last = sealed.size() - 1 - KEPT_FILES;
-    if (last < 0
-        || sealed.get(last).sequence() <= packedFile
-        || store.journal().state() == JournalState.DISK_FULL) {
+    List<SealedFile> due = sealed.subList(0, Math.max(0, sealed.size() - KEPT_FILES));
+    int files = (int) due.stream().filter(file -> file.sequence() > packedFile).count();
+    if (files < filesAtOnce || store.journal().state() == JournalState.DISK_FULL) {
       return false;
     }
-    packing = new Packing(this, topics, blocks, sealed.get(last).sequence(), topics.table().all());
+    packing =
+        new Packing(this, topics, blocks, files, due.getLast().sequence(), topics.table().all());
     return true;
   }
 
@@ -152,6 +154,8 @@ public final class Packer extends Chore {
     ended.close();
     if (ended.isInstalled()) {
       packedFile = ended.file();
+      long bodyBytes = ended.runs().stream().mapToLong(PackedRun::bodyBytes).sum();
+      filesAtOnce = policy.filesAtOnce(ended.files(), ended.runs().size(), bodyBytes);
       count(PackStats.ofWritten(ended.writtenBytes()));
     } else {
       surveyedLsn = -1;

@@ -14,6 +14,7 @@ import dev.topics.engine.topic.Topic;
 import dev.topics.engine.topic.Topics;
 import dev.topics.engine.topic.View;
 import dev.topics.storage.pack.PackWriter;
+import dev.topics.storage.pack.PackedRun;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Collection;
@@ -33,30 +34,50 @@ final class Packing implements Closeable {
   private final Packer packer;
   private final Topics topics;
   private final BlockReader blocks;
+  private final int files;
   private final long file;
   private final List<Topic> rest;
   private final Installing installing;
   private @Nullable PackWriter writer;
   private @Nullable TopicPacking current;
   private int nextTopic;
+  private List<PackedRun> runs = List.of();
   private boolean written;
 
-  Packing(Packer packer, Topics topics, BlockReader blocks, long file, Collection<Topic> all) {
+  /// @param files how many files of the journal it takes, up to number `file`
+  Packing(
+      Packer packer,
+      Topics topics,
+      BlockReader blocks,
+      int files,
+      long file,
+      Collection<Topic> all) {
     this.packer = packer;
     this.topics = topics;
     this.blocks = blocks;
+    this.files = files;
     this.file = file;
     installing = new Installing(topics);
     rest = Packer.byId(all);
   }
 
-  /// The last file of the journal whose records are packed.
+  /// How many files of the journal are packed.
+  int files() {
+    return files;
+  }
+
+  /// The last of them.
   long file() {
     return file;
   }
 
   boolean isInstalled() {
     return written && installing.isDone();
+  }
+
+  /// The runs of the pack, once it is written.
+  List<PackedRun> runs() {
+    return runs;
   }
 
   /// Bytes of the pack so far.
@@ -116,7 +137,8 @@ final class Packing implements Closeable {
   private void finish() throws IOException {
     PackWriter made = writer;
     if (made != null) {
-      installing.setRuns(made.finish());
+      runs = made.finish();
+      installing.setRuns(runs);
     }
     written = true;
   }

@@ -44,6 +44,20 @@ final class PackPolicyTest {
   }
 
   @Test
+  void whereRunsAreTinyMoreFilesAreAwaited() {
+    assertThat(policy.filesAtOnce(1, 1, 100 * RUN)).isEqualTo(1);
+    assertThat(policy.filesAtOnce(1, 1000, 1000 * RUN / 16)).isEqualTo(1);
+    assertThat(policy.filesAtOnce(1, 1000, 1000 * RUN / 32)).isEqualTo(2);
+    assertThat(policy.filesAtOnce(2, 1000, 2 * 1000 * RUN / 32)).isEqualTo(2);
+    assertThat(policy.filesAtOnce(2, 100_000, 100_000)).isEqualTo(4);
+  }
+
+  @Test
+  void aPackWithoutRunsTellsNothing() {
+    assertThat(policy.filesAtOnce(4, 0, 0)).isEqualTo(1);
+  }
+
+  @Test
   void asManyPacksOfALevelAsAreSetAreMergedTheOldestFirst() {
     small(20 * RUN);
     small(30 * RUN);

@@ -7,7 +7,11 @@ import java.nio.ByteBuffer;
 
 /// One thread's view of a mapped journal file: the checksum needs a buffer with a position.
 final class FileView {
+  /// Loaded at once for who reads on; each page costs time, whether or not it is in memory already.
   private static final long LOAD_AHEAD_BYTES = 128 << 10;
+
+  /// Loaded at once for who comes from elsewhere: few frames are longer.
+  private static final long LOAD_BYTES = 4 << 10;
 
   private final JournalFile file;
   private final MemorySegment segment;
@@ -44,9 +48,10 @@ final class FileView {
   /// Makes sure that a range can be read without a fault, and some of what follows.
   void load(long offset, long endOffset) throws IOException {
     if (offset < loadedOffset || endOffset > loadedEndOffset) {
+      boolean readsOn = offset >= loadedOffset && offset <= loadedEndOffset + LOAD_AHEAD_BYTES;
+      long wanted = offset + (readsOn ? LOAD_AHEAD_BYTES : LOAD_BYTES);
       loadedEndOffset = 0;
-      long ahead = Math.min(fileBytes(), Math.max(endOffset, offset + LOAD_AHEAD_BYTES));
-      loadedEndOffset = loadAhead(offset, endOffset, ahead);
+      loadedEndOffset = loadAhead(offset, endOffset, Math.clamp(wanted, endOffset, fileBytes()));
       loadedOffset = offset;
     }
   }

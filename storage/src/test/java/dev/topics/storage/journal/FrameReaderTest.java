@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import dev.topics.storage.Store;
 import dev.topics.storage.StoreOptions;
+import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.FileDisk;
+import dev.topics.storage.disk.WrappedDisk;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -103,6 +105,36 @@ final class FrameReaderTest {
       }
       assertThat(damaged).isBetween(1000, 1500);
       cut(directory.resolve(JournalFile.name(1)), 1 << 20);
+    }
+  }
+
+  @Test
+  void whoReadsOnLoadsAheadAndWhoComesFromElsewhereALittle() throws IOException {
+    List<Long> loaded = new ArrayList<>();
+    Disk disk =
+        new WrappedDisk(new SimDisk(1)) {
+          @Override
+          public void load(MemorySegment mapping, long offset, long endOffset) throws IOException {
+            loaded.add(endOffset - offset);
+            super.load(mapping, offset, endOffset);
+          }
+        };
+    try (Store store = Store.open(disk, SMALL.withJournalFileBytes(1 << 20), frame -> {})) {
+      List<Long> positions = new ArrayList<>();
+      for (int i = 0; i < 4000; i++) {
+        positions.add(append(store.journal()));
+      }
+      FrameReader reader = store.journal().newReader();
+      loaded.clear();
+      for (int i = positions.size() - 1; i > 0; i -= 1000) {
+        assertThat(reader.read(positions.get(i)).payloadBytes()).isEqualTo(PAYLOAD.length);
+      }
+      assertThat(loaded).hasSize(4).containsOnly(4L << 10);
+      loaded.clear();
+      for (long position : positions) {
+        assertThat(reader.read(position).payloadBytes()).isEqualTo(PAYLOAD.length);
+      }
+      assertThat(loaded).hasSizeBetween(5, 7).contains(128L << 10);
     }
   }
 
