@@ -38,7 +38,7 @@ record PackPolicy(int mergePacks, long smallRunBytes) {
   /// `runs` hold `bodyBytes`.
   int filesAtOnce(int files, long runs, long bodyBytes) {
     long wanted = runs * smallRunBytes / TINY_RUNS_OF_A_SMALL_ONE;
-    return (int) Math.clamp(files * wanted / Math.max(1, bodyBytes), 1, FILES_AT_ONCE_MAX);
+    return Math.clamp(files * wanted / Math.max(1, bodyBytes), 1, FILES_AT_ONCE_MAX);
   }
 
   /// What to do first; null for nothing.

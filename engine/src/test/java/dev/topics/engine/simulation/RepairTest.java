@@ -139,8 +139,7 @@ final class RepairTest {
         whole,
         files("journal/"),
         STEP,
-        (name, at) ->
-            assertThat(repairFlipped(name, at)).isLessThanOrEqualTo(APPEND_RECORDS));
+        (name, at) -> assertThat(repairFlipped(name, at)).isLessThanOrEqualTo(APPEND_RECORDS));
   }
 
   @Test

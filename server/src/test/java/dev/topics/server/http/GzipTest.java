@@ -17,8 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Compressed requests and answers.
 final class GzipTest {
-  @RegisterExtension
-  private final TestServer server = new TestServer();
+  @RegisterExtension private final TestServer server = new TestServer();
 
   @AfterEach
   void noBodyIsLeft() {

@@ -13,8 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Clients of HTTP/1.1 that shut their output when they have asked.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class HalfClosedTest {
-  @RegisterExtension
-  private final TestServer server = new TestServer();
+  @RegisterExtension private final TestServer server = new TestServer();
 
   private static String get(String target) {
     return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n";

@@ -22,8 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class HostileHttp1Test {
   private static final String SMUGGLED = "GET /health?smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
 
-  @RegisterExtension
-  private static final TestServer server = new TestServer();
+  @RegisterExtension private static final TestServer server = new TestServer();
 
   private static String get(String line) {
     return line + "\r\nHost: a\r\n\r\n";

@@ -41,8 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What HTTP/2 can be abused for: the server ends the connection, or the stream where the harm is
 /// the stream's own, and serves others as before.
 final class HostileHttp2Test {
-  @RegisterExtension
-  private static final TestServer server = new TestServer();
+  @RegisterExtension private static final TestServer server = new TestServer();
 
   private static byte[] rapidResets() {
     ByteArrayOutputStream all = new ByteArrayOutputStream();

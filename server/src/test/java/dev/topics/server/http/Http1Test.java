@@ -26,8 +26,7 @@ final class Http1Test {
 
   @Parameter private boolean plain;
 
-  @RegisterExtension
-  private final TestServer server = new TestServer();
+  @RegisterExtension private final TestServer server = new TestServer();
 
   @AfterEach
   void noBodyIsLeft() {

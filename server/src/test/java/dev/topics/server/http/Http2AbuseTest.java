@@ -47,8 +47,7 @@ final class Http2AbuseTest {
   private static final int PRIORITY_UPDATE = 0x10;
   private static final int WHOLE_BYTES = 4096;
 
-  @RegisterExtension
-  private static final TestServer server = new TestServer();
+  @RegisterExtension private static final TestServer server = new TestServer();
 
   static Stream<Map.Entry<String, byte[]>> attacks() {
     Map<String, byte[]> all = new LinkedHashMap<>();

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class Http2Test {
   private static final String EMPTY_SETTINGS = "\0\0\0\4\0\0\0\0\0";
 
-  @RegisterExtension
-  private final TestServer server = new TestServer();
+  @RegisterExtension private final TestServer server = new TestServer();
 
   private static Reply await(CompletableFuture<Reply> reply) throws Exception {
     return reply.get(60, TimeUnit.SECONDS);

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// A server with routes that show what the HTTP layer does. As an extension it serves one test, or all
-/// of a class if its field is static.
+/// A server with routes that show what the HTTP layer does. As an extension it serves one test, or
+/// all of a class if its field is static.
 final class TestServer
     implements AutoCloseable, BeforeAllCallback, AfterEachCallback, AfterAllCallback {
   final LinkedBlockingQueue<CompletableFuture<String>> held = new LinkedBlockingQueue<>();
@@ -87,30 +87,32 @@ final class TestServer
     try {
       server =
           HttpServer.start(
-            options,
-            tls,
-            access,
-            router,
-            route -> route.access() == Access.ALWAYS ? null : closed,
-            new ExchangeListener() {
-              @Override
-              public void answered(
-                  @Nullable Route route, int status, long nanos, long in, long out) {
-                answered.add(status + " " + route);
-              }
-
-              @Override
-              public void streamBegan() {
-                streams.incrementAndGet();
-              }
-
-              @Override
-              public void streamEnded(long bytesOut) {
-                streams.decrementAndGet();
-              }
-            });
+              options,
+              tls,
+              access,
+              router,
+              route -> route.access() == Access.ALWAYS ? null : closed,
+              new Listener());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Notes what the server tells of exchanges.
+  private final class Listener implements ExchangeListener {
+    @Override
+    public void answered(@Nullable Route route, int status, long nanos, long in, long out) {
+      answered.add(status + " " + route);
+    }
+
+    @Override
+    public void streamBegan() {
+      streams.incrementAndGet();
+    }
+
+    @Override
+    public void streamEnded(long bytesOut) {
+      streams.decrementAndGet();
     }
   }
 

@@ -6,25 +6,33 @@ import org.jspecify.annotations.Nullable;
 
 /// A run under a reader: the pack, which stays open, and the table of the run's chunks.
 final class OpenRun {
+  private final Packs packs;
   private final PackFile file;
   private final PackedRun run;
-  private final Section tableSection;
-  private final ChunkTable table;
+  private final NativeBuffer scratch;
   private final boolean waits;
+  private final ChunkTable table;
 
-  private OpenRun(
-      PackFile file, PackedRun run, Section tableSection, ChunkTable table, boolean waits) {
+  private OpenRun(Packs packs, PackFile file, PackedRun run, NativeBuffer scratch, boolean waits)
+      throws IOException {
+    this.packs = packs;
     this.file = file;
     this.run = run;
-    this.tableSection = tableSection;
-    this.table = table;
+    this.scratch = scratch;
     this.waits = waits;
+    RunEntry entry = file.entry(run.index(), waits);
+    if (!entry.run().equals(run)) {
+      throw new IllegalArgumentException("the pack has another run there: " + entry.run());
+    }
+    Section section = read(entry.tableAt(), entry.tableBytes(), entry.tableCrc());
+    table = ChunkTable.of(section.bytes(), entry);
   }
 
   /// Null if the pack was dropped.
   ///
+  /// @param scratch for what is read, here and later
   /// @param waits whether the disk may be waited for, here and later
-  static @Nullable OpenRun open(Packs packs, PackedRun run, boolean waits)
+  static @Nullable OpenRun open(Packs packs, PackedRun run, NativeBuffer scratch, boolean waits)
       throws PackDamagedException {
     PackFile file;
     try {
@@ -35,24 +43,15 @@ final class OpenRun {
     if (file == null) {
       return null;
     }
-    Section section = null;
     OpenRun opened = null;
     try {
-      RunEntry entry = file.entry(run.index(), waits);
-      if (!entry.run().equals(run)) {
-        throw new IllegalArgumentException("the pack has another run there: " + entry.run());
-      }
-      section = section(packs, file, entry.tableAt(), entry.tableBytes(), entry.tableCrc(), waits);
-      opened = new OpenRun(file, run, section, ChunkTable.of(section.bytes(), entry), waits);
+      opened = new OpenRun(packs, file, run, scratch, waits);
       return opened;
     } catch (IOException | IllegalArgumentException e) {
       throw damaged(run, run.firstSeq(), run.lastSeq(), RunReader.reason(e), e);
     } finally {
       if (opened == null) {
         file.release();
-        if (section != null) {
-          section.release();
-        }
       }
     }
   }
@@ -65,24 +64,21 @@ final class OpenRun {
     return table;
   }
 
-  /// A part of a chunk, of which the caller becomes a user.
-  Section section(Packs packs, int chunk, long offset, long bytes, int crc)
-      throws PackDamagedException {
+  /// A part of a chunk.
+  Section section(int chunk, long offset, long bytes, int crc) throws PackDamagedException {
     try {
-      return section(packs, file, offset, bytes, crc, waits);
+      return read(offset, bytes, crc);
     } catch (IOException | IllegalArgumentException e) {
       throw damaged(run, table.firstSeq(chunk), table.lastSeq(chunk), RunReader.reason(e), e);
     }
   }
 
-  private static Section section(
-      Packs packs, PackFile file, long offset, long bytes, int crc, boolean waits)
-      throws IOException {
+  private Section read(long offset, long bytes, int crc) throws IOException {
     Section cached = packs.sections().find(file.id(), offset);
     if (cached != null) {
       return cached;
     }
-    Section section = file.section(packs.sections().memory(), offset, bytes, crc, waits);
+    Section section = file.section(scratch, offset, bytes, crc, waits);
     packs.sections().keep(file.id(), offset, section);
     return section;
   }
@@ -106,7 +102,6 @@ final class OpenRun {
   }
 
   void release() {
-    tableSection.release();
     file.release();
   }
 }

@@ -138,27 +138,21 @@ final class PackFile {
     }
   }
 
-  /// Reads a part whose checksum is known, into `memory`; the caller is its user. Fails with
+  /// Reads a part whose checksum is known, by way of `scratch`. Fails with
   /// [IllegalArgumentException] if it is damaged.
-  Section section(SectionMemory memory, long offset, long bytes, int crc, boolean waits)
+  Section section(NativeBuffer scratch, long offset, long bytes, int crc, boolean waits)
       throws IOException {
     if (offset < 0 || bytes <= 0 || offset > seal.fileBytes() - bytes) {
       throw new IllegalArgumentException("a part of the file lies beyond its end");
     }
-    Section section = new Section(memory, bytes);
-    boolean whole = false;
-    try {
-      read(section.bytes(), offset, waits);
-      whole = PackLayout.crc(section.bytes(), 0, bytes) == crc;
-    } finally {
-      if (!whole) {
-        section.release();
-      }
-    }
-    if (!whole) {
+    MemorySegment read = scratch.ensure(bytes, 0).asSlice(0, bytes);
+    read(read, offset, waits);
+    if (PackLayout.crc(read, 0, bytes) != crc) {
       throw new IllegalArgumentException(
           "bytes %d to %d are damaged".formatted(offset, offset + bytes));
     }
+    Section section = new Section(read);
+    scratch.shrink();
     return section;
   }
 

@@ -3,7 +3,7 @@ package dev.topics.storage.pack;
 /// How packs are read and written.
 ///
 /// @param openFilesMax descriptors kept open for later reads
-/// @param indexBytesMax memory, outside the heap, for columns and tags that were read
+/// @param indexBytesMax memory for columns and tags that were read
 /// @param syncEveryBytes a pack that is written is synced each time it grew by this much, so that
 ///   its last sync has little to do and the journal's syncs do not wait behind it
 /// @param chunkBodyBytes a chunk ends before its bodies exceed this, unless it holds one record

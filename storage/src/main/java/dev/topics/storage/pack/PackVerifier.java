@@ -19,8 +19,7 @@ public final class PackVerifier implements AutoCloseable {
   private final List<PackedRun> known;
   private final List<PackDamage> damage = new ArrayList<>();
   private final @Nullable Seal seal;
-  private final NativeBuffer bodies = new NativeBuffer();
-  private final SectionMemory memory = new SectionMemory();
+  private final NativeBuffer scratch = new NativeBuffer();
   private @Nullable PackFile file;
   private boolean begun;
   private int runIndex;
@@ -173,14 +172,8 @@ public final class PackVerifier implements AutoCloseable {
     ownerBefore = of.owner();
     try {
       Section section =
-          from.section(memory, entry.tableAt(), entry.tableBytes(), entry.tableCrc(), true);
-      try {
-        ChunkTable table = ChunkTable.of(section.bytes(), entry);
-        run = new RunCheck(this, from, entry, section, table, expectedAt);
-      } catch (IllegalArgumentException e) {
-        section.release();
-        throw e;
-      }
+          from.section(scratch, entry.tableAt(), entry.tableBytes(), entry.tableCrc(), true);
+      run = new RunCheck(this, from, entry, ChunkTable.of(section.bytes(), entry), expectedAt);
     } catch (IOException | IllegalArgumentException e) {
       lost(of.owner(), of.firstSeq(), of.lastSeq(), reason(e));
       expectedAt = RunCheck.UNKNOWN;
@@ -219,12 +212,9 @@ public final class PackVerifier implements AutoCloseable {
     file = null;
   }
 
-  SectionMemory memory() {
-    return memory;
-  }
-
-  NativeBuffer bodies() {
-    return bodies;
+  /// For what is looked at once.
+  NativeBuffer scratch() {
+    return scratch;
   }
 
   void lost(long owner, long firstSeq, long lastSeq, String what) {
@@ -238,15 +228,11 @@ public final class PackVerifier implements AutoCloseable {
 
   @Override
   public void close() {
-    if (run != null) {
-      run.close();
-      run = null;
-    }
+    run = null;
     if (file != null) {
       file.release();
       file = null;
     }
-    bodies.close();
-    memory.close();
+    scratch.close();
   }
 }

@@ -479,7 +479,7 @@ public final class Packs implements AutoCloseable {
     }
     readers.forEach(RunReader::close);
     files.forEach(PackFile::release);
-    sections.close();
+    sections.clear();
     if (owner != null) {
       owner.close();
     }

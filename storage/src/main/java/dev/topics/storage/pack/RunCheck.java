@@ -6,14 +6,13 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /// Verifies the chunks of a run, one after another.
-final class RunCheck implements AutoCloseable {
+final class RunCheck {
   /// Stands for a place that damage has made unknown.
   static final long UNKNOWN = -1;
 
   private final PackVerifier verifier;
   private final PackFile file;
   private final RunEntry entry;
-  private final Section tableSection;
   private final ChunkTable table;
   private final Columns columns = new Columns();
   private final TagColumn tags = new TagColumn();
@@ -25,16 +24,10 @@ final class RunCheck implements AutoCloseable {
   private boolean whole = true;
 
   RunCheck(
-      PackVerifier verifier,
-      PackFile file,
-      RunEntry entry,
-      Section tableSection,
-      ChunkTable table,
-      long expectedAt) {
+      PackVerifier verifier, PackFile file, RunEntry entry, ChunkTable table, long expectedAt) {
     this.verifier = verifier;
     this.file = file;
     this.entry = entry;
-    this.tableSection = tableSection;
     this.table = table;
     this.expectedAt = expectedAt;
   }
@@ -75,7 +68,6 @@ final class RunCheck implements AutoCloseable {
     if (!sums || bodyBytes != run.bodyBytes() || table.lastTs(chunk - 1) != run.lastTs()) {
       verifier.lost(run.owner(), run.firstSeq(), run.lastSeq(), "the sums are wrong");
     }
-    close();
     return entry.tableAt() + entry.tableBytes();
   }
 
@@ -84,20 +76,16 @@ final class RunCheck implements AutoCloseable {
     try {
       Section section =
           file.section(
-              verifier.memory(),
+              verifier.scratch(),
               table.columnsAt(chunk),
               table.columnBytes(chunk),
               table.columnsCrc(chunk),
               true);
-      try {
-        columns.wrap(section.bytes(), entry.run().owner(), table, chunk);
-        chunkPayloadBytes = columns.value(Columns.PAYLOAD_END, columns.count() - 1);
-        columns.check(table, chunk);
-        checkBodies();
-        checkTags();
-      } finally {
-        section.release();
-      }
+      columns.wrap(section.bytes(), entry.run().owner(), table, chunk);
+      chunkPayloadBytes = columns.value(Columns.PAYLOAD_END, columns.count() - 1);
+      columns.check(table, chunk);
+      checkBodies();
+      checkTags();
       return true;
     } catch (IOException | IllegalArgumentException e) {
       lost(verifier.reason(e));
@@ -107,7 +95,7 @@ final class RunCheck implements AutoCloseable {
 
   private void checkBodies() {
     int bytes = columns.bodyBytes();
-    MemorySegment bodies = verifier.bodies().ensure(bytes, 0).asSlice(0, bytes);
+    MemorySegment bodies = verifier.scratch().ensure(bytes, 0).asSlice(0, bytes);
     int record = 0;
     for (int block = 0; block < PackLayout.blocks(bytes); block++) {
       int start = block * PackLayout.BLOCK_BYTES;
@@ -128,7 +116,7 @@ final class RunCheck implements AutoCloseable {
         lost("the bodies are not where the columns say");
       }
     }
-    verifier.bodies().shrink();
+    verifier.scratch().shrink();
   }
 
   private @Nullable String readBlock(MemorySegment into, int block) {
@@ -153,16 +141,12 @@ final class RunCheck implements AutoCloseable {
     try {
       Section section =
           file.section(
-              verifier.memory(),
+              verifier.scratch(),
               table.tagsAt(chunk),
               table.tagBytes(chunk),
               table.tagsCrc(chunk),
               true);
-      try {
-        tags.wrap(section.bytes()).check(columns);
-      } finally {
-        section.release();
-      }
+      tags.wrap(section.bytes()).check(columns);
     } catch (IOException | IllegalArgumentException e) {
       lost("tags: " + verifier.reason(e));
     }
@@ -170,10 +154,5 @@ final class RunCheck implements AutoCloseable {
 
   private void lost(String what) {
     verifier.lost(entry.run().owner(), table.firstSeq(chunk), table.lastSeq(chunk), what);
-  }
-
-  @Override
-  public void close() {
-    tableSection.release();
   }
 }

@@ -17,7 +17,8 @@ public final class RunReader implements AutoCloseable {
   }
 
   private final Packs packs;
-  private final NativeBuffer buffer = new NativeBuffer();
+  private final NativeBuffer bodies = new NativeBuffer();
+  private final NativeBuffer scratch = new NativeBuffer();
   private final Columns columns = new Columns();
   private final TagColumn tags = new TagColumn();
   private @Nullable OpenRun run;
@@ -25,8 +26,7 @@ public final class RunReader implements AutoCloseable {
   private int chunk = -1;
   private long chunkStart;
   private int chunkCount;
-  private @Nullable Section columnsSection;
-  private @Nullable Section tagsSection;
+  private boolean tagsOpen;
 
   RunReader(Packs packs) {
     this.packs = packs;
@@ -45,7 +45,7 @@ public final class RunReader implements AutoCloseable {
       return true;
     }
     leave();
-    run = OpenRun.open(packs, wanted, waits);
+    run = OpenRun.open(packs, wanted, scratch, waits);
     return run != null;
   }
 
@@ -61,7 +61,8 @@ public final class RunReader implements AutoCloseable {
   @Override
   public void close() {
     leave();
-    buffer.close();
+    bodies.close();
+    scratch.close();
   }
 
   public PackedRun run() {
@@ -217,8 +218,8 @@ public final class RunReader implements AutoCloseable {
     int firstBlock = from / PackLayout.BLOCK_BYTES;
     int endOfBlocks = Math.min(columns.bodyBytes(), PackLayout.blocks(to) * PackLayout.BLOCK_BYTES);
     int blocksStart = firstBlock * PackLayout.BLOCK_BYTES;
-    buffer.shrink();
-    MemorySegment blocks = buffer.ensure(endOfBlocks - blocksStart, 0);
+    bodies.shrink();
+    MemorySegment blocks = bodies.ensure(endOfBlocks - blocksStart, 0);
     blocks = blocks.asSlice(0, endOfBlocks - blocksStart);
     OpenRun current = opened();
     try {
@@ -305,11 +306,7 @@ public final class RunReader implements AutoCloseable {
     ChunkTable table = current.table();
     Section section =
         current.section(
-            packs,
-            wanted,
-            table.columnsAt(wanted),
-            table.columnBytes(wanted),
-            table.columnsCrc(wanted));
+            wanted, table.columnsAt(wanted), table.columnBytes(wanted), table.columnsCrc(wanted));
     try {
       columns.wrap(section.bytes(), current.run().owner(), table, wanted);
       if (!section.isSound()) {
@@ -317,17 +314,15 @@ public final class RunReader implements AutoCloseable {
         section.markSound();
       }
     } catch (IllegalArgumentException e) {
-      section.release();
       throw current.damaged(table.firstSeq(wanted), table.lastSeq(wanted), reason(e), e);
     }
-    columnsSection = section;
     chunk = wanted;
     chunkStart = table.recordsBefore(wanted);
     chunkCount = columns.count();
   }
 
   private void turnToTags() throws PackDamagedException {
-    if (tagsSection != null) {
+    if (tagsOpen) {
       return;
     }
     OpenRun current = opened();
@@ -337,8 +332,7 @@ public final class RunReader implements AutoCloseable {
       throw current.damaged(table.firstSeq(chunk), table.lastSeq(chunk), what);
     }
     Section section =
-        current.section(
-            packs, chunk, table.tagsAt(chunk), table.tagBytes(chunk), table.tagsCrc(chunk));
+        current.section(chunk, table.tagsAt(chunk), table.tagBytes(chunk), table.tagsCrc(chunk));
     try {
       tags.wrap(section.bytes());
       if (!section.isSound()) {
@@ -346,22 +340,14 @@ public final class RunReader implements AutoCloseable {
         section.markSound();
       }
     } catch (IllegalArgumentException e) {
-      section.release();
       throw current.damaged(table.firstSeq(chunk), table.lastSeq(chunk), reason(e), e);
     }
-    tagsSection = section;
+    tagsOpen = true;
   }
 
   private void leaveChunk() {
     chunk = -1;
-    if (columnsSection != null) {
-      columnsSection.release();
-      columnsSection = null;
-    }
-    if (tagsSection != null) {
-      tagsSection.release();
-      tagsSection = null;
-    }
+    tagsOpen = false;
   }
 
   static String reason(Throwable e) {

@@ -1,30 +1,22 @@
 package dev.topics.storage.pack;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import java.lang.foreign.MemorySegment;
 
-/// A part of a pack whose checksum was right, in memory outside the heap, which goes back with its
-/// last user. Nobody may look at it after that: another section lies there then.
+/// A part of a pack whose checksum was right, on the heap: the collector knows its last user, while
+/// shared memory outside the heap can only be freed by stopping all threads for a moment.
 final class Section {
-  private final SectionMemory memory;
-  private final SectionMemory.Piece piece;
   private final MemorySegment bytes;
-  private final Users users = new Users();
   private volatile boolean sound;
 
-  /// Has one user: whoever makes it.
-  Section(SectionMemory memory, long size) {
-    this.memory = memory;
-    piece = memory.take(size);
-    bytes = piece.bytes().asSlice(0, size);
+  /// Copies what was read.
+  Section(MemorySegment read) {
+    bytes = MemorySegment.ofArray(read.toArray(JAVA_BYTE));
   }
 
   MemorySegment bytes() {
     return bytes;
-  }
-
-  /// What it takes of the memory.
-  long memoryBytes() {
-    return piece.bytes().byteSize();
   }
 
   /// Whether somebody has made sure that the values inside make sense.
@@ -34,16 +26,5 @@ final class Section {
 
   void markSound() {
     sound = true;
-  }
-
-  /// Adds a user; false if the last one has gone.
-  boolean retain() {
-    return users.join();
-  }
-
-  void release() {
-    if (users.leave()) {
-      memory.giveBack(piece);
-    }
   }
 }

@@ -9,8 +9,20 @@ import org.junit.jupiter.api.Test;
 
 class ColumnValuesTest {
   private static final int[] EDGES = {
-    0, 1, 2, 3, 254, 255, 65_534, 65_535, Integer.MAX_VALUE - 1, Integer.MAX_VALUE,
-    Integer.MIN_VALUE, Integer.MIN_VALUE + 1, -2, -1
+    0,
+    1,
+    2,
+    3,
+    254,
+    255,
+    65_534,
+    65_535,
+    Integer.MAX_VALUE - 1,
+    Integer.MAX_VALUE,
+    Integer.MIN_VALUE,
+    Integer.MIN_VALUE + 1,
+    -2,
+    -1
   };
   private static final int[] MOST = {0, 1, 255, 65_535, Integer.MAX_VALUE};
 
