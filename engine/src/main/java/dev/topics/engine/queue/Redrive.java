@@ -194,14 +194,12 @@ final class Redrive {
       if (refusal != null) {
         return new Moved(refusal);
       }
+      BitSet there = batch.where(seq -> source.nextLive(seq) == seq);
       Topic topic = door.find(target);
       if (topic == null) {
-        for (int i = 0; i < batch.size(); i++) {
-          tally.skip(batch.seq(i), Reason.TARGET_MISSING);
-        }
+        there.stream().forEach(i -> tally.skip(batch.seq(i), Reason.TARGET_MISSING));
         return new Moved(null);
       }
-      BitSet there = batch.where(seq -> source.nextLive(seq) == seq);
       BitSet free = batch.where(seq -> !isHeld(seq));
       free.and(there);
       BitSet moving = free;
