@@ -142,7 +142,8 @@ final class Http1Reader extends ChannelInboundHandlerAdapter {
       case InvalidLineSeparatorException _ -> malformed(": a line ends with LF, not with CR LF");
       case InvalidChunkTerminationException _ ->
           malformed(": behind the bytes of a chunk, as many as its size says, comes CR LF");
-      case NumberFormatException _ -> malformed(": the size of a chunk is a hexadecimal number");
+      case NumberFormatException _ ->
+          malformed(": the size of a chunk is a hexadecimal number up to 7fffffff");
       default -> malformed("");
     };
   }

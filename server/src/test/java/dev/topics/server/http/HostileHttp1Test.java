@@ -333,6 +333,7 @@ final class HostileHttp1Test {
     assertThat(exchange(post("Content-Length: 5\r\nTransfer-Encoding: chunked", "0\r\n\r\n")))
         .contains("Content-Length or Transfer-Encoding, not both");
     assertThat(exchange(chunked("1g\r\n1\r\n"))).contains("size of a chunk");
+    assertThat(exchange(chunked("80000000\r\n"))).contains("up to 7fffffff");
     assertThat(exchange(chunked("1\r\n123\r\n"))).contains("bytes of a chunk");
     assertThat(exchange("GET /health HTTP/1.1\nHost: a\n\n")).contains("ends with LF");
     assertThat(exchange("\u0016\u0003\u0001\u0002\u0000\u0001")).contains("this is TLS");
