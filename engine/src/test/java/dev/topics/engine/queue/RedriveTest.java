@@ -38,11 +38,10 @@ final class RedriveTest {
   @Test
   void whatIsDeletedMeanwhileIsNotToldAsOneWithoutATarget() throws IOException {
     Redriven result =
-        redrive(
-            (engine, look) ->
-                look == 1
-                    ? engine.deleteRecords(DEAD, new RecordSelector(2, null))
-                    : engine.deleteTopic(TARGET, false));
+        redrive((engine, look) ->
+            look == 1
+                ? engine.deleteRecords(DEAD, new RecordSelector(2, null))
+                : engine.deleteTopic(TARGET, false));
     assertThat(result.jobs()).isZero();
     assertThat(result.skipped()).containsExactly(new Skipped(2, Reason.TARGET_MISSING));
   }
