@@ -2,6 +2,7 @@ package dev.topics.storage.pack;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// Memory outside the heap that grows when needed, and shrinks when only little is needed again.
 ///
@@ -10,7 +11,7 @@ final class NativeBuffer implements AutoCloseable {
   private static final long KEEP_BYTES_MAX = 4 << 20;
   private static final long BYTES_MIN = 4096;
 
-  private Arena arena = Arena.ofShared();
+  private @Nullable Arena arena;
   private MemorySegment segment = MemorySegment.NULL;
 
   /// All of it.
@@ -40,14 +41,22 @@ final class NativeBuffer implements AutoCloseable {
     Arena next = Arena.ofShared();
     MemorySegment larger = next.allocate(bytes);
     MemorySegment.copy(segment, 0, larger, 0, keep);
-    arena.close();
+    free();
     arena = next;
     segment = larger;
   }
 
+  private void free() {
+    Arena current = arena;
+    if (current != null) {
+      current.close();
+      arena = null;
+    }
+  }
+
   @Override
   public void close() {
-    arena.close();
+    free();
     segment = MemorySegment.NULL;
   }
 }
