@@ -42,6 +42,10 @@ final class SmallStore {
   static final List<TopicName> TOPICS = List.of(new TopicName("a"), new TopicName("b"));
 
   private static final long SYNC_MILLIS = 60;
+
+  /// So that a pack is written for each file of the journal, and none is merged.
+  private static final long NO_RUN_IS_SMALL = 1;
+
   private static final Pattern SEQ = Pattern.compile("\\{\"\\$seq\":(\\d+),.*");
 
   private final ManualClock clock = new ManualClock();
@@ -99,7 +103,7 @@ final class SmallStore {
 
   private static EngineOptions options(ManualClock clock, @Nullable Disk cold) {
     return SteppedEngine.options(clock, 8 << 10, new SplittableRandom(1))
-        .withPacks(PackOptions.defaults().withChunks(1000, 4))
+        .withPacks(PackOptions.defaults().withChunks(1000, 4).withMerges(8, NO_RUN_IS_SMALL))
         .withCold(cold == null ? null : ColdDisks.of(cold, 0));
   }
 
