@@ -35,16 +35,15 @@ final class SweepTest {
   @Test
   void whateverATrialFailsWithIsToldAndTheOthersAreTried() {
     Set<Long> tried = ConcurrentHashMap.newKeySet();
-    assertThatThrownBy(
-            () ->
-                Sweep.places(
-                    disk,
-                    List.of("file"),
-                    1,
-                    (_, at) -> {
-                      tried.add(at);
-                      throw new InternalError("a page could not be read");
-                    }))
+    assertThatThrownBy(() ->
+            Sweep.places(
+                disk,
+                List.of("file"),
+                1,
+                (_, at) -> {
+                  tried.add(at);
+                  throw new InternalError("a page could not be read");
+                }))
         .hasMessageContaining(BYTES + " trials failed");
     assertThat(tried).hasSize(BYTES);
   }
