@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// ```text
 /// in a checkpoint: number of chunks 4; each:
 ///    entries 4; first seq 8; time of the first 8; position of the file (number << 32) 8;
-///       of each entry, what is added to these: seqs 4 each, times 4 each, offsets in the file 4
-///       each, payload bytes before it 4 each
+///       of each entry, what is added to these: seqs, times, offsets in the file, payload bytes
+///       before it, each of them growing numbers
 ///    or -1 4; first seq 8; the run: pack 8, index 4, owner 8, first seq 8, last seq 8, records 8,
 ///       payload bytes 8, bytes of bodies 8, first ts 8, last ts 8
 ///    payload bytes of all of the chunk 8
@@ -382,11 +382,7 @@ public final class AppendIndex {
       return chunk.isInJournal() ? chunk.file() : -1;
     }
 
-    /// Writes what does not lie in memory and may live if nothing below `earliest` does: the number
-    /// of chunks 4, and for each its size 4, first seq 8, first time 8, position of its file 8; per
-    /// append, relative to these, seqs, times, offsets, payload bytes before it, 4 each; and the
-    /// payload bytes of the chunk 8. Of a run: -1 4; the first seq of its place 8; the run, see
-    /// [IndexChunk]; its payload bytes 8.
+    /// Writes what does not lie in memory and may live if nothing below `earliest` does.
     public void encode(StateWriter out, long earliest) throws IOException {
       int first = Math.max(0, lastChunkFrom(earliest));
       int count = 0;

@@ -84,9 +84,7 @@ public final class IndexChunk {
     run = null;
     entries = new int[size * VALUES];
     for (int value = 0; value < VALUES; value++) {
-      for (int i = 0; i < size; i++) {
-        entries[i * VALUES + value] = in.getInt();
-      }
+      in.getGrowing(entries, value, VALUES, size);
     }
   }
 
@@ -179,9 +177,7 @@ public final class IndexChunk {
     out.putLong(baseTs);
     out.putLong(basePosition);
     for (int value = 0; value < VALUES; value++) {
-      for (int i = 0; i < size; i++) {
-        out.putInt(entries[i * VALUES + value]);
-      }
+      out.putGrowing(entries, value, VALUES, size);
     }
   }
 

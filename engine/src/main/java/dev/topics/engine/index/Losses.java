@@ -78,12 +78,7 @@ public final class Losses {
       changed.add(new Gap(ranges.first(i), ranges.last(i), reason));
     }
     changed.sort(Comparator.comparingLong(Gap::first));
-    return withGaps(changed);
-  }
-
-  /// These losses with other gaps.
-  public Losses withGaps(List<Gap> others) {
-    return new Losses(prefix, List.copyOf(others));
+    return new Losses(prefix, List.copyOf(changed));
   }
 
   /// The first seq that was not lost.

@@ -203,9 +203,7 @@ public final class TagIndex {
   }
 
   /// The records of some tags, as they were at one moment.
-  public record Slice(@Nullable Place last, List<Run> runs) {
-    public static final Slice NONE = new Slice(null, List.of());
-  }
+  public record Slice(@Nullable Place last, List<Run> runs) {}
 
   /// A tag in a part.
   public record Place(long part, String tag) {}

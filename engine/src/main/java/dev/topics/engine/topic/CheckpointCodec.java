@@ -10,7 +10,7 @@ import java.io.IOException;
 /// The state of all topics as a checkpoint holds it.
 ///
 /// ```text
-/// format version 4; the last topic id that was given out 8
+/// format version, four bytes; the last topic id that was given out 8
 /// each topic: 1 1; its picture, see TopicImage;
 ///    for each of its tags: 1 1; tag; records 4; of each seq 8, bytes of data and meta 4
 ///    0 1
@@ -18,11 +18,16 @@ import java.io.IOException;
 /// the last frame that any picture knows 8; the first journal file that is needed 8
 /// ```
 ///
+/// A number of 4 or 8 bytes in memory takes as few as it can here, see [StateWriter]; of numbers
+/// that grow each says what it adds to the one before. Version 1, which is read too, has fixed
+/// widths, little-endian, and growing numbers as they are.
+///
 /// Texts, operations and pictures of jobs have the number of their bytes before them, 4. Where they
 /// are too long for the rest of a chunk of the checkpoint, they go on in the next one; a number
 /// never does.
 public final class CheckpointCodec {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+  private static final int OLDEST_VERSION = 1;
   private static final int ANOTHER = 1;
   private static final int END = 0;
 
@@ -34,13 +39,17 @@ public final class CheckpointCodec {
 
     public Encoder(StateWriter out, long lastId) throws IOException {
       this.out = out;
-      out.putInt(VERSION);
+      out.putVersion(VERSION);
       out.putLong(lastId);
     }
 
+    /// A topic; if it has tags, these must follow.
     public void topic(TopicImage image, Sizes sizes) throws IOException {
       out.putByte(ANOTHER);
       image.encode(out, sizes);
+      if (image.tags() == null) {
+        out.putByte(END);
+      }
     }
 
     /// Some tags of the topic written last; the last of them if the slice is empty.
@@ -81,11 +90,11 @@ public final class CheckpointCodec {
 
   /// Fills `table`, which is empty.
   static Rest decode(StateReader in, TopicTable table) {
-    int version = in.getInt();
-    if (version != VERSION) {
+    int version = in.getVersion();
+    if (version < OLDEST_VERSION || version > VERSION) {
       throw new InconsistentLogException(
-          "the checkpoint has format version %d, this program reads %d"
-              .formatted(version, VERSION));
+          "the state in it has format version %d, this program reads %d to %d"
+              .formatted(version, OLDEST_VERSION, VERSION));
     }
     long lastId = in.getLong();
     while (in.getByte() == ANOTHER) {

@@ -7,11 +7,11 @@ import dev.topics.engine.index.SeqRanges;
 import dev.topics.engine.index.SeqSet;
 import dev.topics.engine.index.StateReader;
 import dev.topics.engine.index.StateWriter;
+import dev.topics.engine.index.TagIndex;
 import dev.topics.engine.model.LossReason;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +38,7 @@ public final class TopicImage {
   private final long reservationLsn;
   private final IdempotencyWindow.Remembered[] keys;
   private final JobState.@Nullable Image jobs;
+  private final @Nullable TagIndex tags;
 
   /// Takes a picture of `topic` when everything up to `lsn` is applied.
   public TopicImage(Topic topic, long lsn) {
@@ -51,6 +52,7 @@ public final class TopicImage {
     keys = window == null ? new IdempotencyWindow.Remembered[0] : window.oldestFirst();
     JobState state = topic.jobs();
     jobs = state == null ? null : state.image();
+    tags = topic.tags();
   }
 
   /// The oldest journal file with a live record of the topic; `Long.MAX_VALUE` if there is none.
@@ -58,6 +60,11 @@ public final class TopicImage {
     return view.count() == view.memoryCount()
         ? Long.MAX_VALUE
         : view.index().oldestFile(view.earliest());
+  }
+
+  /// The tags of the topic, which may have changed since; null if it had none.
+  public @Nullable TagIndex tags() {
+    return tags;
   }
 
   /// The seqs of records that live in memory only, or did.
@@ -85,14 +92,15 @@ public final class TopicImage {
     out.putLong(reservedThrough);
     out.putLong(reservationLsn);
     SeqRanges memory = inMemory();
+    Losses losses = view.losses();
     SeqSet deleted = view.deleted();
-    List<Losses.Gap> gaps = new ArrayList<>(view.losses().gaps());
-    for (int i = 0; i < memory.size(); i++) {
-      gaps.add(new Losses.Gap(memory.first(i), memory.last(i), LossReason.RESTART));
-      deleted = deleted.without(memory.first(i), memory.last(i), sizes.of(topic.id(), view));
+    if (memory.size() > 0) {
+      losses = losses.withGaps(memory, LossReason.RESTART);
+      for (int i = 0; i < memory.size(); i++) {
+        deleted = deleted.without(memory.first(i), memory.last(i), sizes.of(topic.id(), view));
+      }
     }
-    gaps.sort(Comparator.comparingLong(Losses.Gap::first));
-    view.losses().withGaps(gaps).encode(out);
+    losses.encode(out);
     deleted.encode(out);
     view.index().encode(out, view.earliest());
     encodeKeys(out, memory);

@@ -262,33 +262,28 @@ public final class Checkpointer extends Chore {
       if (there) {
         oldestFile = Math.min(oldestFile, image[0].oldestFile());
         encoder.topic(image[0], sizes);
-        tags = new TagWalk(topic, image[0]);
+        TagIndex index = image[0].tags();
+        tags = index == null ? null : new TagWalk(index, image[0]);
       }
     }
   }
 
   /// Goes through the tags of a topic, some under each hold of the commit lock.
   private final class TagWalk {
-    private final Topic topic;
+    private final TagIndex index;
     private final TopicImage image;
     private final SeqRanges memory;
     private TagIndex.@Nullable Place last;
 
-    TagWalk(Topic topic, TopicImage image) {
-      this.topic = topic;
+    TagWalk(TagIndex index, TopicImage image) {
+      this.index = index;
       this.image = image;
       memory = image.inMemory();
     }
 
     /// Returns false after the last tag.
     boolean step(CheckpointCodec.Encoder encoder) throws IOException {
-      TagIndex.Slice slice =
-          topics
-              .commits()
-              .locked(() -> {
-                TagIndex index = topic.tags();
-                return index == null ? TagIndex.Slice.NONE : index.slice(last);
-              });
+      TagIndex.Slice slice = topics.commits().locked(() -> index.slice(last));
       encoder.tags(slice, image, memory);
       last = slice.last();
       return last != null;

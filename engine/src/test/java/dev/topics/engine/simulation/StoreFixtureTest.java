@@ -15,13 +15,16 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A whole store that an earlier version wrote, with packs and checkpoints, is opened by this one.
+/// There is one for each format version of the state in a checkpoint.
 final class StoreFixtureTest {
-  @Test
-  void aStoreOfThisFormatIsOpenedWithAllThatWasInIt() throws IOException {
-    SimDisk disk = unpack("store-1.zip");
+  @ParameterizedTest
+  @ValueSource(strings = {"store-1.zip", "store-2.zip"})
+  void aStoreIsOpenedWithAllThatWasInIt(String name) throws IOException {
+    SimDisk disk = unpack(name);
     assertThat(SmallStore.files(disk, "packs/")).hasSizeGreaterThan(1);
     assertThat(SmallStore.files(disk, "checkpoints/")).hasSize(2);
     Verification verification = Verification.of(disk.copy());
