@@ -1,5 +1,6 @@
 package dev.topics.engine.upkeep;
 
+import dev.topics.storage.journal.SealedFile;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Decides how much of the journal goes into one pack, which packs are rewritten, and which merged.
 ///
 /// A run costs about the same however few records it has. So where the runs of the last pack were
-/// tiny, because very many topics share the journal, the next one waits for more files.
+/// tiny, because very many topics share the journal, the next one waits for more files, if there is
+/// room for a pack of them.
 ///
 /// A pack is rewritten when less than half of its bodies live, several at a time if they are small.
 /// Small runs are merged by level: when there are `mergePacks` packs whose small runs have about
@@ -39,6 +41,18 @@ record PackPolicy(int mergePacks, long smallRunBytes) {
   int filesAtOnce(int files, long runs, long bodyBytes) {
     long wanted = runs * smallRunBytes / TINY_RUNS_OF_A_SMALL_ONE;
     return Math.clamp(files * wanted / Math.max(1, bodyBytes), 1, FILES_AT_ONCE_MAX);
+  }
+
+  /// How many of the `due` files, one at least, to pack at once where there are `freeBytes`: the
+  /// pack may be as large as they are, and the journal, which they leave only afterwards, may need
+  /// another one meanwhile.
+  int filesThatFit(List<SealedFile> due, long freeBytes) {
+    int files = 1;
+    long needed = due.getFirst().bytes();
+    while (files < due.size() && needed + 2 * due.get(files).bytes() <= freeBytes) {
+      needed += due.get(files++).bytes();
+    }
+    return files;
   }
 
   /// What to do first; null for nothing.

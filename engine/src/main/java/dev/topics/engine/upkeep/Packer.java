@@ -51,6 +51,9 @@ public final class Packer extends Chore {
   /// How many full files of the journal stay as they are: what is read most, and dies young.
   private static final int KEPT_FILES = 1;
 
+  /// How long files of the journal wait for others to be packed with.
+  private static final long WAIT_NANOS = 60_000_000_000L;
+
   private final Store store;
   private final Packs packs;
   private final Topics topics;
@@ -64,6 +67,7 @@ public final class Packer extends Chore {
   private @Nullable Relocation relocation;
   private @Nullable PackSurvey survey;
   private int filesAtOnce = 1;
+  private long waitingSinceNanos;
   private volatile long packedFile;
   private long surveyedLsn = -1;
   private long surveyAtNanos;
@@ -82,6 +86,7 @@ public final class Packer extends Chore {
     policy = new PackPolicy(options.mergePacks(), options.smallRunBytes());
     allowance = new Allowance(topics.clock(), BYTES_PER_SECOND);
     surveyAtNanos = topics.clock().nanos();
+    waitingSinceNanos = surveyAtNanos;
   }
 
   /// Topics in the order in which a pack has them. Each is looked at once: they are not in the
@@ -137,15 +142,24 @@ public final class Packer extends Chore {
     return beginPacking() || replace() || relocate() || survey() ? 1 : 0;
   }
 
-  private boolean beginPacking() {
+  private boolean beginPacking() throws IOException {
     List<SealedFile> sealed = store.journal().sealedFiles();
-    List<SealedFile> due = sealed.subList(0, Math.max(0, sealed.size() - KEPT_FILES));
-    int files = (int) due.stream().filter(file -> file.sequence() > packedFile).count();
-    if (files < filesAtOnce || store.journal().state() == JournalState.DISK_FULL) {
+    List<SealedFile> due =
+        sealed.stream()
+            .limit(Math.max(0, sealed.size() - KEPT_FILES))
+            .filter(file -> file.sequence() > packedFile)
+            .toList();
+    long now = topics.clock().nanos();
+    if (due.isEmpty()) {
+      waitingSinceNanos = now;
+    }
+    boolean mayWait = due.size() < filesAtOnce && now - waitingSinceNanos < WAIT_NANOS;
+    if (due.isEmpty() || mayWait || store.journal().state() == JournalState.DISK_FULL) {
       return false;
     }
-    packing =
-        new Packing(this, topics, blocks, files, due.getLast().sequence(), topics.table().all());
+    int files = policy.filesThatFit(due, packs.freeBytes());
+    long last = due.get(files - 1).sequence();
+    packing = new Packing(this, topics, blocks, files, last, topics.table().all());
     return true;
   }
 
@@ -154,6 +168,7 @@ public final class Packer extends Chore {
     ended.close();
     if (ended.isInstalled()) {
       packedFile = ended.file();
+      waitingSinceNanos = topics.clock().nanos();
       long bodyBytes = ended.runs().stream().mapToLong(PackedRun::bodyBytes).sum();
       filesAtOnce = policy.filesAtOnce(ended.files(), ended.runs().size(), bodyBytes);
       count(PackStats.ofWritten(ended.writtenBytes()));

@@ -8,9 +8,11 @@ import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.topic.View;
 import dev.topics.storage.pack.PackExtent;
 import dev.topics.storage.pack.PackedRun;
+import dev.topics.storage.journal.SealedFile;
 import dev.topics.storage.pack.Tier;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +57,18 @@ final class PackPolicyTest {
   @Test
   void aPackWithoutRunsTellsNothing() {
     assertThat(policy.filesAtOnce(4, 0, 0)).isEqualTo(1);
+  }
+
+  @Test
+  void aPackTakesAsManyFilesAsThereIsRoomForAndOneAtLeast() {
+    List<SealedFile> due =
+        LongStream.range(1, 4).mapToObj(i -> new SealedFile(i, i, i, 100)).toList();
+    assertThat(policy.filesThatFit(due, 0)).isEqualTo(1);
+    assertThat(policy.filesThatFit(due, 299)).isEqualTo(1);
+    assertThat(policy.filesThatFit(due, 300)).isEqualTo(2);
+    assertThat(policy.filesThatFit(due, 399)).isEqualTo(2);
+    assertThat(policy.filesThatFit(due, 400)).isEqualTo(3);
+    assertThat(policy.filesThatFit(due, 1000)).isEqualTo(3);
   }
 
   @Test

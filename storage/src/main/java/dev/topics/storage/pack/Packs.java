@@ -97,6 +97,11 @@ public final class Packs implements AutoCloseable {
     return PackNames.name(pack);
   }
 
+  /// Room for new packs.
+  public long freeBytes() throws IOException {
+    return disk.freeBytes();
+  }
+
   private static void makeDirectory(Disk disk) throws IOException {
     disk.makeDirectory(PackNames.DIRECTORY);
     disk.syncDirectory("");
