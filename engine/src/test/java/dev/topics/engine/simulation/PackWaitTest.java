@@ -49,7 +49,6 @@ final class PackWaitTest {
     return engine.stats().packs().written();
   }
 
-
   private void append() {
     String body = "{\"records\":[{\"data\":\"%s\"}]}".formatted("x".repeat(RECORD_BYTES));
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);

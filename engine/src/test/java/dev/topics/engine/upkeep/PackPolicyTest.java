@@ -6,14 +6,14 @@ import dev.topics.engine.index.Losses;
 import dev.topics.engine.index.SeqSet;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.topic.View;
+import dev.topics.storage.journal.SealedFile;
 import dev.topics.storage.pack.PackExtent;
 import dev.topics.storage.pack.PackedRun;
-import dev.topics.storage.journal.SealedFile;
 import dev.topics.storage.pack.Tier;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /// Which packs are rewritten and merged (ADR 0012). Sizes are in small runs, of 1000 bytes here.
