@@ -2,8 +2,8 @@ package dev.topics.engine.index;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// Writes state as a stream of numbers and bytes, cut into chunks of a checkpoint.
 ///
@@ -28,19 +28,24 @@ public final class StateWriter {
   private final Sink sink;
 
   /// Grows to the size of a chunk: most stores have little state.
-  private ByteBuffer buffer = ByteBuffer.allocate(FIRST_BYTES);
+  private byte[] buffer = new byte[FIRST_BYTES];
+
+  private int end;
 
   public StateWriter(Sink sink) {
     this.sink = sink;
   }
 
   public void putByte(int value) throws IOException {
-    room(Byte.BYTES).put((byte) value);
+    makeRoom(Byte.BYTES);
+    buffer[end++] = (byte) value;
   }
 
   /// Four bytes, little-endian: what says how the rest is to be read.
   public void putVersion(int version) throws IOException {
-    room(Integer.BYTES).putInt(Integer.reverseBytes(version));
+    for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+      putByte(version >>> shift);
+    }
   }
 
   public void putInt(int value) throws IOException {
@@ -48,13 +53,16 @@ public final class StateWriter {
   }
 
   public void putLong(long value) throws IOException {
-    ByteBuffer to = room(NUMBER_BYTES_MAX);
+    makeRoom(NUMBER_BYTES_MAX);
+    byte[] to = buffer;
+    int at = end;
     long rest = value;
     while ((rest & -MORE) != 0) {
-      to.put((byte) (rest | MORE));
+      to[at++] = (byte) (rest | MORE);
       rest >>>= BITS;
     }
-    to.put((byte) rest);
+    to[at++] = (byte) rest;
+    end = at;
   }
 
   /// Each `step`-th of `values` from the one at `first` on, `count` of them, which grow: what each
@@ -81,8 +89,10 @@ public final class StateWriter {
     putInt(bytes.length);
     int at = 0;
     while (at < bytes.length) {
-      int piece = Math.min(room(1).remaining(), bytes.length - at);
-      buffer.put(bytes, at, piece);
+      makeRoom(1);
+      int piece = Math.min(buffer.length - end, bytes.length - at);
+      System.arraycopy(bytes, at, buffer, end, piece);
+      end += piece;
       at += piece;
     }
   }
@@ -93,21 +103,19 @@ public final class StateWriter {
 
   /// Hands over what has not gone yet.
   public void finish() throws IOException {
-    if (buffer.position() > 0) {
-      sink.chunk(MemorySegment.ofBuffer(buffer.flip()));
-      buffer.clear();
+    if (end > 0) {
+      sink.chunk(MemorySegment.ofArray(buffer).asSlice(0, end));
+      end = 0;
     }
   }
 
-  private ByteBuffer room(int bytes) throws IOException {
-    if (buffer.remaining() < bytes) {
-      if (buffer.capacity() == CHUNK_BYTES) {
+  private void makeRoom(int bytes) throws IOException {
+    if (buffer.length - end < bytes) {
+      if (buffer.length == CHUNK_BYTES) {
         finish();
       } else {
-        ByteBuffer larger = ByteBuffer.allocate(Math.min(CHUNK_BYTES, 4 * buffer.capacity()));
-        buffer = larger.put(buffer.flip());
+        buffer = Arrays.copyOf(buffer, Math.min(CHUNK_BYTES, 4 * buffer.length));
       }
     }
-    return buffer;
   }
 }
