@@ -38,6 +38,10 @@ public sealed interface Refusal
   /// The disk does not keep up with what is written: a good time to come again is after this.
   record Overloaded(long retryAfterMillis) implements Refusal {}
 
+  /// Stored records cannot be read for want of descriptors or memory, which says nothing of the
+  /// records and passes.
+  record Exhausted() implements Refusal {}
+
   /// The engine is closing.
   record ShuttingDown() implements Refusal {}
 

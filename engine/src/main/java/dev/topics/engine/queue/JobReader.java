@@ -3,6 +3,7 @@ package dev.topics.engine.queue;
 import dev.topics.engine.model.ClaimedJobs;
 import dev.topics.engine.model.LeaseToken;
 import dev.topics.engine.model.RecordSink;
+import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.record.Digits;
 import dev.topics.engine.record.StoredRecord;
@@ -11,6 +12,7 @@ import dev.topics.engine.topic.RecordLookup;
 import dev.topics.engine.topic.Topic;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Reads claimed jobs as JSON: their records, and what belongs to the lease.
 ///
@@ -43,9 +45,18 @@ public final class JobReader {
   /// What became of a [#read].
   ///
   /// @param jobs how many were written
-  /// @param damageFirst the first seq whose bytes failed their checksum, up to `damageLast`; 0 for
-  ///   none
-  public record Outcome(int jobs, long damageFirst, long damageLast) {}
+  /// @param damage the first of them that could not be read
+  public record Outcome(int jobs, RecordLookup.Damage damage) {
+    /// Why there is none; null if that is because nothing is there any more.
+    public @Nullable Refusal refusal(TopicName topic) {
+      if (jobs > 0 || damage.isNone()) {
+        return null;
+      }
+      return damage.passes()
+          ? new Refusal.Exhausted()
+          : new Refusal.DataCorrupt(topic, damage.first(), damage.last());
+    }
+  }
 
   /// Writes those of the jobs from `from` to `end`, exclusive, that are still there to `sink`: an
   /// object each, which names the topic if `withTopic`.
@@ -67,7 +78,7 @@ public final class JobReader {
     long[] seqs = from == 0 ? jobs.seqs() : Arrays.copyOfRange(jobs.seqs(), from, end);
     Topic topic = door.find(name);
     if (topic == null || topic.id() != jobs.instance()) {
-      return new Outcome(0, 0, 0);
+      return new Outcome(0, RecordLookup.Damage.NONE);
     }
     RecordLookup.Damage damage =
         records.read(
@@ -79,7 +90,7 @@ public final class JobReader {
               sink.next(record.seq());
               write(jobs, from + i, record, sink);
             });
-    return new Outcome(written, damage.first(), damage.last());
+    return new Outcome(written, damage);
   }
 
   private void write(ClaimedJobs jobs, int i, StoredRecord record, RecordSink sink) {

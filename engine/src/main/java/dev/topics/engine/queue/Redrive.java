@@ -82,6 +82,9 @@ final class Redrive {
                       examine(record);
                     }
                   });
+      if (damage.passes()) {
+        return CompletableFuture.completedFuture(new Refusal.Exhausted());
+      }
       if (!damage.isNone() && !full) {
         for (int i = 0; i < candidates.length; i++) {
           if (!seen[i] && candidates[i] >= damage.first() && candidates[i] <= damage.last()) {

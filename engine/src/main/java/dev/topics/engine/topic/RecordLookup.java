@@ -30,8 +30,10 @@ public final class RecordLookup {
   }
 
   /// What could not be read: nothing if `first` is 0.
-  public record Damage(long first, long last) {
-    static final Damage NONE = new Damage(0, 0);
+  ///
+  /// @param passes whether it may be read later: the process lacks what it takes
+  public record Damage(long first, long last, boolean passes) {
+    public static final Damage NONE = new Damage(0, 0, false);
 
     public boolean isNone() {
       return first == 0;
@@ -39,7 +41,7 @@ public final class RecordLookup {
   }
 
   /// Hands those of the first `count` of `seqs`, ascending, that live to `visitor`, in their order;
-  /// returns the first stretch that is damaged and was left out.
+  /// returns the first stretch that cannot be read and was left out.
   public Damage read(Topic topic, long[] seqs, int count, Visitor visitor) {
     Lookup lookup = new Lookup(topic, seqs, count, visitor);
     while (true) {
@@ -87,7 +89,7 @@ public final class RecordLookup {
           visit(view, seq);
         } catch (DamagedRecordsException damaged) {
           long last = Math.min(damaged.lastSeq(), view.head());
-          damage = damage.isNone() ? new Damage(seq, last) : damage;
+          damage = damage.isNone() ? new Damage(seq, last, damaged.passes()) : damage;
           while (i < count && seqs[i] <= last) {
             i++;
           }

@@ -198,7 +198,9 @@ public final class TopicCommands {
         } catch (PackDamagedException damaged) {
           log.error("no records of topic \"{}\" can be deleted by tag", name, damaged);
           return CompletableFuture.completedFuture(
-              new Refusal.DataCorrupt(name, damaged.firstSeq(), damaged.lastSeq()));
+              DamagedRecordsException.passes(damaged)
+                  ? new Refusal.Exhausted()
+                  : new Refusal.DataCorrupt(name, damaged.firstSeq(), damaged.lastSeq()));
         } catch (MovedRecordsException outOfDate) {
           continue;
         }

@@ -221,6 +221,9 @@ public final class TopicReader {
           }
           break;
         } catch (DamagedRecordsException damaged) {
+          if (delivered == 0 && damaged.passes()) {
+            return new Refusal.Exhausted();
+          }
           if (delivered == 0 && tombstone == null) {
             long beforeGap = view.losses().nextGap(next) - 1;
             long last = Math.min(Math.min(damaged.lastSeq(), view.head()), beforeGap);

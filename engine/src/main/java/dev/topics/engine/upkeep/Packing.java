@@ -194,7 +194,12 @@ final class Packing implements Closeable {
         try {
           bytes += pack();
           more = advance();
-        } catch (DamagedRecordsException | InconsistentLogException e) {
+        } catch (DamagedRecordsException e) {
+          if (e.passes()) {
+            throw e;
+          }
+          more = passOver(e);
+        } catch (InconsistentLogException e) {
           more = passOver(e);
         } catch (MovedRecordsException gone) {
           // The topic was dropped, or this was evicted: the next pack sees what is left.

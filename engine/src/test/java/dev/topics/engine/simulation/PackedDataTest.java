@@ -327,6 +327,23 @@ final class PackedDataTest {
     assertThat(halfWay).as("as a merge or a move is under way").isBetween(1, runs - 1);
   }
 
+  @Test
+  void aLackOfDescriptorsIsNotToldAsDamageToReaders() throws IOException {
+    writePacks();
+    String before;
+    try (Engine engine = open(disk.copy(), null, NO_MERGES)) {
+      before = readAll(engine);
+    }
+    ScarceDisk scarce = new ScarceDisk(disk.copy(), 0);
+    try (Engine engine = open(scarce, null, NO_MERGES)) {
+      assertThat(read(engine, 0, new CollectingSink())).isEqualTo(new Refusal.Exhausted());
+      var selector = new RecordSelector(RecordSelector.ANY_SEQ, new TagMatch.Exact("t1"));
+      assertThat(engine.deleteRecords(TOPIC, selector).join()).isEqualTo(new Refusal.Exhausted());
+      scarce.well = true;
+      assertThat(readAll(engine)).isEqualTo(before);
+    }
+  }
+
   private static Refusal.DataCorrupt firstRefusal(Engine engine) {
     long cursor = 0;
     while (true) {

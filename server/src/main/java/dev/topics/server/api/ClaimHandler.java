@@ -167,10 +167,12 @@ final class ClaimHandler {
     try {
       JobReader.Outcome outcome =
           desk.reader().read(topic, jobs, 0, jobs.size(), false, new Joined(page));
-      if (outcome.jobs() == 0 && outcome.damageFirst() > 0) {
-        exchange.fail(
-            Refusals.problem(
-                new Refusal.DataCorrupt(topic, outcome.damageFirst(), outcome.damageLast())));
+      Refusal refusal = outcome.refusal(topic);
+      if (refusal != null) {
+        if (refusal instanceof Refusal.Exhausted) {
+          service.engine().queues().giveBack(topic, jobs);
+        }
+        exchange.fail(Refusals.problem(refusal));
         return;
       }
       ByteOutput tail = exchange.output().ascii(COUNT).number(outcome.jobs());

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 /// What clients are told when the engine refuses.
 final class Refusals {
   private static final int RETRY_FULL_SECONDS = 2;
+  private static final long RETRY_EXHAUSTED_MILLIS = 1000;
 
   private Refusals() {}
 
@@ -50,6 +51,13 @@ final class Refusals {
                       + " disable_backpressure")
               .with("retry_after_ms", retryAfterMillis)
               .retryAfterSeconds(TimeUnit.MILLISECONDS.toSeconds(retryAfterMillis));
+      case Refusal.Exhausted() ->
+          Problem.of(
+                  ErrorCode.THROTTLED,
+                  "the server has too many files open to read what is stored; nothing is lost, try"
+                      + " again later")
+              .with("retry_after_ms", RETRY_EXHAUSTED_MILLIS)
+              .retryAfterSeconds(TimeUnit.MILLISECONDS.toSeconds(RETRY_EXHAUSTED_MILLIS));
       case Refusal.ShuttingDown() -> Problem.shuttingDown();
       case Refusal.DataCorrupt(TopicName topic, long gapFrom, long gapTo) ->
           Problem.of(

@@ -4,6 +4,7 @@ import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.DiskFile;
 import dev.topics.storage.disk.DiskFullException;
 import dev.topics.storage.disk.FileDisk;
+import dev.topics.storage.disk.ProcessExhaustedException;
 import dev.topics.storage.disk.WrappedDisk;
 import dev.topics.storage.sim.WrappedFile;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 final class FaultyDisk extends WrappedDisk {
   private volatile boolean full;
   private volatile boolean syncsFail;
+  private volatile boolean noDescriptors;
   private volatile CompletableFuture<Void> syncsMayGoOn = CompletableFuture.completedFuture(null);
 
   FaultyDisk(Path directory) throws IOException {
@@ -24,6 +26,11 @@ final class FaultyDisk extends WrappedDisk {
   /// From now on there is no space for another byte, or there is again.
   void full(boolean value) {
     full = value;
+  }
+
+  /// From now on no other file can be read, or all can again.
+  void noDescriptors(boolean value) {
+    noDescriptors = value;
   }
 
   /// From now on every sync fails, or none does.
@@ -50,6 +57,14 @@ final class FaultyDisk extends WrappedDisk {
   public DiskFile create(String name) throws IOException {
     needSpace();
     return super.create(name);
+  }
+
+  @Override
+  public DiskFile openForReading(String name) throws IOException {
+    if (noDescriptors) {
+      throw new ProcessExhaustedException("too many open files, says the test");
+    }
+    return super.openForReading(name);
   }
 
   @Override

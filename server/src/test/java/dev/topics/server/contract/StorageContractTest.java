@@ -112,12 +112,42 @@ class StorageContractTest {
     }
   }
 
+  @Test
+  void whatCannotBeReadForWantOfDescriptorsIsToldToComeAgainAndNoDamage() throws IOException {
+    FaultyDisk disk = new FaultyDisk(directory);
+    EngineOptions options = options();
+    options = options.withPacks(options.packs().withOpenFilesMax(1));
+    try (TopicsServer server = start(disk, options)) {
+      put(server, "q", "{'type':'queue'}").is(201);
+      String large = "\"" + "x".repeat(JOURNAL_FILE_BYTES / 8) + "\"";
+      for (int i = 0; i < 64; i++) {
+        append(server, "q", large).is(200);
+      }
+      await(server, "topics_packs_written_total", 3);
+      disk.noDescriptors(true);
+      String tells = "the server has too many files open to read what is stored; nothing is lost,";
+      for (String what : new String[] {"diff", "claim"}) {
+        Answer refused = post(server, "/v0/topics/q/" + what, "{'node':'n','max':1}");
+        refused.refused(429, "throttled");
+        refused.telling(tells + " try again later", "{'retry_after_ms':1000}");
+        assertThat(refused.header("Retry-After")).isEqualTo("1");
+      }
+      disk.noDescriptors(false);
+      post(server, "/v0/topics/q/claim", "{'node':'n'}").is(200).has("/claimed/0/$seq", 1);
+      post(server, "/v0/topics/q/diff", "{'limit':1}").is(200).has("/records/0/$seq", 1);
+    }
+  }
+
   /// Waits until the log has that many frames since the start.
   private static void awaitWritten(TopicsServer server, int frames) {
-    Pattern total = Pattern.compile("(?m)^topics_wal_frames_total (\\S+)$");
+    await(server, "topics_wal_frames_total", frames);
+  }
+
+  private static void await(TopicsServer server, String metric, int value) {
+    Pattern total = Pattern.compile("(?m)^" + metric + " (\\S+)$");
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     double written = 0;
-    while (written < frames) {
+    while (written < value) {
       assertThat(System.nanoTime()).isLessThan(deadline);
       Matcher metrics = total.matcher(request(server, "GET", "/v0/metrics").send().text());
       assertThat(metrics.find()).isTrue();
