@@ -35,6 +35,10 @@ public final class AppendIndex {
 
   private IndexChunk[] chunks = new IndexChunk[1];
   private int chunkCount;
+
+  /// The last chunk, once something was added to it: an append need not look into the array.
+  private @Nullable IndexChunk growing;
+
   private int lastSize;
   private long endBytes;
 
@@ -54,7 +58,7 @@ public final class AppendIndex {
     if (chunkCount == 0) {
       return newChunk(firstSeq, ts, position, memory, CHUNK_ENTRIES_MIN);
     }
-    IndexChunk last = chunks[chunkCount - 1];
+    IndexChunk last = growing == null ? chunks[chunkCount - 1] : growing;
     if (!last.takes(firstSeq, ts, position, endBytes, memory)) {
       return newChunk(firstSeq, ts, position, memory, CHUNK_ENTRIES_MIN);
     }
@@ -65,6 +69,7 @@ public final class AppendIndex {
       last = last.withCapacity(Math.min(lastSize * 4, CHUNK_ENTRIES_MAX));
       chunks = chunks.clone();
       chunks[chunkCount - 1] = last;
+      growing = last;
     }
     return last;
   }
@@ -80,6 +85,7 @@ public final class AppendIndex {
     IndexChunk chunk =
         new IndexChunk(firstSeq, ts, IndexChunk.filePosition(position), endBytes, memory, capacity);
     chunks[chunkCount++] = chunk;
+    growing = chunk;
     lastSize = 0;
     return chunk;
   }
@@ -122,6 +128,7 @@ public final class AppendIndex {
     }
     chunks = next;
     chunkCount = from + runs + rest;
+    growing = null;
     lastSize = chunkCount == 0 ? 0 : chunks[chunkCount - 1].sealedSize;
   }
 
@@ -160,6 +167,7 @@ public final class AppendIndex {
     System.arraycopy(chunks, at + 1, next, at + 2, chunkCount - at - 1);
     lastSize = at == chunkCount - 1 ? size - below : lastSize;
     chunks = next;
+    growing = null;
     chunkCount++;
   }
 

@@ -35,6 +35,7 @@ public final class Appender {
 
   // What the append under way is about.
   private TopicName name = new TopicName("none");
+  private @Nullable Topic found;
   private @Nullable String key;
   private AppendOptions options = AppendOptions.NONE;
   private long nowMillis;
@@ -70,12 +71,13 @@ public final class Appender {
 
   private void encodeAsLikely() {
     Topic topic = store.table().find(name.value());
+    found = topic;
     byte[] keyBytes = key == null ? new byte[0] : RecordEncoder.keyBytes(key);
     if (topic == null) {
       records.encode(1, recordMillis, keyBytes);
     } else {
       records.encode(
-          topic.likelyHead() + 1, Math.max(topic.likelyLastTs(), recordMillis), keyBytes);
+          topic.likelyHead() + 1, Math.max(topic.lastTs(), recordMillis), keyBytes);
     }
   }
 
@@ -89,10 +91,11 @@ public final class Appender {
     if (refusal != null) {
       return CompletableFuture.completedFuture(refusal);
     }
-    Topic topic = store.table().find(name.value());
+    Topic topic = committed();
     if (topic == null) {
       return attemptOnNewTopic();
     }
+    store.table().expect(topic);
     AppendResult early = answerWithoutAppending(topic);
     if (early instanceof AppendResult.Appended repeated && topic.hasQueuedViews()) {
       return store
@@ -110,6 +113,17 @@ public final class Appender {
     records.renumber(topic.head() + 1, Math.max(topic.lastTs(), recordMillis));
     operations.clear();
     return topic.isEphemeral() ? appendInMemory(topic) : appendToLog(topic);
+  }
+
+  /// The topic with the name. What was found without the lock and lives is the one: a name goes to
+  /// another topic only when the first was dropped.
+  private @Nullable Topic committed() {
+    Topic topic = found;
+    if (topic == null || topic.isDropped()) {
+      topic = store.table().find(name.value());
+      found = topic;
+    }
+    return topic;
   }
 
   private @Nullable AppendResult answerWithoutAppending(Topic topic) {
@@ -229,7 +243,7 @@ public final class Appender {
 
   private void applyInMemory(
       Operation.@Nullable Evict ofStored, Retention.@Nullable Eviction eviction) {
-    Topic topic = found();
+    Topic topic = appended();
     if (ofStored != null) {
       store.applyInMemory(topic, ofStored);
     }
@@ -272,7 +286,7 @@ public final class Appender {
   }
 
   private CompletableFuture<AppendResult> answer(boolean created, boolean mustWait) {
-    Topic topic = found();
+    Topic topic = appended();
     View view = topic.committed();
     long first = records.firstSeq();
     long last = records.lastSeq();
@@ -304,8 +318,9 @@ public final class Appender {
             new Refusal.StorageFailed());
   }
 
-  private Topic found() {
-    Topic topic = store.table().find(name.value());
+  /// The topic, which the frame has created if it was not there.
+  private Topic appended() {
+    Topic topic = committed();
     if (topic == null) {
       throw new IllegalStateException("topic " + name + " was not created");
     }

@@ -3,25 +3,30 @@ package dev.topics.engine.topic;
 import java.util.Arrays;
 
 /// The lines that a topic rings when there is news of it: one for each thread with followers.
-///
-/// **Threading** any thread.
+/// Immutable; most topics have [#NONE].
 final class NewsLines {
-  private static final NewsLine[] NONE = {};
+  static final NewsLines NONE = new NewsLines();
 
-  private volatile NewsLine[] lines = NONE;
+  private final NewsLine[] lines;
+
+  private NewsLines(NewsLine... lines) {
+    this.lines = lines;
+  }
 
   boolean any() {
     return lines.length > 0;
   }
 
-  synchronized void add(NewsLine line) {
+  NewsLines with(NewsLine line) {
     NewsLine[] more = Arrays.copyOf(lines, lines.length + 1);
     more[lines.length] = line;
-    lines = more;
+    return new NewsLines(more);
   }
 
-  synchronized void remove(NewsLine line) {
-    lines = Arrays.stream(lines).filter(other -> other != line).toArray(NewsLine[]::new);
+  NewsLines without(NewsLine line) {
+    NewsLine[] rest =
+        Arrays.stream(lines).filter(other -> other != line).toArray(NewsLine[]::new);
+    return rest.length == 0 ? NONE : new NewsLines(rest);
   }
 
   void ring() {

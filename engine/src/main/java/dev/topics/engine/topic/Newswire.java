@@ -48,7 +48,7 @@ public final class Newswire {
     if (line == null) {
       line = new NewsLine(this, ref.topic());
       lines.put(ref.topic(), line);
-      ref.topic().news().add(line);
+      ref.topic().add(line);
     }
     return line.add(follower);
   }
@@ -64,7 +64,7 @@ public final class Newswire {
 
   void drop(NewsLine line) {
     lines.remove(line.topic());
-    line.topic().news().remove(line);
+    line.topic().remove(line);
   }
 
   /// The log was synced. On any thread.

@@ -19,7 +19,8 @@ import dev.topics.engine.record.AppendBlock;
 import dev.topics.engine.record.CopiedRecords;
 import dev.topics.engine.record.Removed;
 import dev.topics.storage.pack.PackedRun;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /// One instance of a topic: what was committed, and the [View] of it that readers see.
@@ -31,14 +32,18 @@ public final class Topic {
   /// In place of the number of a journal file.
   private static final long IN_MEMORY = -1;
 
+  private static final AtomicIntegerFieldUpdater<Topic> UNPUBLISHED =
+      AtomicIntegerFieldUpdater.newUpdater(Topic.class, "unpublished");
+
+  private static final AtomicReferenceFieldUpdater<Topic, NewsLines> NEWS =
+      AtomicReferenceFieldUpdater.newUpdater(Topic.class, NewsLines.class, "news");
+
   private final long id;
   private final TopicName name;
   private final TopicRef ref = new TopicRef(this);
-  private final NewsLines news = new NewsLines();
   private final DurableHead durableHead = new DurableHead();
   private final Reservation reservation = new Reservation();
   private final LiveTotals live = new LiveTotals();
-  private final AtomicInteger unpublished = new AtomicInteger();
   private final @Nullable JobState jobs;
 
   private TopicConfig config;
@@ -57,6 +62,11 @@ public final class Topic {
   private boolean gapsExpected;
 
   private volatile View view;
+
+  /// Views that wait. No object of its own: an append to a topic that has rested waits for each.
+  private volatile int unpublished;
+
+  private volatile NewsLines news = NewsLines.NONE;
   private volatile boolean dropped;
   private volatile @Nullable Runnable follower;
   private volatile long lastReadMillis;
@@ -143,9 +153,17 @@ public final class Topic {
     return ref;
   }
 
-  /// Whom to tell of news.
+  /// Whom to tell of a view once it is published: all that were added before they looked at it.
   NewsLines news() {
     return news;
+  }
+
+  void add(NewsLine line) {
+    NEWS.updateAndGet(this, lines -> lines.with(line));
+  }
+
+  void remove(NewsLine line) {
+    NEWS.updateAndGet(this, lines -> lines.without(line));
   }
 
   DurableHead durableHead() {
@@ -169,14 +187,9 @@ public final class Topic {
     expiry = latest;
   }
 
-  /// A guess at the head, without the commit lock.
+  /// A guess at the head, without the commit lock; so is [#lastTs].
   public long likelyHead() {
     return head;
-  }
-
-  /// A guess at the time of the last append for a thread without the commit lock.
-  long likelyLastTs() {
-    return lastTs;
   }
 
   // What needs the commit lock.
@@ -227,19 +240,19 @@ public final class Topic {
 
   /// Notes that a view waits to be published by the flusher.
   void viewQueued() {
-    unpublished.incrementAndGet();
+    UNPUBLISHED.incrementAndGet(this);
   }
 
   /// Publishes a view that waited.
   void publishQueued(View next) {
     view = next;
-    unpublished.decrementAndGet();
+    UNPUBLISHED.decrementAndGet(this);
     tellOthers();
   }
 
   /// Whether newer views must queue behind others.
   boolean hasQueuedViews() {
-    return unpublished.get() > 0;
+    return unpublished > 0;
   }
 
   public TopicConfig config() {

@@ -87,6 +87,11 @@ public final class TopicTable {
     return byId.get(id);
   }
 
+  /// Notes that the operations to come are probably about `topic`, which is in the table.
+  void expect(Topic topic) {
+    byId.expect(topic);
+  }
+
   /// The topics with names from `name` on, `name` itself only if `inclusive`, in their order.
   ConcurrentNavigableMap<String, Topic> from(String name, boolean inclusive) {
     return inOrder.tailMap(name, inclusive);

@@ -14,8 +14,18 @@ final class TopicsById {
 
   private int size;
 
+  /// One of the topics, the likeliest to be asked for: the slots of many topics are cold.
+  private @Nullable Topic expected;
+
   @Nullable Topic get(long id) {
-    return slots[slotOf(id)];
+    Topic likely = expected;
+    return likely != null && likely.id() == id ? likely : slots[slotOf(id)];
+  }
+
+  /// Notes that `topic`, which is here, will be asked for next.
+  void expect(Topic topic) {
+    assert slots[slotOf(topic.id())] == topic : topic.id();
+    expected = topic;
   }
 
   /// Adds a topic, whose id none of the others has.
@@ -37,6 +47,7 @@ final class TopicsById {
     }
     size--;
     slots[free] = null;
+    expected = null;
     for (int slot = next(free); ; slot = next(slot)) {
       Topic topic = slots[slot];
       if (topic == null) {

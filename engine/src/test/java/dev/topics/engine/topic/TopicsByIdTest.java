@@ -33,6 +33,10 @@ final class TopicsByIdTest {
         topics.put(topic);
         model.put(id, topic);
       }
+      Topic expected = model.get((long) random.nextInt(IDS));
+      if (expected != null) {
+        topics.expect(expected);
+      }
       compare(random.nextInt(IDS));
     }
     for (long id = 0; id < IDS; id++) {
