@@ -282,6 +282,28 @@ final class EngineEdgesTest {
     assertThat(((AppendResult.Appended) await(append(withKey, "1"))).deduped()).isFalse();
   }
 
+  @Test
+  void anAppendGoesToTheTopicThatTookTheNameBeforeItsTurn() {
+    boolean tookIt = false;
+    for (int reading = 1; reading <= 4; reading++) {
+      await(append("1", "2"));
+      clock.happensAt(
+          reading,
+          () -> {
+            var _ = engine.deleteTopic(TOPIC, false);
+            var _ = engine.putTopic(TOPIC, ConfigPatch.NONE);
+          });
+
+      long seq = ((AppendResult.Appended) await(append("3"))).firstSeq();
+
+      tookIt |= seq == 1;
+      assertThat(seq).isIn(1L, 3L);
+      assertThat(ref().headSeq()).isEqualTo(seq == 1 ? 1 : 0);
+      var _ = await(engine.deleteTopic(TOPIC, false));
+    }
+    assertThat(tookIt).isTrue();
+  }
+
   private void put(ConfigPatch patch) {
     assertThat(await(engine.putTopic(TOPIC, patch))).isInstanceOf(PutTopicResult.Put.class);
   }
