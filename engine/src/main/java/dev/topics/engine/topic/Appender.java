@@ -76,8 +76,7 @@ public final class Appender {
     if (topic == null) {
       records.encode(1, recordMillis, keyBytes);
     } else {
-      records.encode(
-          topic.likelyHead() + 1, Math.max(topic.lastTs(), recordMillis), keyBytes);
+      records.encode(topic.likelyHead() + 1, Math.max(topic.lastTs(), recordMillis), keyBytes);
     }
   }
 

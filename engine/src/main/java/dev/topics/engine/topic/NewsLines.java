@@ -24,8 +24,7 @@ final class NewsLines {
   }
 
   NewsLines without(NewsLine line) {
-    NewsLine[] rest =
-        Arrays.stream(lines).filter(other -> other != line).toArray(NewsLine[]::new);
+    NewsLine[] rest = Arrays.stream(lines).filter(other -> other != line).toArray(NewsLine[]::new);
     return rest.length == 0 ? NONE : new NewsLines(rest);
   }
 
