@@ -27,6 +27,7 @@ public final class SeqSet {
   private static final int WINDOW_BITS = 10;
   private static final int WINDOWS = 1 << (PAGE_BITS - WINDOW_BITS);
   private static final int RECENT_MAX = 64;
+  private static final int SINGLES_MIN = 64;
 
   /// What is asked for the bytes of seqs that are in the set.
   public interface Bytes {
@@ -237,8 +238,9 @@ public final class SeqSet {
   /// This set with the seqs up to `lastSeq` of `ranges`, from the range `firstRange` on.
   public SeqSet with(SeqRanges ranges, int firstRange, long lastSeq) {
     long seqs = 0;
-    for (int i = firstRange; i < ranges.size() && ranges.first(i) <= lastSeq; i++) {
-      seqs += Math.min(ranges.last(i), lastSeq) - ranges.first(i) + 1;
+    int end = firstRange;
+    for (; end < ranges.size() && ranges.first(end) <= lastSeq && seqs <= RECENT_MAX; end++) {
+      seqs += Math.min(ranges.last(end), lastSeq) - ranges.first(end) + 1;
     }
     if (seqs == 0) {
       return this;
@@ -349,6 +351,11 @@ public final class SeqSet {
     private long copiedKey = -1;
     private Page copied = new Page(new RoaringBitmap(), new long[0]);
 
+    /// Single seqs that the copied page still lacks: each that it were given alone would move those
+    /// above it.
+    private int[] singles = new int[0];
+    private int singleCount;
+
     void addBesidePages(SeqRanges ranges, int firstRange, long lastSeq, int seqs) {
       newRecent = Arrays.copyOf(recent, recent.length + seqs);
       newRecentBytes = Arrays.copyOf(recentBytes, recent.length + seqs);
@@ -384,10 +391,8 @@ public final class SeqSet {
         add(recent[i], recent[i], recentBytes[i]);
       }
       recentCount = 0;
-      for (int i = firstRange; i < ranges.size() && ranges.first(i) <= lastSeq; i++) {
-        add(ranges.first(i), Math.min(ranges.last(i), lastSeq), ranges.bytes(i));
-      }
-      copied.seqs.runOptimize();
+      ranges.tell(firstRange, lastSeq, this::add);
+      finishPage();
     }
 
     private void add(long first, long last, long bytes) {
@@ -395,20 +400,34 @@ public final class SeqSet {
       long bytesLeft = bytes;
       for (long from = first; from <= last; from = end + 1) {
         if (from >>> PAGE_BITS != copiedKey) {
-          copied.seqs.runOptimize();
+          finishPage();
           copiedKey = from >>> PAGE_BITS;
           copied = copyOfPage(copiedKey);
         }
         end = Math.min(last, from | PAGE_MASK);
         if (from == end) {
-          // To add a range, the bitmap copies its container.
-          copied.seqs.add((int) (from & PAGE_MASK));
+          addSingle((int) (from & PAGE_MASK));
         } else {
           copied.seqs.add(from & PAGE_MASK, (end & PAGE_MASK) + 1);
         }
         copied.bytes[(int) ((from & PAGE_MASK) >>> WINDOW_BITS)] += bytesLeft;
         bytesLeft = 0;
       }
+    }
+
+    private void addSingle(int seq) {
+      if (singleCount == singles.length) {
+        singles = Arrays.copyOf(singles, Math.max(SINGLES_MIN, 2 * singleCount));
+      }
+      singles[singleCount++] = seq;
+    }
+
+    private void finishPage() {
+      RoaringBitmap added = new RoaringBitmap();
+      added.addN(singles, 0, singleCount);
+      copied.seqs.or(added);
+      copied.seqs.runOptimize();
+      singleCount = 0;
     }
 
     /// What was trimmed already needs no sums any more.

@@ -336,26 +336,19 @@ public final class TopicCommands {
       Topic topic, View view, long first, long last, TagMatch match, SeqList packed) {
     Removed removed = new Removed();
     SeqList found = new SeqList();
-    for (int i = 0; i < packed.size; i++) {
-      long seq = packed.seqs[i];
-      if (seq >= first && seq <= last && !view.deleted().contains(seq)) {
-        found.add(seq, packed.bytes[i]);
-        removed.add(false, 1, packed.bytes[i]);
-      }
-    }
-    TagIndex tags = topic.tags();
     boolean anyInMemory = view.memoryCount() > 0;
+    TagIndex.Found select =
+        (seq, bytes) -> {
+          if (seq >= first && seq <= last && !view.deleted().contains(seq)) {
+            found.add(seq, bytes);
+            boolean inMemory = anyInMemory && view.index().memory(view.index().floor(seq)) != null;
+            removed.add(inMemory, 1, bytes);
+          }
+        };
+    packed.tell(select);
+    TagIndex tags = topic.tags();
     if (tags != null) {
-      tags.find(
-          match,
-          (seq, bytes) -> {
-            if (seq >= first && seq <= last && !view.deleted().contains(seq)) {
-              found.add(seq, bytes);
-              boolean inMemory =
-                  anyInMemory && view.index().memory(view.index().floor(seq)) != null;
-              removed.add(inMemory, 1, bytes);
-            }
-          });
+      tags.find(match, select);
     }
     return new Operation.Delete(topic.id(), removed, found.toRanges());
   }
@@ -373,6 +366,12 @@ public final class TopicCommands {
       }
       seqs[size] = seq;
       bytes[size++] = payloadBytes;
+    }
+
+    void tell(TagIndex.Found found) {
+      for (int i = 0; i < size; i++) {
+        found.record(seqs[i], bytes[i]);
+      }
     }
 
     /// Those of one tag come in their order, those of several tag by tag.

@@ -51,6 +51,10 @@ final class ColumnValues {
     }
   }
 
+  int count() {
+    return count;
+  }
+
   int get(int i) {
     return values[i];
   }

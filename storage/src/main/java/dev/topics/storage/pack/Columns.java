@@ -86,7 +86,8 @@ final class Columns {
   /// that, all answers are within their bounds.
   void check(ChunkTable table, int chunk) {
     boolean ok =
-        nodes.areInOrder()
+        nodes.areWithin(values)
+            && nodes.areInOrder()
             && firstTs >= table.lastTsBefore(chunk)
             && rises(BODY_END, -1, 2)
             && rises(PAYLOAD_END, 0, 0)

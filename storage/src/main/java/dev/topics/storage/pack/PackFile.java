@@ -138,22 +138,27 @@ final class PackFile {
     }
   }
 
-  /// Reads a part whose checksum is known, by way of `scratch`. Fails with
-  /// [IllegalArgumentException] if it is damaged.
+  /// Reads a part whose checksum is known, by way of `scratch`; fails as [#read] does.
   Section section(NativeBuffer scratch, long offset, long bytes, int crc, boolean waits)
+      throws IOException {
+    return new Section(read(scratch, offset, bytes, crc, waits));
+  }
+
+  /// Reads a part whose checksum is known into `into`. Fails with [IllegalArgumentException] if it
+  /// is damaged.
+  MemorySegment read(NativeBuffer into, long offset, long bytes, int crc, boolean waits)
       throws IOException {
     if (offset < 0 || bytes <= 0 || offset > seal.fileBytes() - bytes) {
       throw new IllegalArgumentException("a part of the file lies beyond its end");
     }
-    MemorySegment read = scratch.ensure(bytes, 0).asSlice(0, bytes);
+    into.shrink();
+    MemorySegment read = into.ensure(bytes, 0).asSlice(0, bytes);
     read(read, offset, waits);
     if (PackLayout.crc(read, 0, bytes) != crc) {
       throw new IllegalArgumentException(
           "bytes %d to %d are damaged".formatted(offset, offset + bytes));
     }
-    Section section = new Section(read);
-    scratch.shrink();
-    return section;
+    return read;
   }
 
   /// The entry of a run; fails with [IllegalArgumentException] if it is damaged.

@@ -21,6 +21,7 @@ public final class RunReader implements AutoCloseable {
   private final NativeBuffer scratch = new NativeBuffer();
   private final Columns columns = new Columns();
   private final TagColumn tags = new TagColumn();
+  private final TagSearch search = new TagSearch(scratch, bodies);
   private @Nullable OpenRun run;
   private boolean waits = true;
   private int chunk = -1;
@@ -209,7 +210,7 @@ public final class RunReader implements AutoCloseable {
   }
 
   /// Reads and checks the bodies of the records `i` to `end` (exclusive), which [#stretchEnd] has
-  /// allowed. The answer holds them, joined by commas, until the next read.
+  /// allowed. The answer holds them, joined by commas, until the next read or search.
   public MemorySegment read(long i, long end) throws PackDamagedException {
     int first = locate(i);
     int last = (int) (end - 1 - chunkStart);
@@ -248,32 +249,10 @@ public final class RunReader implements AutoCloseable {
   }
 
   /// Hands every record with the tag, or with a tag that starts with it, to `found`: chunk by
-  /// chunk, in each tag by tag, and in each of these ascending. Bodies are not touched.
+  /// chunk, in each tag by tag, and in each of these ascending. Bodies are not touched. If it fails,
+  /// some may have been handed over.
   public void findTag(byte[] tag, boolean asPrefix, Found found) throws PackDamagedException {
-    ChunkTable table = opened().table();
-    for (int i = 0; i < table.chunks(); i++) {
-      if (table.tagBytes(i) > 0) {
-        turnTo(i);
-        turnToTags();
-        findInChunk(tag, asPrefix, found);
-      }
-    }
-  }
-
-  private void findInChunk(byte[] tag, boolean asPrefix, Found found) {
-    Texts texts = tags.tags();
-    for (int i = texts.atOrAbove(tag); i < texts.count(); i++) {
-      boolean matches = asPrefix ? texts.startsWith(i, tag) : texts.equals(i, tag);
-      if (!matches) {
-        return;
-      }
-      int end = tags.endOfPostings(i);
-      for (int posting = tags.firstPosting(i); posting < end; posting++) {
-        int record = tags.posting(posting);
-        int before = columns.payloadBefore(record);
-        found.record(columns.seq(record), columns.value(Columns.PAYLOAD_END, record) - before);
-      }
-    }
+    search.find(opened(), tag, asPrefix, found);
   }
 
   private OpenRun opened() {

@@ -19,7 +19,7 @@ final class TagColumn {
 
   private MemorySegment bytes = MemorySegment.NULL;
   private final Texts tags = new Texts();
-  private final ColumnValues postings = new ColumnValues();
+  private final ColumnValues values = new ColumnValues();
   private long endsAt;
   private long recordsAt;
   private int tagged;
@@ -43,29 +43,58 @@ final class TagColumn {
   /// Looks at every tag and record; fails with [IllegalArgumentException] if they do not agree with
   /// the columns. After that, all answers are within their bounds.
   void check(Columns columns) {
+    checkEnds();
     ColumnValues ids = columns.values(Columns.TAG);
     boolean ok = ids.present() == tagged && tags.areInOrder();
-    int at = 0;
     for (int tag = 0; tag < tags.count() && ok; tag++) {
-      int end = endOfPostings(tag);
-      ok = end > at && end <= tagged && areOf(tag, at, end, ids, columns.count());
-      at = end;
+      ColumnValues records = load(tag, columns.count());
+      for (int i = 0; i < records.count(); i++) {
+        ok &= ids.get(records.get(i)) == tag + 1;
+      }
     }
-    if (!ok || at != tagged) {
-      throw new IllegalArgumentException("tags and columns do not agree");
+    if (!ok) {
+      throw disagreement();
     }
   }
 
-  /// Whether the postings from `first` to `end`, exclusive, are ascending, and have the tag by the
-  /// ids of the `count` records.
-  private boolean areOf(int tag, int first, int end, ColumnValues ids, int count) {
-    long at = recordsAt + (long) first * Short.BYTES;
-    ColumnValues records = postings.load(bytes, at, Short.BYTES, end - first);
-    boolean ok = records.rise(0, 1) && records.get(end - first - 1) < count;
-    for (int i = 0; i < end - first && ok; i++) {
-      ok = ids.get(records.get(i)) == tag + 1;
+  /// Looks at where tags and their records end; fails with [IllegalArgumentException] if they
+  /// cannot all be right. After that, each tag has records, and neither leads out of bounds.
+  TagColumn checkEnds() {
+    boolean ok = tags.areWithin(values);
+    int count = tags.count();
+    ColumnValues ends = values.load(bytes, endsAt, Integer.BYTES, count);
+    if (!ok || !ends.rise(1, 1) || (count == 0 ? 0 : ends.get(count - 1)) != tagged) {
+      throw new IllegalArgumentException("the tags make no sense");
     }
-    return ok;
+    return this;
+  }
+
+  /// The indexes of the records of a tag, ascending, until the next question; the ends were
+  /// checked. Fails with [IllegalArgumentException] if the columns do not agree.
+  ColumnValues records(int tag, Columns columns) {
+    ColumnValues records = load(tag, columns.count());
+    for (int i = 0; i < records.count(); i++) {
+      if (columns.value(Columns.TAG, records.get(i)) != tag + 1) {
+        throw disagreement();
+      }
+    }
+    return records;
+  }
+
+  /// The records of a tag, which are ascending, and below `count`.
+  private ColumnValues load(int tag, int count) {
+    int first = tag == 0 ? 0 : endOfRecords(tag - 1);
+    int tagged = endOfRecords(tag) - first;
+    long at = recordsAt + (long) first * Short.BYTES;
+    ColumnValues records = values.load(bytes, at, Short.BYTES, tagged);
+    if (!records.rise(0, 1) || records.get(tagged - 1) >= count) {
+      throw disagreement();
+    }
+    return records;
+  }
+
+  private static IllegalArgumentException disagreement() {
+    return new IllegalArgumentException("tags and columns do not agree");
   }
 
   /// Distinct tags of the chunk.
@@ -73,18 +102,8 @@ final class TagColumn {
     return tags;
   }
 
-  /// Where the records of tag `i` begin in the list of all.
-  int firstPosting(int i) {
-    return i == 0 ? 0 : endOfPostings(i - 1);
-  }
-
-  int endOfPostings(int i) {
-    return bytes.get(U32, endsAt + (long) i * Integer.BYTES);
-  }
-
-  /// The index of a record in the chunk.
-  int posting(int i) {
-    return bytes.get(U16, recordsAt + (long) i * Short.BYTES) & 0xFFFF;
+  private int endOfRecords(int tag) {
+    return bytes.get(U32, endsAt + (long) tag * Integer.BYTES);
   }
 
   static long bytes(DictionaryBuilder tags, int tagged) {

@@ -49,21 +49,20 @@ final class Texts {
     return bytes.get(U32, endsAt + (long) i * Integer.BYTES);
   }
 
-  /// Whether every end lies where it can, and the texts are in order.
+  /// Whether every end lies where it can: after that, no text leads out of bounds.
+  boolean areWithin(ColumnValues scratch) {
+    ColumnValues ends = scratch.load(bytes, endsAt, Integer.BYTES, count);
+    return ends.rise(0, 0) && (count == 0 ? 0 : ends.get(count - 1)) == textBytes;
+  }
+
+  /// Whether each text is above the one before it.
   boolean areInOrder() {
-    int before = 0;
-    for (int i = 0; i < count; i++) {
-      if (end(i) < before || end(i) > textBytes) {
-        return false;
-      }
-      before = end(i);
-    }
     for (int i = 1; i < count; i++) {
       if (compare(i - 1, i) >= 0) {
         return false;
       }
     }
-    return before == textBytes;
+    return true;
   }
 
   private int compare(int i, int other) {
@@ -107,19 +106,17 @@ final class Texts {
     return length(i) - key.length;
   }
 
-  boolean startsWith(int i, byte[] prefix) {
-    if (length(i) < prefix.length) {
+  /// Whether text `i` is `key`, or starts with it.
+  boolean matches(int i, byte[] key, boolean asPrefix) {
+    int length = length(i);
+    if (asPrefix ? length < key.length : length != key.length) {
       return false;
     }
-    for (int k = 0; k < prefix.length; k++) {
-      if (byteAt(i, k) != (prefix[k] & 0xFF)) {
+    for (int k = 0; k < key.length; k++) {
+      if (byteAt(i, k) != (key[k] & 0xFF)) {
         return false;
       }
     }
     return true;
-  }
-
-  boolean equals(int i, byte[] key) {
-    return length(i) == key.length && startsWith(i, key);
   }
 }
