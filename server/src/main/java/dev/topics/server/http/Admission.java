@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Decides who sends a request and whether its route is for them.
 ///
-/// What a key allows is looked up once for each head and ring of keys: a client that repeats its
-/// head pays once, and another header or another ring is another look-up.
+/// What a key in the header fields allows is looked up once for them and a ring of keys: a client
+/// that repeats its fields pays once, and another field or another ring is another look-up. So is
+/// each key in a target: it says nothing about the next one with the same fields.
 ///
 /// **Threading** any thread; a head belongs to one.
 final class Admission {
@@ -47,10 +48,15 @@ final class Admission {
     if (permission == Permission.PROBE && !options.probeKeys()) {
       return Grant.EVERYTHING;
     }
-    Grant grant = head.grantOf(ring);
+    String token = permission.takesToken() ? token(head) : null;
+    if (token != null) {
+      return lookUp(token, ring, peer);
+    }
+    RequestFields fields = head.fields();
+    Grant grant = fields.grantOf(ring);
     if (grant == null) {
-      grant = lookUp(head, ring, permission, peer);
-      head.remember(ring, grant);
+      grant = lookUp(key(fields.headers()), ring, peer);
+      fields.remember(ring, grant);
     }
     return grant;
   }
@@ -70,8 +76,7 @@ final class Admission {
     }
   }
 
-  private Grant lookUp(RequestHead head, KeyRing ring, Permission permission, Peer peer) {
-    String key = key(head, permission.takesToken());
+  private Grant lookUp(@Nullable String key, KeyRing ring, Peer peer) {
     Grant grant;
     if (key == null) {
       String subject = peer.subject();
@@ -101,10 +106,17 @@ final class Admission {
     return grant;
   }
 
-  private static @Nullable String key(RequestHead head, boolean takesToken) {
-    String header = head.headers().get(HttpHeaderNames.AUTHORIZATION);
+  /// The key in the target, which counts if there is none in the fields.
+  private static @Nullable String token(RequestHead head) {
+    return head.headers().get(HttpHeaderNames.AUTHORIZATION) == null
+        ? head.query().text("token")
+        : null;
+  }
+
+  private static @Nullable String key(Headers headers) {
+    String header = headers.get(HttpHeaderNames.AUTHORIZATION);
     if (header == null) {
-      return takesToken ? head.query().text("token") : null;
+      return null;
     }
     if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       throw unauthorized("the Authorization header must be Bearer KEY");

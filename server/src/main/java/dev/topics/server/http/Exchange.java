@@ -259,7 +259,7 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
 
   /// The same where others lose what the answer takes: a client that sends no more has gone then.
   public void onLeave(Runnable action) {
-    onCancel = action;
+    onCancel(action);
     taking = true;
   }
 

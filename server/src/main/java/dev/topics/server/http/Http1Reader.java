@@ -102,12 +102,9 @@ final class Http1Reader extends ChannelInboundHandlerAdapter {
     }
     RequestTarget.check(request.uri());
     return new RequestHead(
-        Method.of(request.method().name()),
-        request.uri(),
-        fields::get,
-        bodyBytes(fields),
-        HttpUtil.isKeepAlive(request),
-        old);
+        new RequestLine(Method.of(request.method().name()), request.uri(), old),
+        new RequestFields(fields::get, HttpUtil.isKeepAlive(request)),
+        bodyBytes(fields));
   }
 
   private static long bodyBytes(HttpHeaders fields) {

@@ -79,12 +79,9 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
       checkAuthority(fields);
       head =
           new RequestHead(
-              Method.of(fields.method()),
-              target,
-              name -> field(fields, name),
-              bodyBytes(fields, frame.isEndStream()),
-              true,
-              false);
+              new RequestLine(Method.of(fields.method()), target, false),
+              new RequestFields(name -> field(fields, name), true),
+              bodyBytes(fields, frame.isEndStream()));
     } catch (Rejected e) {
       unreadable = e.problem();
     }

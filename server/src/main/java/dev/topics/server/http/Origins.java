@@ -38,10 +38,10 @@ final class Origins {
 
   /// Lets the request pass or refuses it.
   ///
+  /// @param authority host and port that the client believes to talk to; null if it does not say
   /// @return the foreign origin that may read the answer, or null
   /// @throws Rejected 403
-  @Nullable String check(RequestHead head) {
-    String authority = head.authority();
+  @Nullable String check(@Nullable String authority, Headers headers) {
     if (checksHosts && authority != null && !isOurs(host(authority))) {
       throw Problem.of(
               ErrorCode.FORBIDDEN,
@@ -50,7 +50,7 @@ final class Origins {
                   + " TOPICS_ALLOWED_HOSTS")
           .rejected();
     }
-    String origin = head.headers().get(HttpHeaderNames.ORIGIN);
+    String origin = headers.get(HttpHeaderNames.ORIGIN);
     if (origin == null || isSame(origin, authority)) {
       return null;
     }

@@ -4,7 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// Parses the heads of plain requests of HTTP/1.1: a known method, a path, fields without
-/// surprises, a length or no body.
+/// surprises, a length or no body. The request line and the fields are parsed apart from each
+/// other, because they repeat apart from each other (see [LastHead]).
 ///
 /// What is not of this kind, or not well-formed, it leaves alone: [#OTHER] is no verdict, only a
 /// request for somebody else to look at. So it may be strict and needs no messages.
@@ -17,6 +18,10 @@ final class PlainHead {
   /// This head is not for us.
   static final int OTHER = -1;
 
+  /// Content-Length has no more digits.
+  static final int DIGITS_MAX = 18;
+
+  private static final int NONE = -1;
   private static final int FIELDS_MAX = 64;
   private static final boolean[] IN_NAME = new boolean[256];
   private static final boolean[] IN_HOST = new boolean[256];
@@ -57,33 +62,45 @@ final class PlainHead {
   private Method method = Method.OTHER;
   private int targetStart;
   private int targetEnd;
+  private int lengthStart;
+  private int lengthEnd;
   private boolean hostSeen;
   private boolean connectionSeen;
   private boolean keepAlive;
-  private long bodyBytes;
 
   PlainHead(int headBytesMax) {
     this.headBytesMax = headBytesMax;
   }
 
-  /// Parses what begins at `from`; returns the index behind the head, [#INCOMPLETE] or [#OTHER].
-  int parse(byte[] source, int from, int end) {
+  /// Whether a head of so many bytes, whole or not, is not for us.
+  boolean isTooLong(int headBytes) {
+    return headBytes > headBytesMax;
+  }
+
+  /// Parses the request line at `from`; returns the index behind it, [#INCOMPLETE] or [#OTHER].
+  int parseLine(byte[] source, int from, int end) {
+    in = source;
+    return requestLine(from, end);
+  }
+
+  /// Parses the fields at `from`; returns the index behind the empty line that ends them,
+  /// [#INCOMPLETE] or [#OTHER].
+  int parseFields(byte[] source, int from, int end) {
     in = source;
     start = from;
     fields = 0;
+    lengthStart = NONE;
     hostSeen = false;
     connectionSeen = false;
     keepAlive = true;
-    bodyBytes = RequestHead.UNKNOWN;
-    int at = requestLine(from, end);
+    int at = from;
     while (at > 0 && (at + 1 >= end || in[at] != '\r')) {
       at = field(at, end);
     }
     if (at > 0) {
       at = in[at + 1] == '\n' && hostSeen ? at + 2 : OTHER;
     }
-    boolean tooLong = (at > 0 ? at : end) - from > headBytesMax;
-    return at == OTHER || tooLong ? OTHER : at;
+    return at;
   }
 
   private int requestLine(int from, int end) {
@@ -167,6 +184,9 @@ final class PlainHead {
     while (valueEnd > valueStart && isBlank(in[valueEnd - 1])) {
       valueEnd--;
     }
+    if (is(CONTENT_LENGTH, at, nameEnd)) {
+      return isPlainLength(valueStart, valueEnd) ? lineEnd + 2 : OTHER;
+    }
     bounds[4 * fields] = at - start;
     bounds[4 * fields + 1] = nameEnd - start;
     bounds[4 * fields + 2] = valueStart - start;
@@ -175,15 +195,18 @@ final class PlainHead {
     return isPlain(at, nameEnd, valueStart, valueEnd) ? lineEnd + 2 : OTHER;
   }
 
+  private boolean isPlainLength(int valueStart, int valueEnd) {
+    boolean first = lengthStart == NONE;
+    lengthStart = valueStart;
+    lengthEnd = valueEnd;
+    return first && digits(in, valueStart, valueEnd) >= 0;
+  }
+
   private boolean isPlain(int nameStart, int nameEnd, int valueStart, int valueEnd) {
     if (is(HOST, nameStart, nameEnd)) {
       boolean first = !hostSeen;
       hostSeen = true;
       return first && isPlainHost(valueStart, valueEnd);
-    } else if (is(CONTENT_LENGTH, nameStart, nameEnd)) {
-      boolean first = bodyBytes == RequestHead.UNKNOWN;
-      bodyBytes = digits(valueStart, valueEnd);
-      return first && bodyBytes >= 0;
     } else if (is(CONNECTION, nameStart, nameEnd)) {
       boolean first = !connectionSeen;
       connectionSeen = true;
@@ -208,7 +231,7 @@ final class PlainHead {
       return at > from;
     }
     int port = at + 1;
-    return in[at] == ':' && end - port <= 5 && (port == end || digits(port, end) >= 0);
+    return in[at] == ':' && end - port <= 5 && (port == end || digits(in, port, end) >= 0);
   }
 
   private boolean is(byte[] lowerCase, int from, int end) {
@@ -229,8 +252,9 @@ final class PlainHead {
     return true;
   }
 
-  private long digits(int from, int end) {
-    if (from == end || end - from > 18) {
+  /// The number that `in[from, end)` is, -1 if it is none, or one of too many digits.
+  static long digits(byte[] in, int from, int end) {
+    if (from == end || end - from > DIGITS_MAX) {
       return -1;
     }
     long value = 0;
@@ -247,13 +271,27 @@ final class PlainHead {
     return b == ' ' || b == '\t';
   }
 
-  /// The head parsed last, out of `copy`, which holds exactly its bytes.
-  RequestHead head(byte[] copy) {
+  /// The request line parsed last; `before` may have the same query.
+  RequestLine line(RequestLine before) {
     int length = targetEnd - targetStart;
-    String target = new String(copy, targetStart - start, length, StandardCharsets.US_ASCII);
-    PlainFields headers = new PlainFields(copy, Arrays.copyOf(bounds, 4 * fields));
-    long declared = bodyBytes == RequestHead.UNKNOWN ? 0 : bodyBytes;
-    return new RequestHead(method, target, headers, declared, keepAlive, false);
+    String target = new String(in, targetStart, length, StandardCharsets.US_ASCII);
+    return new RequestLine(method, target, false, before);
+  }
+
+  /// The fields parsed last, which end at `end`.
+  PlainFields fields(int end) {
+    byte[] block = Arrays.copyOfRange(in, start, end);
+    boolean tellsLength = lengthStart != NONE;
+    return new PlainFields(
+        block,
+        Arrays.copyOf(bounds, 4 * fields),
+        tellsLength ? lengthStart - start : block.length,
+        tellsLength ? lengthEnd - start : block.length);
+  }
+
+  /// Whether the fields parsed last let the connection go on.
+  boolean keepAlive() {
+    return keepAlive;
   }
 
   private static byte[] ascii(String text) {

@@ -4,22 +4,20 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Reads plain requests of HTTP/1.1 without objects for their parts, in front of Netty's decoder.
 ///
 /// The first request that is not plain (see [PlainHead]) takes the connection to Netty's decoder
-/// for good, with all bytes from its own first on: this handler leaves the pipeline. Clients repeat
-/// themselves: a head that is the same as the one before is recognised by its bytes and not parsed.
-/// A head that has not come whole with the second read is left to Netty's decoder as well, which
-/// does not begin anew with each byte.
+/// for good, with all bytes from its own first on: this handler leaves the pipeline. What repeats
+/// itself from head to head is not parsed again (see [LastHead]). A head that has not come whole
+/// with the second read is left to Netty's decoder as well, which does not begin anew with each
+/// byte.
 final class PlainReader extends ChannelInboundHandlerAdapter {
   private final HttpContext context;
   private final LoopState loop;
   private final Http1Connection connection;
-  private byte[] lastHead = {};
-  private @Nullable RequestHead lastRequest;
+  private final LastHead lastHead;
   private @Nullable ByteBuf rest;
   private long bodyBytesLeft;
   private boolean joinedAgain;
@@ -31,6 +29,7 @@ final class PlainReader extends ChannelInboundHandlerAdapter {
     this.context = context;
     this.loop = loop;
     this.connection = connection;
+    lastHead = new LastHead(loop.parser(context.options().headBytesMax()));
   }
 
   @Override
@@ -129,16 +128,13 @@ final class PlainReader extends ChannelInboundHandlerAdapter {
     input.getBytes(input.readerIndex(), bytes, 0, end);
     int at = 0;
     while (at < end && !connection.isFull()) {
-      int bodyStart = headEnd(bytes, at, end);
+      int bodyStart = lastHead.read(bytes, at, end);
       if (bodyStart <= 0) {
         input.skipBytes(at);
         boolean cut = at == 0 && end == bytes.length;
         return at > 0 ? at : cut ? PlainHead.OTHER : bodyStart;
       }
-      RequestHead head = lastRequest;
-      if (head == null) {
-        throw new IllegalStateException("a head without a request");
-      }
+      RequestHead head = lastHead.head();
       if (head.bodyBytes() > end - bodyStart) {
         input.skipBytes(bodyStart);
         bodyBytesLeft = head.bodyBytes();
@@ -150,23 +146,6 @@ final class PlainReader extends ChannelInboundHandlerAdapter {
     }
     input.skipBytes(at);
     return at;
-  }
-
-  /// Parses the head at `from` into [#lastRequest].
-  private int headEnd(byte[] bytes, int from, int end) {
-    int length = lastHead.length;
-    if (length > 0
-        && end - from >= length
-        && Arrays.equals(bytes, from, from + length, lastHead, 0, length)) {
-      return from + length;
-    }
-    PlainHead parser = loop.parser(context.options().headBytesMax());
-    int headEnd = parser.parse(bytes, from, end);
-    if (headEnd > 0) {
-      lastHead = Arrays.copyOfRange(bytes, from, headEnd);
-      lastRequest = parser.head(lastHead);
-    }
-    return headEnd;
   }
 
   @Override

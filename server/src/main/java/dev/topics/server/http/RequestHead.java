@@ -1,7 +1,5 @@
 package dev.topics.server.http;
 
-import dev.topics.server.auth.Grant;
-import dev.topics.server.auth.KeyRing;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.util.List;
 import java.util.Locale;
@@ -10,108 +8,53 @@ import org.jspecify.annotations.Nullable;
 
 /// A request without its body, the same for HTTP/1.1 and HTTP/2.
 ///
-/// The same head may serve many requests of a connection: what is worked out once stays with it.
 /// **Threading** the event loop of the connection.
 final class RequestHead {
   static final long UNKNOWN = -1;
 
-  private final Method method;
-  private final String path;
-  private final String rawQuery;
-  private final @Nullable String targetAuthority;
-  private final Headers headers;
+  private final RequestLine line;
+  private final RequestFields fields;
   private final long bodyBytes;
-  private final boolean keepAlive;
-  private final boolean oldProtocol;
-  private Router.@Nullable Match match;
-  private @Nullable Query query;
-  private @Nullable Boolean json;
-  private @Nullable KeyRing ring;
-  private @Nullable Grant grant;
-  private boolean originChecked;
-  private @Nullable String foreignOrigin;
 
-  /// @param target in origin form or absolute form, still percent-encoded
   /// @param bodyBytes as in Content-Length; [#UNKNOWN] if only the end tells, 0 if there is none
-  /// @param keepAlive whether the client wants to send more on this connection
-  /// @param oldProtocol whether this is HTTP/1.0
-  RequestHead(
-      Method method,
-      String target,
-      Headers headers,
-      long bodyBytes,
-      boolean keepAlive,
-      boolean oldProtocol) {
-    this.method = method;
-    this.headers = headers;
+  RequestHead(RequestLine line, RequestFields fields, long bodyBytes) {
+    this.line = line;
+    this.fields = fields;
     this.bodyBytes = bodyBytes;
-    this.keepAlive = keepAlive;
-    this.oldProtocol = oldProtocol;
-    int authority = target.startsWith("/") ? -1 : target.indexOf("://") + 3;
-    int pathStart = authority < 4 ? 0 : endOfAuthority(target, authority);
-    targetAuthority = pathStart == 0 ? null : target.substring(authority, pathStart);
-    String origin = target.substring(pathStart);
-    int question = origin.indexOf('?');
-    String before = question < 0 ? origin : origin.substring(0, question);
-    path = before.isEmpty() && pathStart > 0 ? "/" : before;
-    rawQuery = question < 0 ? "" : origin.substring(question + 1);
   }
 
   /// Stands for a request that cannot be read.
   static RequestHead unreadable() {
-    return new RequestHead(Method.OTHER, "", name -> null, 0, false, false);
-  }
-
-  private static int endOfAuthority(String target, int start) {
-    int end = start;
-    while (end < target.length() && "/?#".indexOf(target.charAt(end)) < 0) {
-      end++;
-    }
-    return end;
+    return new RequestHead(
+        new RequestLine(Method.OTHER, "", false), new RequestFields(name -> null, false), 0);
   }
 
   Method method() {
-    return method;
+    return line.method();
   }
 
   /// What is behind the `?`.
   Query query() {
-    Query known = query;
-    if (known == null) {
-      known = Query.parse(rawQuery);
-      query = known;
-    }
-    return known;
+    return line.query();
   }
 
-  /// Host and port that the client believes to talk to; null if it does not say.
-  @Nullable String authority() {
-    return targetAuthority == null ? headers.get(HttpHeaderNames.HOST) : targetAuthority;
-  }
-
-  /// The foreign origin that may read the answer, or null.
+  /// The foreign origin that may read the answer, or null. The host that counts is the one that the
+  /// client believes to talk to: that of the target, if it names one.
   ///
   /// @throws Rejected as [Origins#check]
   @Nullable String foreignOrigin(Origins origins) {
-    if (!originChecked) {
-      foreignOrigin = origins.check(this);
-      originChecked = true;
-    }
-    return foreignOrigin;
+    String authority = line.authority();
+    return authority == null
+        ? fields.foreignOrigin(origins)
+        : origins.check(authority, fields.headers());
   }
 
-  /// What was remembered for `ring`, or null.
-  @Nullable Grant grantOf(KeyRing current) {
-    return current == ring ? grant : null;
-  }
-
-  void remember(KeyRing current, Grant found) {
-    ring = current;
-    grant = found;
+  RequestFields fields() {
+    return fields;
   }
 
   Headers headers() {
-    return headers;
+    return fields.headers();
   }
 
   long bodyBytes() {
@@ -119,11 +62,11 @@ final class RequestHead {
   }
 
   boolean keepAlive() {
-    return keepAlive;
+    return fields.keepAlive();
   }
 
   boolean oldProtocol() {
-    return oldProtocol;
+    return line.oldProtocol();
   }
 
   boolean hasBody() {
@@ -134,40 +77,20 @@ final class RequestHead {
   ///
   /// @throws Rejected as [Router#match]
   Router.Match match(Router router) {
-    Router.Match known = match;
-    if (known == null) {
-      known = router.match(method, path);
-      match = known;
-    }
-    return known;
+    return line.match(router);
   }
 
   boolean expectsContinue() {
-    return "100-continue".equalsIgnoreCase(headers.get(HttpHeaderNames.EXPECT));
+    return "100-continue".equalsIgnoreCase(headers().get(HttpHeaderNames.EXPECT));
   }
 
-  /// Whether the body is declared as JSON; parameters do not matter.
   boolean isJson() {
-    Boolean known = json;
-    if (known == null) {
-      known = isJson(headers.get(HttpHeaderNames.CONTENT_TYPE));
-      json = known;
-    }
-    return known;
-  }
-
-  private static boolean isJson(@Nullable String type) {
-    if (type == null) {
-      return false;
-    }
-    int semicolon = type.indexOf(';');
-    String media = (semicolon < 0 ? type : type.substring(0, semicolon)).strip();
-    return media.equalsIgnoreCase("application/json");
+    return fields.isJson();
   }
 
   /// Whether the client names gzip as welcome, and not with a weight of 0.
   boolean acceptsGzip() {
-    String accept = headers.get(HttpHeaderNames.ACCEPT_ENCODING);
+    String accept = headers().get(HttpHeaderNames.ACCEPT_ENCODING);
     return accept != null && weight(accept, "gzip") > 0;
   }
 
@@ -185,7 +108,7 @@ final class RequestHead {
   }
 
   private boolean acceptsEvents() {
-    String accept = headers.get(HttpHeaderNames.ACCEPT);
+    String accept = headers().get(HttpHeaderNames.ACCEPT);
     if (accept == null || accept.isBlank()) {
       return true;
     }
@@ -199,7 +122,7 @@ final class RequestHead {
   }
 
   boolean prefers(String mediaType, String other) {
-    String accept = headers.get(HttpHeaderNames.ACCEPT);
+    String accept = headers().get(HttpHeaderNames.ACCEPT);
     if (accept == null) {
       return false;
     }
@@ -232,7 +155,7 @@ final class RequestHead {
 
   /// The coding of the body, lower case, or null for none.
   @Nullable String contentCoding() {
-    String coding = headers.get(HttpHeaderNames.CONTENT_ENCODING);
+    String coding = headers().get(HttpHeaderNames.CONTENT_ENCODING);
     if (coding == null || coding.isEmpty() || coding.equalsIgnoreCase("identity")) {
       return null;
     }

@@ -92,6 +92,39 @@ final class KeysContractTest {
   }
 
   @Test
+  void aKeyInATargetSaysNothingAboutTheNextTargetWithTheSameFields() {
+    create("streamed");
+    Answer made = as("all", "POST", "/v0/watch").json("{'topics':{'streamed':{}}}").send().is(200);
+    String url = made.string("/stream_url");
+    try (Wire wire = server.connect()) {
+      wire.send(server.request("GET", url + "?token=reader").bytes())
+          .read()
+          .refused(403, "forbidden");
+      wire.send(server.request("GET", "/v0/topics").bytes()).read().refused(401, "unauthorized");
+      wire.send(server.request("GET", url).bytes()).read().refused(401, "unauthorized");
+      wire.send(server.request("GET", url + "?token=no").bytes())
+          .read()
+          .refused(401, "unauthorized");
+      wire.send(server.request("GET", url + "?token=all").bytes());
+      assertThat(wire.readHead().status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aKeyThatRepeatsAllowsEachRouteNoMoreThanItsOwn() {
+    try (Wire wire = server.connect()) {
+      for (int round = 0; round < 3; round++) {
+        wire.send(as("reader", "GET", "/v0/topics").bytes()).read().is(200);
+        wire.send(as("reader", "DELETE", "/v0/topics/x").bytes()).read().refused(403, "forbidden");
+        wire.send(as("bound", "GET", "/v0/topics/b.").bytes())
+            .read()
+            .refused(404, "topic_not_found");
+        wire.send(as("bound", "GET", "/v0/topics/x").bytes()).read().refused(403, "forbidden");
+      }
+    }
+  }
+
+  @Test
   void http2AsksForKeysToo() throws Http2Exception {
     try (H2Wire wire = new H2Wire(server.address())) {
       wire.request(1, "GET", "/v0/topics", null);

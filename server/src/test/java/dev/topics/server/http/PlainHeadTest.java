@@ -38,6 +38,7 @@ final class PlainHeadTest {
   };
 
   private final PlainHead parser = new PlainHead(HEAD_BYTES_MAX);
+  private LastHead reader = new LastHead(parser);
 
   private static String head(String... lines) {
     return String.join("\r\n", lines) + "\r\n\r\n";
@@ -48,14 +49,15 @@ final class PlainHeadTest {
   }
 
   private int parse(byte[] bytes) {
-    return parser.parse(bytes, 0, bytes.length);
+    reader = new LastHead(parser);
+    return reader.read(bytes, 0, bytes.length);
   }
 
   @Test
   void aHeadIsWhatItSays() {
     byte[] bytes = bytes("junk" + HEADS[0] + "the body");
-    assertThat(parser.parse(bytes, 4, bytes.length)).isEqualTo(4 + HEADS[0].length());
-    RequestHead head = parser.head(Arrays.copyOfRange(bytes, 4, 4 + HEADS[0].length()));
+    assertThat(reader.read(bytes, 4, bytes.length)).isEqualTo(4 + HEADS[0].length());
+    RequestHead head = reader.head();
     assertThat(head.method()).isEqualTo(Method.POST);
     assertThat(head.bodyBytes()).isEqualTo(12);
     assertThat(head.isJson()).isTrue();
@@ -153,7 +155,7 @@ final class PlainHeadTest {
   }
 
   private void agreeWithNetty(byte[] head) {
-    RequestHead ours = parser.head(head);
+    RequestHead ours = reader.head();
     EmbeddedChannel channel =
         new EmbeddedChannel(
             new HttpRequestDecoder(
@@ -169,8 +171,10 @@ final class PlainHeadTest {
     assertThat(ours.method().name()).isEqualTo(theirs.method().name());
     HttpHeaders fields = theirs.headers();
     for (String name : fields.names()) {
-      AsciiString lower = AsciiString.of(name.toLowerCase(Locale.ROOT));
-      assertThat(ours.headers().get(lower)).as(shown).isEqualTo(fields.get(name));
+      if (!name.equalsIgnoreCase("content-length")) {
+        AsciiString lower = AsciiString.of(name.toLowerCase(Locale.ROOT));
+        assertThat(ours.headers().get(lower)).as(shown).isEqualTo(fields.get(name));
+      }
     }
     long length = Long.parseLong(fields.get("content-length", "0"));
     assertThat(ours.bodyBytes()).as(shown).isEqualTo(length);
