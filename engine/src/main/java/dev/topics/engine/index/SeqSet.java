@@ -354,6 +354,7 @@ public final class SeqSet {
     /// Single seqs that the copied page still lacks: each that it were given alone would move those
     /// above it.
     private int[] singles = new int[0];
+
     private int singleCount;
 
     void addBesidePages(SeqRanges ranges, int firstRange, long lastSeq, int seqs) {

@@ -249,8 +249,8 @@ public final class RunReader implements AutoCloseable {
   }
 
   /// Hands every record with the tag, or with a tag that starts with it, to `found`: chunk by
-  /// chunk, in each tag by tag, and in each of these ascending. Bodies are not touched. If it fails,
-  /// some may have been handed over.
+  /// chunk, in each tag by tag, and in each of these ascending. Bodies are not touched. If it
+  /// fails, some may have been handed over.
   public void findTag(byte[] tag, boolean asPrefix, Found found) throws PackDamagedException {
     search.find(opened(), tag, asPrefix, found);
   }
