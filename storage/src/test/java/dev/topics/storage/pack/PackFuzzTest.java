@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 final class PackFuzzTest {
   private static final int FILES = Integer.getInteger("topics.trials", 4000);
   private static final String NAME = "packs/0000000001.pack";
+  private static final List<String> TAGS = List.of("", "t", "tag-é0", "tag-é/1/", "zzz");
   private static final PackOptions OPTIONS = PackOptions.defaults().withChunks(3000, 15);
 
   @Test
@@ -78,6 +79,7 @@ final class PackFuzzTest {
         RunReader reader = packs.newReader()) {
       packs.admit(1);
       for (PackedRun run : runs) {
+        search(reader, run, random);
         for (long i = 0; i < run.count(); i++) {
           read += readRecord(reader, run, i, random) ? 1 : 0;
         }
@@ -114,6 +116,23 @@ final class PackFuzzTest {
     } catch (PackDamagedException e) {
       assertThat(e.pack()).isEqualTo(1);
       return false;
+    }
+  }
+
+  /// A search looks at fewer values than a reader, so that it goes on where that one stops.
+  private static void search(RunReader reader, PackedRun run, SplittableRandom random) {
+    byte[] tag = ModelRecord.utf8(TAGS.get(random.nextInt(TAGS.size())));
+    try {
+      assertThat(reader.open(run)).isTrue();
+      reader.findTag(
+          tag,
+          random.nextInt(3) > 0,
+          (seq, bytes) -> {
+            assertThat(seq).isBetween(run.firstSeq(), run.lastSeq());
+            assertThat(bytes).isNotNegative();
+          });
+    } catch (PackDamagedException e) {
+      assertThat(e.pack()).isEqualTo(1);
     }
   }
 
