@@ -14,11 +14,6 @@ public final class SeqRanges {
   /// What a stored range takes.
   public static final int BYTES = VALUES * Long.BYTES;
 
-  /// Takes ranges one after another.
-  interface Each {
-    void range(long first, long last, long payloadBytes);
-  }
-
   private long[] bounds = new long[2];
   private long[] bytes = new long[1];
   private int size;
@@ -83,13 +78,6 @@ public final class SeqRanges {
       ranges.bytes[i] = values[VALUES * i + 2];
     }
     return ranges;
-  }
-
-  /// Hands the ranges from number `from` on to `each`, up to `lastSeq`.
-  void tell(int from, long lastSeq, Each each) {
-    for (int i = from; i < size && bounds[2 * i] <= lastSeq; i++) {
-      each.range(bounds[2 * i], Math.min(bounds[2 * i + 1], lastSeq), bytes[i]);
-    }
   }
 
   public boolean contains(long seq) {

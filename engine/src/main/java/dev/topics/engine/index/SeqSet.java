@@ -238,9 +238,10 @@ public final class SeqSet {
   /// This set with the seqs up to `lastSeq` of `ranges`, from the range `firstRange` on.
   public SeqSet with(SeqRanges ranges, int firstRange, long lastSeq) {
     long seqs = 0;
-    int end = firstRange;
-    for (; end < ranges.size() && ranges.first(end) <= lastSeq && seqs <= RECENT_MAX; end++) {
-      seqs += Math.min(ranges.last(end), lastSeq) - ranges.first(end) + 1;
+    for (int i = firstRange;
+        i < ranges.size() && ranges.first(i) <= lastSeq && seqs <= RECENT_MAX;
+        i++) {
+      seqs += Math.min(ranges.last(i), lastSeq) - ranges.first(i) + 1;
     }
     if (seqs == 0) {
       return this;
@@ -392,7 +393,9 @@ public final class SeqSet {
         add(recent[i], recent[i], recentBytes[i]);
       }
       recentCount = 0;
-      ranges.tell(firstRange, lastSeq, this::add);
+      for (int i = firstRange; i < ranges.size() && ranges.first(i) <= lastSeq; i++) {
+        add(ranges.first(i), Math.min(ranges.last(i), lastSeq), ranges.bytes(i));
+      }
       finishPage();
     }
 

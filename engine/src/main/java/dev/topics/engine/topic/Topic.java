@@ -413,8 +413,10 @@ public final class Topic {
   /// In recovery a gap can be where deleted records lived in memory only: that stays told.
   void applyDelete(SeqRanges ranges, Removed removed) {
     committed = null;
-    for (int i = 0; jobs != null && i < ranges.size(); i++) {
-      removeJobs(ranges.first(i), Math.min(ranges.last(i), head));
+    if (jobs != null) {
+      for (int i = 0; i < ranges.size(); i++) {
+        removeJobs(ranges.first(i), Math.min(ranges.last(i), head));
+      }
     }
     int i = 0;
     for (; i < ranges.size() && ranges.first(i) <= earliest; i++) {

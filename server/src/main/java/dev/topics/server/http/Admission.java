@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// Decides who sends a request and whether its route is for them.
 ///
 /// What a key in the header fields allows is looked up once for them and a ring of keys: a client
-/// that repeats its fields pays once, and another field or another ring is another look-up. So is
-/// each key in a target: it says nothing about the next one with the same fields.
+/// whose fields [LastHead] recognises pays once, and another field or another ring is another
+/// look-up. So is each key in a target: it says nothing about the next one with the same fields.
 ///
 /// **Threading** any thread; a head belongs to one.
 final class Admission {

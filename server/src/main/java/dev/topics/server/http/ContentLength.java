@@ -2,7 +2,7 @@ package dev.topics.server.http;
 
 /// The value of Content-Length: digits only.
 final class ContentLength {
-  private static final int DIGITS_MAX = 18;
+  static final int DIGITS_MAX = 18;
 
   private ContentLength() {}
 

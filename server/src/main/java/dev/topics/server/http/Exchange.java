@@ -67,7 +67,8 @@ public abstract sealed class Exchange permits Http1Exchange, Http2Exchange {
     return head().prefers(mediaType, other);
   }
 
-  /// The first header field `name` (lower case), or null; each byte a character.
+  /// The first header field `name` (lower case, not `content-length`), or null; each byte a
+  /// character.
   public @Nullable String header(AsciiString name) {
     return head().headers().get(name);
   }

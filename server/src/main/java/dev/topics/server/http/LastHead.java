@@ -13,14 +13,17 @@ import org.jspecify.annotations.Nullable;
 /// **Threading** the event loop of the connection.
 final class LastHead {
   private final PlainHead parser;
+  private final int headBytesMax;
   private byte[] lineBytes = {};
   private RequestLine line = new RequestLine(Method.OTHER, "", false);
   private @Nullable PlainFields plain;
   private RequestFields fields = new RequestFields(name -> null, false);
   private long bodyBytes;
 
-  LastHead(PlainHead parser) {
+  /// @param headBytesMax a longer head, whole or not, is left to others
+  LastHead(PlainHead parser, int headBytesMax) {
     this.parser = parser;
+    this.headBytesMax = headBytesMax;
   }
 
   /// Reads what begins at `from`; returns the index behind the head, [PlainHead#INCOMPLETE] or
@@ -28,7 +31,7 @@ final class LastHead {
   int read(byte[] in, int from, int end) {
     int lineEnd = line(in, from, end);
     int headEnd = lineEnd <= 0 ? lineEnd : fields(in, lineEnd, end);
-    return parser.isTooLong((headEnd > 0 ? headEnd : end) - from) ? PlainHead.OTHER : headEnd;
+    return (headEnd > 0 ? headEnd : end) - from > headBytesMax ? PlainHead.OTHER : headEnd;
   }
 
   /// The head read last, if it was one.
@@ -45,24 +48,27 @@ final class LastHead {
     }
     int lineEnd = parser.parseLine(in, from, end);
     if (lineEnd > 0) {
-      lineBytes = Arrays.copyOfRange(in, from, lineEnd);
+      byte[] parsed = Arrays.copyOfRange(in, from, lineEnd);
       line = parser.line(line);
+      lineBytes = parsed;
     }
     return lineEnd;
   }
 
   private int fields(byte[] in, int from, int end) {
     PlainFields known = plain;
-    int knownEnd = known == null ? 0 : known.endIn(in, from, end);
-    if (known != null && knownEnd > 0) {
-      bodyBytes = known.bodyBytes(in, from, knownEnd);
-      return knownEnd;
+    if (known != null) {
+      int knownEnd = known.endIn(in, from, end);
+      if (knownEnd > 0) {
+        bodyBytes = known.bodyBytes(in, from, knownEnd);
+        return knownEnd;
+      }
     }
     int fieldsEnd = parser.parseFields(in, from, end);
     if (fieldsEnd > 0) {
       PlainFields parsed = parser.fields(fieldsEnd);
-      plain = parsed;
       fields = new RequestFields(parsed, parser.keepAlive());
+      plain = parsed;
       bodyBytes = parsed.bodyBytes(in, from, fieldsEnd);
     }
     return fieldsEnd;

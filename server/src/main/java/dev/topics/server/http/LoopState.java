@@ -37,7 +37,7 @@ final class LoopState implements LoopThread {
   /// The time of the last tick: good enough for deadlines of seconds.
   long nowNanos = System.nanoTime();
 
-  private @Nullable PlainHead parser;
+  private final PlainHead parser = new PlainHead();
   private @Nullable Object[] locals = new @Nullable Object[8];
   private final Watchlist watched = new Watchlist();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -86,13 +86,8 @@ final class LoopState implements LoopThread {
     var _ = loop.schedule(task, 0, TimeUnit.NANOSECONDS);
   }
 
-  PlainHead parser(int headBytesMax) {
-    PlainHead known = parser;
-    if (known == null) {
-      known = new PlainHead(headBytesMax);
-      parser = known;
-    }
-    return known;
+  PlainHead parser() {
+    return parser;
   }
 
   /// This loop's value of `local`.

@@ -55,12 +55,12 @@ final class PlainFields implements Headers {
     if (same < 0) {
       return from + length;
     }
-    return same < lengthStart || lengthStart == length ? 0 : endBehindDigits(in, from, end);
+    return same < lengthStart ? 0 : endBehindDigits(in, from, end);
   }
 
   private int endBehindDigits(byte[] in, int from, int end) {
     int digits = from + lengthStart;
-    int atMost = Math.min(end, digits + PlainHead.DIGITS_MAX);
+    int atMost = Math.min(end, digits + ContentLength.DIGITS_MAX);
     int at = digits;
     while (at < atMost && in[at] >= '0' && in[at] <= '9') {
       at++;

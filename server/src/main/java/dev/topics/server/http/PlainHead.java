@@ -18,9 +18,6 @@ final class PlainHead {
   /// This head is not for us.
   static final int OTHER = -1;
 
-  /// Content-Length has no more digits.
-  static final int DIGITS_MAX = 18;
-
   private static final int NONE = -1;
   private static final int FIELDS_MAX = 64;
   private static final boolean[] IN_NAME = new boolean[256];
@@ -54,7 +51,6 @@ final class PlainHead {
     }
   }
 
-  private final int headBytesMax;
   private final int[] bounds = new int[4 * FIELDS_MAX];
   private byte[] in = {};
   private int start;
@@ -68,19 +64,28 @@ final class PlainHead {
   private boolean connectionSeen;
   private boolean keepAlive;
 
-  PlainHead(int headBytesMax) {
-    this.headBytesMax = headBytesMax;
-  }
-
-  /// Whether a head of so many bytes, whole or not, is not for us.
-  boolean isTooLong(int headBytes) {
-    return headBytes > headBytesMax;
-  }
-
   /// Parses the request line at `from`; returns the index behind it, [#INCOMPLETE] or [#OTHER].
   int parseLine(byte[] source, int from, int end) {
     in = source;
-    return requestLine(from, end);
+    int at = method(from, end);
+    if (at <= 0) {
+      return at;
+    }
+    targetStart = at;
+    if (at < end && in[at] != '/') {
+      return OTHER;
+    }
+    while (at < end && in[at] > ' ' && in[at] < 0x7f) {
+      at++;
+    }
+    targetEnd = at;
+    if (end - at <= VERSION.length) {
+      return at == end || in[at] == ' ' ? INCOMPLETE : OTHER;
+    }
+    boolean known =
+        in[at] == ' '
+            && Arrays.equals(in, at + 1, at + 1 + VERSION.length, VERSION, 0, VERSION.length);
+    return known ? at + 1 + VERSION.length : OTHER;
   }
 
   /// Parses the fields at `from`; returns the index behind the empty line that ends them,
@@ -101,28 +106,6 @@ final class PlainHead {
       at = in[at + 1] == '\n' && hostSeen ? at + 2 : OTHER;
     }
     return at;
-  }
-
-  private int requestLine(int from, int end) {
-    int at = method(from, end);
-    if (at <= 0) {
-      return at;
-    }
-    targetStart = at;
-    if (at < end && in[at] != '/') {
-      return OTHER;
-    }
-    while (at < end && in[at] > ' ' && in[at] < 0x7f) {
-      at++;
-    }
-    targetEnd = at;
-    if (end - at <= VERSION.length) {
-      return at == end || in[at] == ' ' ? INCOMPLETE : OTHER;
-    }
-    boolean known =
-        in[at] == ' '
-            && Arrays.equals(in, at + 1, at + 1 + VERSION.length, VERSION, 0, VERSION.length);
-    return known ? at + 1 + VERSION.length : OTHER;
   }
 
   private int method(int from, int end) {
@@ -254,7 +237,7 @@ final class PlainHead {
 
   /// The number that `in[from, end)` is, -1 if it is none, or one of too many digits.
   static long digits(byte[] in, int from, int end) {
-    if (from == end || end - from > DIGITS_MAX) {
+    if (from == end || end - from > ContentLength.DIGITS_MAX) {
       return -1;
     }
     long value = 0;

@@ -29,7 +29,7 @@ final class PlainReader extends ChannelInboundHandlerAdapter {
     this.context = context;
     this.loop = loop;
     this.connection = connection;
-    lastHead = new LastHead(loop.parser(context.options().headBytesMax()));
+    lastHead = new LastHead(loop.parser(), context.options().headBytesMax());
   }
 
   @Override

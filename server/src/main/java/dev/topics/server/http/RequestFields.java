@@ -33,7 +33,8 @@ final class RequestFields {
     return keepAlive;
   }
 
-  /// The foreign origin that may read the answer, or null, if the target names no host.
+  /// The foreign origin that may read the answer, or null. Only to be asked where the target names
+  /// no host.
   ///
   /// @throws Rejected as [Origins#check]
   @Nullable String foreignOrigin(Origins origins) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +106,7 @@ final class KeysContractTest {
       wire.send(server.request("GET", url + "?token=no").bytes())
           .read()
           .refused(401, "unauthorized");
+      wire.send(as("reader", "GET", url + "?token=all").bytes()).read().refused(403, "forbidden");
       wire.send(server.request("GET", url + "?token=all").bytes());
       assertThat(wire.readHead().status()).isEqualTo(200);
     }
@@ -245,14 +247,19 @@ final class KeysContractTest {
     try (ContractServer keyed =
             new ContractServer(Map.of("TOPICS_KEYS_FILE", file.toString())).start();
         Wire wire = keyed.connect()) {
-      byte[] request =
-          keyed.request("GET", "/v0/topics").header("Authorization", "Bearer old").bytes();
-      wire.send(request).read().is(200);
+      IntFunction<byte[]> request =
+          i ->
+              keyed
+                  .request("GET", "/v0/topics?prefix=" + i)
+                  .header("Authorization", "Bearer old")
+                  .bytes();
+      int requests = 0;
+      wire.send(request.apply(requests++)).read().is(200);
       replace(file, "[a]\nsha256 = \"" + KeyDigest.of("new").hex() + "\"\n");
-      Answer answer = wire.send(request).read();
+      Answer answer = wire.send(request.apply(requests++)).read();
       long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
       while (answer.status() == 200 && System.nanoTime() < deadline) {
-        answer = wire.send(request).read();
+        answer = wire.send(request.apply(requests++)).read();
       }
       answer.refused(401, "unauthorized");
       keyed.request("GET", "/v0/topics").header("Authorization", "Bearer new").send().is(200);

@@ -37,8 +37,8 @@ final class PlainHeadTest {
         "X-Y: \u00e9"),
   };
 
-  private final PlainHead parser = new PlainHead(HEAD_BYTES_MAX);
-  private LastHead reader = new LastHead(parser);
+  private final PlainHead parser = new PlainHead();
+  private LastHead reader = new LastHead(parser, HEAD_BYTES_MAX);
 
   private static String head(String... lines) {
     return String.join("\r\n", lines) + "\r\n\r\n";
@@ -49,7 +49,7 @@ final class PlainHeadTest {
   }
 
   private int parse(byte[] bytes) {
-    reader = new LastHead(parser);
+    reader = new LastHead(parser, HEAD_BYTES_MAX);
     return reader.read(bytes, 0, bytes.length);
   }
 
@@ -169,6 +169,10 @@ final class PlainHeadTest {
     assertThat(theirs).as(shown).isNotNull();
     assertThat(theirs.decoderResult().isSuccess()).as(shown).isTrue();
     assertThat(ours.method().name()).isEqualTo(theirs.method().name());
+    RequestLine line = new RequestLine(ours.method(), theirs.uri(), false);
+    assertThat(LastHeadTest.route(ours))
+        .as(shown)
+        .isEqualTo(LastHeadTest.route(new RequestHead(line, ours.fields(), 0)));
     HttpHeaders fields = theirs.headers();
     for (String name : fields.names()) {
       if (!name.equalsIgnoreCase("content-length")) {

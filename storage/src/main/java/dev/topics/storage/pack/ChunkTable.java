@@ -48,7 +48,8 @@ final class ChunkTable {
     long previousSeq = first ? run.firstSeq() - 1 : lastSeq(i - 1);
     long bytes = (long) bodyBytes(i) + columnBytes(i) + tagBytes(i);
     boolean sizes = bodyBytes(i) > 0 && columnBytes(i) > 0 && tagBytes(i) >= 0;
-    boolean place = bodiesAt(i) >= Seal.BYTES && bodiesAt(i) <= endOffset - bytes;
+    long previousEnd = first ? Seal.BYTES : tagsAt(i - 1) + tagBytes(i - 1);
+    boolean place = bodiesAt(i) >= previousEnd && bodiesAt(i) <= endOffset - bytes;
     long next = i + 1 < chunks ? recordsBefore(i + 1) : run.count();
     long before = recordsBefore(i);
     boolean records =

@@ -83,8 +83,8 @@ final class OpenRun {
     return section;
   }
 
-  /// A part whose checksum is right, from the cache, or read into `into` and not kept. Fails with
-  /// [IllegalArgumentException] if it is damaged.
+  /// A part whose checksum is right, from the cache, or read into `into` and not kept; valid until
+  /// that is used for something else. Fails with [IllegalArgumentException] if it is damaged.
   MemorySegment look(long offset, long bytes, int crc, NativeBuffer into) throws IOException {
     Section cached = packs.sections().find(file.id(), offset);
     return cached == null ? file.read(into, offset, bytes, crc, waits) : cached.bytes();

@@ -138,14 +138,15 @@ final class PackFile {
     }
   }
 
-  /// Reads a part whose checksum is known, by way of `scratch`; fails as [#read] does.
+  /// Reads a part whose checksum is known, by way of `scratch`. Fails with
+  /// [IllegalArgumentException] if it is damaged.
   Section section(NativeBuffer scratch, long offset, long bytes, int crc, boolean waits)
       throws IOException {
     return new Section(read(scratch, offset, bytes, crc, waits));
   }
 
-  /// Reads a part whose checksum is known into `into`. Fails with [IllegalArgumentException] if it
-  /// is damaged.
+  /// Reads a part whose checksum is known into `into`; valid until that is used for something else.
+  /// Fails with [IllegalArgumentException] if it is damaged.
   MemorySegment read(NativeBuffer into, long offset, long bytes, int crc, boolean waits)
       throws IOException {
     if (offset < 0 || bytes <= 0 || offset > seal.fileBytes() - bytes) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threading** One thread at a time; make one per thread. Reads the disk.
 public final class RunReader implements AutoCloseable {
-  /// Takes the records that [#findTag] finds.
+  /// Takes the records that [#findTag] finds; must not use the reader.
   public interface Found {
     void record(long seq, int payloadBytes);
   }
@@ -50,9 +50,11 @@ public final class RunReader implements AutoCloseable {
     return run != null;
   }
 
-  /// Lets go of the run.
+  /// Lets go of the run, and of memory that only something unusually large needed.
   public void leave() {
     leaveChunk();
+    bodies.shrink();
+    scratch.shrink();
     if (run != null) {
       run.release();
       run = null;
@@ -210,7 +212,8 @@ public final class RunReader implements AutoCloseable {
   }
 
   /// Reads and checks the bodies of the records `i` to `end` (exclusive), which [#stretchEnd] has
-  /// allowed. The answer holds them, joined by commas, until the next read or search.
+  /// allowed. The answer holds them, joined by commas, until the next read or search, or until the
+  /// reader leaves the run.
   public MemorySegment read(long i, long end) throws PackDamagedException {
     int first = locate(i);
     int last = (int) (end - 1 - chunkStart);

@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
 ///
 /// A search goes through each chunk once. So what it reads is not kept: it would cost a copy to the
 /// heap, and push out what readers need. It looks at the columns only of chunks that have the tag,
-/// and there only at the values of what it finds.
+/// and there only at seqs, bytes and the tags of what it finds. That the dictionary of tags is in
+/// order, and lists every record that has one, it takes from the checksum.
 ///
 /// **Threading** One thread at a time. Reads the disk.
 final class TagSearch {
@@ -56,31 +57,22 @@ final class TagSearch {
     MemorySegment ofColumns =
         run.look(
             table.columnsAt(chunk), table.columnBytes(chunk), table.columnsCrc(chunk), columnBytes);
-    columns.wrap(ofColumns, run.run().owner(), table, chunk);
+    columns.wrap(ofColumns, run.run().owner(), table, chunk).checkSeqsAndBytes(table, chunk);
     for (int i = first; i < end; i++) {
-      tell(table, chunk, i, found);
+      tell(i, found);
     }
   }
 
   /// Hands the records of a tag to `found`.
-  private void tell(ChunkTable table, int chunk, int tag, RunReader.Found found) {
+  private void tell(int tag, RunReader.Found found) {
     ColumnValues records = tags.records(tag, columns);
-    long last = table.lastSeq(chunk);
-    long seq = table.firstSeq(chunk) - 1;
     for (int i = 0; i < records.count(); i++) {
-      seq = tell(records.get(i), seq, last, found);
+      tellRecord(records.get(i), found);
     }
   }
 
-  /// Hands a record to `found`, whose seq must lie above `before` and not above `last`; returns it.
-  private long tell(int record, long before, long last, RunReader.Found found) {
-    long seq = columns.seq(record);
-    int payloadBefore = columns.payloadBefore(record);
-    int payloadEnd = columns.value(Columns.PAYLOAD_END, record);
-    if (seq <= before || seq > last || payloadBefore < 0 || payloadEnd < payloadBefore) {
-      throw new IllegalArgumentException("the columns make no sense");
-    }
-    found.record(seq, payloadEnd - payloadBefore);
-    return seq;
+  private void tellRecord(int record, RunReader.Found found) {
+    int bytes = columns.value(Columns.PAYLOAD_END, record) - columns.payloadBefore(record);
+    found.record(columns.seq(record), bytes);
   }
 }

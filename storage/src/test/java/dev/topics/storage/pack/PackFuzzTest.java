@@ -9,8 +9,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -122,6 +124,7 @@ final class PackFuzzTest {
   /// A search looks at fewer values than a reader, so that it goes on where that one stops.
   private static void search(RunReader reader, PackedRun run, SplittableRandom random) {
     byte[] tag = ModelRecord.utf8(TAGS.get(random.nextInt(TAGS.size())));
+    Set<Long> seqs = new HashSet<>();
     try {
       assertThat(reader.open(run)).isTrue();
       reader.findTag(
@@ -130,6 +133,7 @@ final class PackFuzzTest {
           (seq, bytes) -> {
             assertThat(seq).isBetween(run.firstSeq(), run.lastSeq());
             assertThat(bytes).isNotNegative();
+            assertThat(seqs.add(seq)).as("found once").isTrue();
           });
     } catch (PackDamagedException e) {
       assertThat(e.pack()).isEqualTo(1);
