@@ -15,9 +15,9 @@ final class LastHead {
   private final PlainHead parser;
   private final int headBytesMax;
   private byte[] lineBytes = {};
-  private RequestLine line = new RequestLine(Method.OTHER, "", false);
+  private RequestLine line = RequestLine.unreadable();
   private @Nullable PlainFields plain;
-  private RequestFields fields = new RequestFields(name -> null, false);
+  private RequestFields fields = RequestFields.none();
   private long bodyBytes;
 
   /// @param headBytesMax a longer head, whole or not, is left to others

@@ -25,6 +25,11 @@ final class RequestFields {
     this.keepAlive = keepAlive;
   }
 
+  /// No fields, of a client that sends no more.
+  static RequestFields none() {
+    return new RequestFields(name -> null, false);
+  }
+
   Headers headers() {
     return headers;
   }

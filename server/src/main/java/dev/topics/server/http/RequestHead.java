@@ -25,8 +25,7 @@ final class RequestHead {
 
   /// Stands for a request that cannot be read.
   static RequestHead unreadable() {
-    return new RequestHead(
-        new RequestLine(Method.OTHER, "", false), new RequestFields(name -> null, false), 0);
+    return new RequestHead(RequestLine.unreadable(), RequestFields.none(), 0);
   }
 
   Method method() {

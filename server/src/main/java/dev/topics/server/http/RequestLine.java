@@ -40,6 +40,11 @@ final class RequestLine {
     }
   }
 
+  /// Stands for a line that cannot be read, or none.
+  static RequestLine unreadable() {
+    return new RequestLine(Method.OTHER, "", false);
+  }
+
   private static int endOfAuthority(String target, int start) {
     int end = start;
     while (end < target.length() && "/?#".indexOf(target.charAt(end)) < 0) {

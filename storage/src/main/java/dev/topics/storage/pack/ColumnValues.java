@@ -59,6 +59,11 @@ final class ColumnValues {
     return values[i];
   }
 
+  /// The last value, 0 if there is none.
+  int last() {
+    return count == 0 ? 0 : values[count - 1];
+  }
+
   /// Whether the first value is `least`, which is not below 0, or more, and each of the others at
   /// least `step` above the one before it.
   boolean rise(int least, int step) {

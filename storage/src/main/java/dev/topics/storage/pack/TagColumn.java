@@ -61,9 +61,8 @@ final class TagColumn {
   /// cannot all be right. After that, each tag has records, and neither leads out of bounds.
   TagColumn checkEnds() {
     boolean ok = tags.areWithin(values);
-    int count = tags.count();
-    ColumnValues ends = values.load(bytes, endsAt, Integer.BYTES, count);
-    if (!ok || !ends.rise(1, 1) || (count == 0 ? 0 : ends.get(count - 1)) != tagged) {
+    ColumnValues ends = values.load(bytes, endsAt, Integer.BYTES, tags.count());
+    if (!ok || !ends.rise(1, 1) || ends.last() != tagged) {
       throw new IllegalArgumentException("the tags make no sense");
     }
     return this;
@@ -87,7 +86,7 @@ final class TagColumn {
     int tagged = endOfRecords(tag) - first;
     long at = recordsAt + (long) first * Short.BYTES;
     ColumnValues records = values.load(bytes, at, Short.BYTES, tagged);
-    if (!records.rise(0, 1) || records.get(tagged - 1) >= count) {
+    if (!records.rise(0, 1) || records.last() >= count) {
       throw disagreement();
     }
     return records;

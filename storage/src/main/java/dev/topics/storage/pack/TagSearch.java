@@ -67,12 +67,9 @@ final class TagSearch {
   private void tell(int tag, RunReader.Found found) {
     ColumnValues records = tags.records(tag, columns);
     for (int i = 0; i < records.count(); i++) {
-      tellRecord(records.get(i), found);
+      int record = records.get(i);
+      int bytes = columns.value(Columns.PAYLOAD_END, record) - columns.payloadBefore(record);
+      found.record(columns.seq(record), bytes);
     }
-  }
-
-  private void tellRecord(int record, RunReader.Found found) {
-    int bytes = columns.value(Columns.PAYLOAD_END, record) - columns.payloadBefore(record);
-    found.record(columns.seq(record), bytes);
   }
 }

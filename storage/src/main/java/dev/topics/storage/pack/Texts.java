@@ -52,7 +52,7 @@ final class Texts {
   /// Whether every end lies where it can: after that, no text leads out of bounds.
   boolean areWithin(ColumnValues scratch) {
     ColumnValues ends = scratch.load(bytes, endsAt, Integer.BYTES, count);
-    return ends.rise(0, 0) && (count == 0 ? 0 : ends.get(count - 1)) == textBytes;
+    return ends.rise(0, 0) && ends.last() == textBytes;
   }
 
   /// Whether each text is above the one before it.
