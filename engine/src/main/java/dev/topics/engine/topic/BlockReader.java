@@ -8,10 +8,10 @@ import dev.topics.storage.journal.Frame;
 import dev.topics.storage.journal.FrameDamagedException;
 import dev.topics.storage.journal.FrameReader;
 import dev.topics.storage.journal.FrameReleasedException;
-import dev.topics.storage.journal.Journal;
 import dev.topics.storage.pack.PackedRun;
 import dev.topics.storage.pack.Packs;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Finds records wherever they are stored. Bytes from the disk are checked on every read.
@@ -23,7 +23,7 @@ public final class BlockReader {
 
   static final long BYTES_MAX = 256 << 10;
 
-  private final Journal journal;
+  private final Supplier<FrameReader> newFrames;
   private final ForwardReader forwards;
   private final PackedBlocks packed;
   private @Nullable FrameReader frames;
@@ -32,9 +32,9 @@ public final class BlockReader {
   private long operation;
   private int offset;
 
-  BlockReader(Journal journal, Packs packs) {
-    this.journal = journal;
-    forwards = new ForwardReader(journal);
+  BlockReader(Supplier<FrameReader> newFrames, Packs packs) {
+    this.newFrames = newFrames;
+    forwards = new ForwardReader(newFrames);
     packed = new PackedBlocks(packs);
   }
 
@@ -124,7 +124,7 @@ public final class BlockReader {
   private FrameReader frames() {
     FrameReader reader = frames;
     if (reader == null) {
-      reader = journal.newReader();
+      reader = newFrames.get();
       frames = reader;
     }
     return reader;

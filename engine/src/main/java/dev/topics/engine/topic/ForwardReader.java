@@ -8,8 +8,8 @@ import dev.topics.engine.record.RouterStamp;
 import dev.topics.storage.journal.Frame;
 import dev.topics.storage.journal.FrameDamagedException;
 import dev.topics.storage.journal.FrameReader;
-import dev.topics.storage.journal.Journal;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Follows references: makes the records that a FORWARD means out of the APPEND that it refers to.
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ForwardReader {
   private static final int KEEP_BYTES_MAX = 4 << 20;
 
-  private final Journal journal;
+  private final Supplier<FrameReader> newFrames;
   private final AppendBlock source = new AppendBlock();
   private final AppendBlock block = new AppendBlock();
   private final Picks picks = new Picks();
@@ -28,8 +28,8 @@ final class ForwardReader {
   private @Nullable FrameReader frames;
   private MemorySegment scratch = MemorySegment.ofArray(new byte[0]);
 
-  ForwardReader(Journal journal) {
-    this.journal = journal;
+  ForwardReader(Supplier<FrameReader> newFrames) {
+    this.newFrames = newFrames;
   }
 
   /// The records of the FORWARD at `at`, as an APPEND; valid until the next call.
@@ -49,7 +49,7 @@ final class ForwardReader {
     Forward.Reference to = forward.to();
     FrameReader reader = frames;
     if (reader == null) {
-      reader = journal.newReader();
+      reader = newFrames.get();
       frames = reader;
     }
     Frame frame = reader.read(to.position());

@@ -63,7 +63,7 @@ public final class Topics {
     evictedBefore = table.evicted();
     journal.listen(commits);
     BlockReader blocks = newBlockReader();
-    table.live(new ForwardReader(journal), blocks);
+    table.live(new ForwardReader(journal::newReader), blocks);
     blocks.packed().leave();
   }
 
@@ -96,7 +96,12 @@ public final class Topics {
   }
 
   public BlockReader newBlockReader() {
-    return new BlockReader(journal, packs);
+    return new BlockReader(journal::newReader, packs);
+  }
+
+  /// The same for who reads most of some files of the journal within seconds.
+  public BlockReader newSweepingReader() {
+    return new BlockReader(journal::newSweepingReader, packs);
   }
 
   public Sizes newSizes() {

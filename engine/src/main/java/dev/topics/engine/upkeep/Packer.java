@@ -81,7 +81,7 @@ public final class Packer extends Chore {
     this.packs = packs;
     this.topics = topics;
     this.hotRetainBytes = hotRetainBytes;
-    blocks = topics.newBlockReader();
+    blocks = topics.newSweepingReader();
     PackOptions options = packs.options();
     policy = new PackPolicy(options.mergePacks(), options.smallRunBytes());
     allowance = new Allowance(topics.clock(), BYTES_PER_SECOND);

@@ -4,6 +4,8 @@ import dev.topics.storage.disk.DiskException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// One thread's view of a mapped journal file: the checksum needs a buffer with a position.
 final class FileView {
@@ -16,21 +18,28 @@ final class FileView {
   private final JournalFile file;
   private final MemorySegment segment;
   private final ByteBuffer bytes;
+  private final @Nullable LoadedBlocks lately;
   private long loadedOffset;
   private long loadedEndOffset;
 
-  private FileView(JournalFile file, MemorySegment segment) {
+  private FileView(JournalFile file, MemorySegment segment, @Nullable LoadedBlocks lately) {
     this.file = file;
     this.segment = segment;
     this.bytes = segment.asByteBuffer();
+    this.lately = lately;
   }
 
   static FileView ofReader(JournalFile file) {
-    return new FileView(file, file.segment());
+    return new FileView(file, file.segment(), null);
+  }
+
+  /// For who reads most of the file within seconds, in any order.
+  static FileView ofSweep(JournalFile file, LongSupplier nanoClock) {
+    return new FileView(file, file.segment(), new LoadedBlocks(nanoClock));
   }
 
   static FileView ofWriter(JournalFile file) {
-    return new FileView(file, file.writable());
+    return new FileView(file, file.writable(), null);
   }
 
   JournalFile file() {
@@ -45,26 +54,46 @@ final class FileView {
     return segment.byteSize();
   }
 
-  /// Makes sure that a range can be read without a fault, and some of what follows.
+  /// Makes sure that a range can be read without a fault, and some of what lies around it.
   void load(long offset, long endOffset) throws IOException {
-    if (offset < loadedOffset || endOffset > loadedEndOffset) {
+    if (offset >= loadedOffset && endOffset <= loadedEndOffset) {
+      return;
+    }
+    LoadedBlocks blocks = lately;
+    if (blocks == null) {
       boolean readsOn = offset >= loadedOffset && offset <= loadedEndOffset + LOAD_AHEAD_BYTES;
       long wanted = offset + (readsOn ? LOAD_AHEAD_BYTES : LOAD_BYTES);
-      loadedEndOffset = 0;
-      loadedEndOffset = loadAhead(offset, endOffset, Math.clamp(wanted, endOffset, fileBytes()));
-      loadedOffset = offset;
+      load(offset, endOffset, offset, Math.clamp(wanted, endOffset, fileBytes()));
+      return;
+    }
+    long start = LoadedBlocks.start(offset);
+    long end = Math.min(LoadedBlocks.end(endOffset), fileBytes());
+    if (blocks.hold(start, end)) {
+      loaded(start, end);
+    } else if (load(offset, endOffset, start, end)) {
+      blocks.add(start, end);
     }
   }
 
-  /// Returns how far it came: what cannot be read but is not asked for does no harm.
-  private long loadAhead(long offset, long endOffset, long aheadOffset) throws IOException {
+  /// Loads a range, and more from `aroundOffset` on; returns whether that could be read: what is
+  /// not asked for does no harm.
+  private boolean load(long offset, long endOffset, long aroundOffset, long aroundEndOffset)
+      throws IOException {
+    loaded(0, 0);
     try {
-      file.load(offset, aheadOffset);
-      return aheadOffset;
+      file.load(aroundOffset, aroundEndOffset);
+      loaded(aroundOffset, aroundEndOffset);
+      return true;
     } catch (DiskException e) {
       file.load(offset, endOffset);
-      return endOffset;
+      loaded(offset, endOffset);
+      return false;
     }
+  }
+
+  private void loaded(long offset, long endOffset) {
+    loadedOffset = offset;
+    loadedEndOffset = endOffset;
   }
 
   /// The buffer, set to a range.

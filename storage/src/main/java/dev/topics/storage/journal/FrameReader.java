@@ -1,6 +1,7 @@
 package dev.topics.storage.journal;
 
 import java.io.IOException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Reads frames at positions, checking all of their bytes every time.
@@ -11,12 +12,14 @@ public final class FrameReader {
   private static final int VIEWS = 64;
 
   private final JournalFiles files;
+  private final Function<JournalFile, FileView> viewOf;
   private final FrameCheck check = new FrameCheck();
   private final Frame frame = new Frame();
   private final @Nullable FileView[] views = new @Nullable FileView[VIEWS];
 
-  FrameReader(JournalFiles files) {
+  FrameReader(JournalFiles files, Function<JournalFile, FileView> viewOf) {
     this.files = files;
+    this.viewOf = viewOf;
   }
 
   /// The frame at `position`: a flyweight, valid until the next call.
@@ -74,7 +77,7 @@ public final class FrameReader {
     FileView view = views[slot];
     if (view == null || view.file().sequence() != sequence) {
       JournalFile file = files.find(sequence);
-      view = file == null ? null : FileView.ofReader(file);
+      view = file == null ? null : viewOf.apply(file);
       views[slot] = view;
     }
     return view;

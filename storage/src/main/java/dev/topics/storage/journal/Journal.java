@@ -230,7 +230,13 @@ public final class Journal {
 
   /// A reader for one thread.
   public FrameReader newReader() {
-    return new FrameReader(files);
+    return new FrameReader(files, FileView::ofReader);
+  }
+
+  /// The same for who reads most of some files within seconds, in any order. What it loaded lately
+  /// is not loaded for each frame again, so that it may wait where that left memory meanwhile.
+  public FrameReader newSweepingReader() {
+    return new FrameReader(files, file -> FileView.ofSweep(file, options.nanoClock()));
   }
 
   /// The files that are full and durable, oldest first.

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import dev.topics.storage.Store;
 import dev.topics.storage.StoreOptions;
-import dev.topics.storage.disk.Disk;
+import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.FileDisk;
 import dev.topics.storage.disk.WrappedDisk;
 import dev.topics.storage.sim.SimDisk;
@@ -17,7 +17,10 @@ import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,31 +113,96 @@ final class FrameReaderTest {
 
   @Test
   void whoReadsOnLoadsAheadAndWhoComesFromElsewhereALittle() throws IOException {
-    List<Long> loaded = new ArrayList<>();
-    Disk disk =
-        new WrappedDisk(new SimDisk(1)) {
-          @Override
-          public void load(MemorySegment mapping, long offset, long endOffset) throws IOException {
-            loaded.add(endOffset - offset);
-            super.load(mapping, offset, endOffset);
-          }
-        };
+    LoadingDisk disk = new LoadingDisk();
     try (Store store = Store.open(disk, SMALL.withJournalFileBytes(1 << 20), frame -> {})) {
-      List<Long> positions = new ArrayList<>();
-      for (int i = 0; i < 4000; i++) {
-        positions.add(append(store.journal()));
-      }
+      List<Long> positions = appendMany(store.journal());
       FrameReader reader = store.journal().newReader();
-      loaded.clear();
+      disk.loaded.clear();
       for (int i = positions.size() - 1; i > 0; i -= 1000) {
         assertThat(reader.read(positions.get(i)).payloadBytes()).isEqualTo(PAYLOAD.length);
       }
-      assertThat(loaded).hasSize(4).containsOnly(4L << 10);
-      loaded.clear();
+      assertThat(disk.loaded).hasSize(4).containsOnly(4L << 10);
+      disk.loaded.clear();
       for (long position : positions) {
         assertThat(reader.read(position).payloadBytes()).isEqualTo(PAYLOAD.length);
       }
-      assertThat(loaded).hasSizeBetween(5, 7).contains(128L << 10);
+      assertThat(disk.loaded).hasSizeBetween(5, 7).contains(128L << 10);
+    }
+  }
+
+  @Test
+  void aSweepLoadsEachBlockOnceForSomeSeconds() throws IOException {
+    LoadingDisk disk = new LoadingDisk();
+    AtomicLong nanos = new AtomicLong();
+    StoreOptions options = SMALL.withJournalFileBytes(1 << 20).withNanoClock(nanos::get);
+    try (Store store = Store.open(disk, options, frame -> {})) {
+      List<Long> positions = appendMany(store.journal());
+      FrameReader reader = store.journal().newSweepingReader();
+      Collections.shuffle(positions, new Random(1));
+      disk.loaded.clear();
+      readAll(reader, positions);
+      long blocks = disk.loaded.size();
+      assertThat(blocks).isBetween(20L, 64L);
+      assertThat(disk.loaded).containsOnly(16L << 10);
+      nanos.addAndGet(5_000_000_000L);
+      readAll(reader, positions);
+      assertThat(disk.loaded).hasSize((int) blocks);
+      nanos.addAndGet(1);
+      readAll(reader, positions);
+      assertThat(disk.loaded).hasSize(2 * (int) blocks);
+    }
+  }
+
+  @Test
+  void aSweepReadsAroundWhatCannotBeRead() throws IOException {
+    LoadingDisk disk = new LoadingDisk();
+    try (Store store = Store.open(disk, SMALL.withJournalFileBytes(1 << 20), frame -> {})) {
+      List<Long> positions = appendMany(store.journal());
+      disk.unreadableOffset = (100L << 10) + 1;
+      FrameReader reader = store.journal().newSweepingReader();
+      int damaged = 0;
+      for (long position : positions) {
+        try {
+          assertThat(reader.read(position).payloadBytes()).isEqualTo(PAYLOAD.length);
+        } catch (FrameDamagedException e) {
+          damaged++;
+        }
+      }
+      assertThat(damaged).isEqualTo(1);
+    }
+  }
+
+  private static List<Long> appendMany(Journal journal) throws IOException {
+    List<Long> positions = new ArrayList<>();
+    for (int i = 0; i < 4000; i++) {
+      positions.add(append(journal));
+    }
+    return positions;
+  }
+
+  private static void readAll(FrameReader reader, List<Long> positions)
+      throws FrameDamagedException {
+    for (long position : positions) {
+      assertThat(reader.read(position).payloadBytes()).isEqualTo(PAYLOAD.length);
+    }
+  }
+
+  /// Notes how much is loaded at once; one byte cannot be.
+  private static final class LoadingDisk extends WrappedDisk {
+    final List<Long> loaded = new ArrayList<>();
+    long unreadableOffset = -1;
+
+    LoadingDisk() {
+      super(new SimDisk(1));
+    }
+
+    @Override
+    public void load(MemorySegment mapping, long offset, long endOffset) throws IOException {
+      loaded.add(endOffset - offset);
+      if (offset <= unreadableOffset && unreadableOffset < endOffset) {
+        throw new DiskFailedException("a byte cannot be read");
+      }
+      super.load(mapping, offset, endOffset);
     }
   }
 
