@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// in a pack is one entry, whatever the number of its records.
 ///
 /// ```text
-/// in a checkpoint: number of chunks 4; each:
+/// in a checkpoint: number of chunks, those of several files in parts, 4; each:
 ///    entries 4; first seq 8; time of the first 8; position of the file (number << 32) 8;
 ///       of each entry, what is added to these: seqs, times, offsets in the file, payload bytes
 ///       before it, each of them growing numbers
@@ -82,8 +83,7 @@ public final class AppendIndex {
     if (chunkCount == chunks.length) {
       chunks = Arrays.copyOf(chunks, chunkCount * 2);
     }
-    IndexChunk chunk =
-        new IndexChunk(firstSeq, ts, IndexChunk.filePosition(position), endBytes, memory, capacity);
+    IndexChunk chunk = new IndexChunk(firstSeq, ts, position, endBytes, memory, capacity);
     chunks[chunkCount++] = chunk;
     growing = chunk;
     lastSize = 0;
@@ -147,9 +147,7 @@ public final class AppendIndex {
     return low;
   }
 
-  /// Makes a chunk begin at the first append from `seq` on. One that has appends on both sides
-  /// comes from a recovery that copied the end of the log: they lay in two files when the place was
-  /// named.
+  /// Makes a chunk begin at the first append from `seq` on.
   private void splitAt(long seq) {
     int at = chunksBelow(seq) - 1;
     if (at < 0) {
@@ -328,8 +326,8 @@ public final class AppendIndex {
       return endBytes;
     }
 
-    /// The first entry of the chunk behind that of `entry`, or [#NO_ENTRY]: those of one chunk lie
-    /// in the same file or piece of memory.
+    /// The first entry of the chunk behind that of `entry`, or [#NO_ENTRY]: those of one chunk all
+    /// lie in the journal, or in the same piece of memory.
     public long nextChunk(long entry) {
       int next = chunkOf(entry) + 1;
       return next < chunkCount ? entry(next, 0) : NO_ENTRY;
@@ -360,66 +358,104 @@ public final class AppendIndex {
       }
     }
 
-    /// The first stretch of entries, from that of `seq` on, that lie in files of the journal up to
-    /// `file`, with nothing else between them; null if there is none.
+    /// The first stretch of entries, from the chunk of `seq` on, that lie in files of the journal up
+    /// to `file`, with nothing else between them; null if there is none.
     public @Nullable Stretch stretchInJournal(long seq, long file) {
-      return stretch(seq, chunk -> chunk.isInJournal() && chunk.file() <= file);
+      return stretch(
+          seq, i -> chunks[i].isInJournal() ? chunks[i].countThrough(file, size(i)) : 0);
     }
 
     /// The first stretch of runs, from the entry of `seq` on, that are `wanted`, with nothing else
     /// between them; null if there is none.
     public @Nullable Stretch stretchOfRuns(long seq, Predicate<PackedRun> wanted) {
-      return stretch(seq, chunk -> chunk.run != null && wanted.test(chunk.run));
+      return stretch(
+          seq,
+          i -> {
+            PackedRun run = chunks[i].run;
+            return run != null && wanted.test(run) ? 1 : 0;
+          });
     }
 
-    private @Nullable Stretch stretch(long seq, Predicate<IndexChunk> wanted) {
+    /// @param wanted how many entries of a chunk, the first ones, belong to a stretch
+    private @Nullable Stretch stretch(long seq, IntUnaryOperator wanted) {
       int first = Math.max(0, lastChunkFrom(seq));
-      while (first < chunkCount && !wanted.test(chunks[first])) {
+      while (first < chunkCount && wanted.applyAsInt(first) == 0) {
         first++;
       }
-      int end = first;
-      while (end < chunkCount && wanted.test(chunks[end])) {
-        end++;
+      Stretch found = null;
+      for (int i = first; i < chunkCount; i++) {
+        int count = wanted.applyAsInt(i);
+        if (count > 0) {
+          found = new Stretch(entry(first, 0), entry(i, count - 1));
+        }
+        if (count < size(i)) {
+          break;
+        }
       }
-      return first == end ? null : new Stretch(entry(first, 0), entry(end - 1, size(end - 1) - 1));
+      return found;
     }
 
     /// The file of the journal that holds an append, -1 for what lies elsewhere.
     public long file(long entry) {
       IndexChunk chunk = chunks[chunkOf(entry)];
-      return chunk.isInJournal() ? chunk.file() : -1;
+      return chunk.isInJournal() ? chunk.file((int) entry) : -1;
     }
 
     /// Writes what does not lie in memory and may live if nothing below `earliest` does.
     public void encode(StateWriter out, long earliest) throws IOException {
-      int first = Math.max(0, lastChunkFrom(earliest));
+      long first = from(earliest);
       int count = 0;
-      for (int i = first; i < chunkCount; i++) {
-        count += chunks[i].memory == null ? 1 : 0;
+      for (long entry = first; entry != NO_ENTRY; entry = nextPart(entry)) {
+        count += memory(entry) == null ? 1 : 0;
       }
       out.putInt(count);
-      for (int i = first; i < chunkCount; i++) {
-        if (chunks[i].memory == null) {
-          PackedRun run = chunks[i].run;
-          if (run == null) {
-            chunks[i].encode(out, size(i));
-          } else {
-            out.putInt(PACKED);
-            out.putLong(chunks[i].baseSeq);
-            IndexChunk.encodeRun(run, out);
-          }
-          long end = i + 1 < chunkCount ? chunks[i + 1].baseBytes : endBytes;
-          out.putLong(end - chunks[i].baseBytes);
+      for (long entry = first; entry != NO_ENTRY; entry = nextPart(entry)) {
+        if (memory(entry) == null) {
+          encodePart(out, entry);
         }
       }
+    }
+
+    private void encodePart(StateWriter out, long entry) throws IOException {
+      PackedRun run = run(entry);
+      if (run == null) {
+        chunks[chunkOf(entry)].encode(out, (int) entry, endOfPart(entry));
+      } else {
+        out.putInt(PACKED);
+        out.putLong(firstSeq(entry));
+        IndexChunk.encodeRun(run, out);
+      }
+      long next = nextPart(entry);
+      out.putLong((next == NO_ENTRY ? endBytes : bytesBefore(next)) - bytesBefore(entry));
+    }
+
+    /// The first entry behind those that lie in the same file, piece of memory or run as `entry`,
+    /// or [#NO_ENTRY].
+    private long nextPart(long entry) {
+      int chunk = chunkOf(entry);
+      int end = endOfPart(entry);
+      return end < size(chunk) ? entry(chunk, end) : nextChunk(entry);
+    }
+
+    private int endOfPart(long entry) {
+      int chunk = chunkOf(entry);
+      long file = file(entry);
+      return file < 0 ? size(chunk) : chunks[chunk].countThrough(file, size(chunk));
+    }
+
+    /// The last entry that starts at or below `seq`, or the first one, or [#NO_ENTRY].
+    private long from(long seq) {
+      long entry = floor(seq);
+      return entry == NO_ENTRY ? first() : entry;
     }
 
     /// The oldest journal file that holds an append from the one of `seq` on; `Long.MAX_VALUE` if
     /// there is none.
     public long oldestFile(long seq) {
-      for (int i = Math.max(0, lastChunkFrom(seq)); i < chunkCount; i++) {
-        if (chunks[i].isInJournal()) {
-          return chunks[i].file();
+      for (long entry = from(seq); entry != NO_ENTRY; entry = nextChunk(entry)) {
+        long file = file(entry);
+        if (file >= 0) {
+          return file;
         }
       }
       return Long.MAX_VALUE;

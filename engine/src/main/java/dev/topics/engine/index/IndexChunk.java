@@ -7,12 +7,23 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Consecutive appends in one file of the journal, or all in one piece of memory, which goes with
-/// the chunks that speak of it; or a run in a pack. What an entry holds counts from the base
-/// values, and lies together: an append to a topic that has rested touches one array.
+/// Consecutive appends in some files of the journal that follow each other, or all in one piece of
+/// memory, which goes with the chunks that speak of it; or a run in a pack. What an entry holds
+/// counts from the base values, and lies together: an append to a topic that has rested touches one
+/// array, and makes no chunk of its own for each file.
 public final class IndexChunk {
   /// A position has the number of its file in the bits from here on.
   private static final int FILE_SHIFT = 32;
+
+  /// Positions are multiples of this.
+  private static final int ALIGNMENT = 8;
+
+  /// The place of an entry has the file in the bits from here on, counted from the first, and below
+  /// them the offset in it divided by [#ALIGNMENT].
+  private static final int PLACE_FILE_SHIFT = 28;
+
+  private static final int OFFSET_MASK = (1 << PLACE_FILE_SHIFT) - 1;
+  private static final int FILES_MAX = 1 << (Integer.SIZE - 1 - PLACE_FILE_SHIFT);
 
   /// The position of what does not lie in the journal.
   private static final long NO_POSITION = -1;
@@ -20,7 +31,7 @@ public final class IndexChunk {
   // Where the values of an entry lie, and how many there are.
   private static final int SEQ = 0;
   private static final int TIME = 1;
-  private static final int OFFSET = 2;
+  private static final int PLACE = 2;
   private static final int BYTES = 3;
   private static final int VALUES = 4;
 
@@ -36,10 +47,16 @@ public final class IndexChunk {
   private final int[] entries;
   int sealedSize;
 
-  private IndexChunk(IndexChunk like, long baseSeq, long baseBytes, int[] entries, int sealedSize) {
+  private IndexChunk(
+      IndexChunk like,
+      long baseSeq,
+      long basePosition,
+      long baseBytes,
+      int[] entries,
+      int sealedSize) {
     this.baseSeq = baseSeq;
     this.baseTs = like.baseTs;
-    this.basePosition = like.basePosition;
+    this.basePosition = basePosition;
     this.baseBytes = baseBytes;
     this.memory = like.memory;
     this.run = like.run;
@@ -47,16 +64,17 @@ public final class IndexChunk {
     this.sealedSize = sealedSize;
   }
 
+  /// A chunk that begins with an append at `position`.
   IndexChunk(
       long baseSeq,
       long baseTs,
-      long basePosition,
+      long position,
       long baseBytes,
       @Nullable MemorySegment memory,
       int capacity) {
     this.baseSeq = baseSeq;
     this.baseTs = baseTs;
-    this.basePosition = basePosition;
+    this.basePosition = position >>> FILE_SHIFT << FILE_SHIFT;
     this.baseBytes = baseBytes;
     this.memory = memory;
     run = null;
@@ -86,17 +104,20 @@ public final class IndexChunk {
     for (int value = 0; value < VALUES; value++) {
       in.getGrowing(entries, value, VALUES, size);
     }
+    for (int at = PLACE; at < entries.length; at += VALUES) {
+      entries[at] /= ALIGNMENT;
+    }
   }
 
   /// The same with room for `capacity` entries.
   IndexChunk withCapacity(int capacity) {
-    return new IndexChunk(
-        this, baseSeq, baseBytes, Arrays.copyOf(entries, capacity * VALUES), sealedSize);
+    int[] more = Arrays.copyOf(entries, capacity * VALUES);
+    return new IndexChunk(this, baseSeq, basePosition, baseBytes, more, sealedSize);
   }
 
   /// The same, where other bytes lie before it.
   IndexChunk behind(long bytesBefore) {
-    return new IndexChunk(this, baseSeq, bytesBefore, entries, sealedSize);
+    return new IndexChunk(this, baseSeq, basePosition, bytesBefore, entries, sealedSize);
   }
 
   /// The entries from `start` to `end`, exclusive; some.
@@ -104,11 +125,14 @@ public final class IndexChunk {
     int[] some = Arrays.copyOfRange(entries, start * VALUES, end * VALUES);
     int seqs = some[SEQ];
     int bytes = some[BYTES];
+    int files = some[PLACE] >>> PLACE_FILE_SHIFT;
     for (int at = 0; at < some.length; at += VALUES) {
       some[at + SEQ] -= seqs;
+      some[at + PLACE] -= files << PLACE_FILE_SHIFT;
       some[at + BYTES] -= bytes;
     }
-    return new IndexChunk(this, baseSeq + seqs, baseBytes + bytes, some, end - start);
+    long position = basePosition + ((long) files << FILE_SHIFT);
+    return new IndexChunk(this, baseSeq + seqs, position, baseBytes + bytes, some, end - start);
   }
 
   /// How many entries there is room for.
@@ -121,8 +145,13 @@ public final class IndexChunk {
     int at = i * VALUES;
     entries[at + SEQ] = (int) (firstSeq - baseSeq);
     entries[at + TIME] = (int) (ts - baseTs);
-    entries[at + OFFSET] = (int) (position - basePosition);
+    entries[at + PLACE] = place(position);
     entries[at + BYTES] = (int) (bytesBefore - baseBytes);
+  }
+
+  private int place(long position) {
+    int offset = (int) (position - (position >>> FILE_SHIFT << FILE_SHIFT)) / ALIGNMENT;
+    return (int) (file(position) - file(basePosition)) << PLACE_FILE_SHIFT | offset;
   }
 
   long firstSeq(int i) {
@@ -134,7 +163,16 @@ public final class IndexChunk {
   }
 
   long position(int i) {
-    return basePosition + entries[i * VALUES + OFFSET];
+    return (file(i) << FILE_SHIFT) + offset(i);
+  }
+
+  private int offset(int i) {
+    return (entries[i * VALUES + PLACE] & OFFSET_MASK) * ALIGNMENT;
+  }
+
+  /// The file of the journal that holds entry `i`.
+  long file(int i) {
+    return file(basePosition) + (entries[i * VALUES + PLACE] >>> PLACE_FILE_SHIFT);
   }
 
   /// Payload bytes of all appends before entry `i`, from some fixed one on.
@@ -151,9 +189,19 @@ public final class IndexChunk {
     return count;
   }
 
-  /// The position of the start of the file that holds `position`.
-  static long filePosition(long position) {
-    return position >>> FILE_SHIFT << FILE_SHIFT;
+  /// How many of the `size` entries lie in files up to `file`.
+  int countThrough(long file, int size) {
+    int low = 0;
+    int high = size;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (file(middle) <= file) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   /// The file of the journal that holds `position`.
@@ -161,29 +209,34 @@ public final class IndexChunk {
     return position >>> FILE_SHIFT;
   }
 
-  /// The file of the journal that holds the appends.
-  long file() {
-    return basePosition >>> FILE_SHIFT;
-  }
-
   boolean isInJournal() {
     return memory == null && run == null;
   }
 
-  /// All values of one kind follow each other.
-  void encode(StateWriter out, int size) throws IOException {
+  /// Writes the entries from `start` to `end`, exclusive, which lie in one file. All values of one
+  /// kind follow each other.
+  void encode(StateWriter out, int start, int end) throws IOException {
+    IndexChunk part = part(start, end);
+    int size = end - start;
     out.putInt(size);
-    out.putLong(baseSeq);
-    out.putLong(baseTs);
-    out.putLong(basePosition);
+    out.putLong(part.baseSeq);
+    out.putLong(part.baseTs);
+    out.putLong(part.basePosition);
+    for (int at = PLACE; at < part.entries.length; at += VALUES) {
+      part.entries[at] *= ALIGNMENT;
+    }
     for (int value = 0; value < VALUES; value++) {
-      out.putGrowing(entries, value, VALUES, size);
+      out.putGrowing(part.entries, value, VALUES, size);
     }
   }
 
+  /// Whether an append may follow the last of the `size` entries, if there are any.
   boolean takes(long seq, long ts, long position, long bytesBefore, @Nullable MemorySegment from) {
-    return Objects.equals(memory, from)
-        && filePosition(position) == basePosition
+    long files = file(position) - file(basePosition);
+    return run == null
+        && Objects.equals(memory, from)
+        && files >= 0
+        && files < FILES_MAX
         && seq - baseSeq <= Integer.MAX_VALUE
         && ts - baseTs <= Integer.MAX_VALUE
         && bytesBefore - baseBytes <= Integer.MAX_VALUE;

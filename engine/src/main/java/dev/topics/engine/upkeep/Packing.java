@@ -254,7 +254,9 @@ final class Packing implements Closeable {
         return true;
       }
       long behind = index.next(entry);
-      if (isSomethingPacked() || behind == AppendIndex.Snapshot.NO_ENTRY) {
+      if (isSomethingPacked()
+          || behind == AppendIndex.Snapshot.NO_ENTRY
+          || index.file(behind) > file) {
         return false;
       }
       AppendIndex.Stretch next = index.stretchInJournal(index.firstSeq(behind), file);
