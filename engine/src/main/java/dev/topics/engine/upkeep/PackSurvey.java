@@ -4,6 +4,7 @@ import dev.topics.engine.topic.Topic;
 import dev.topics.engine.topic.Topics;
 import dev.topics.engine.topic.View;
 import dev.topics.storage.pack.PackedRun;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,9 +14,10 @@ import java.util.Set;
 
 /// A look at all topics, to see what they need of which pack.
 ///
-/// **Threading** One thread. A step holds the commit lock for one topic at a time.
+/// **Threading** One thread. A step holds the commit lock for a few topics at a time.
 final class PackSurvey {
   private static final int TOPICS_PER_STEP = 256;
+  private static final int TOPICS_PER_LOOK = 16;
 
   private final Topics topics;
   private final List<Topic> rest;
@@ -48,28 +50,35 @@ final class PackSurvey {
       return false;
     }
     int end = Math.min(next + TOPICS_PER_STEP, rest.size());
-    for (; next < end; next++) {
-      look(rest.get(next));
+    while (next < end) {
+      int from = next;
+      next = Math.min(from + TOPICS_PER_LOOK, end);
+      look(rest.subList(from, next));
     }
     return true;
   }
 
-  private void look(Topic topic) {
-    View[] published = new View[1];
-    boolean[] dropped = new boolean[1];
-    View view =
+  private void look(List<Topic> some) {
+    List<View> committed = new ArrayList<>();
+    List<View> published = new ArrayList<>();
+    lastLsn =
         topics
             .commits()
             .locked(() -> {
-              lastLsn = topics.commits().lastLsn();
               topics.lockedSizes().blocks().packed().leave();
-              published[0] = topic.view();
-              dropped[0] = topic.isDropped();
-              return topic.committed();
+              for (Topic topic : some) {
+                if (!topic.isDropped()) {
+                  committed.add(topic.committed());
+                  published.add(topic.view());
+                }
+              }
+              return topics.commits().lastLsn();
             });
-    if (!dropped[0]) {
+    for (View view : committed) {
       view.index().runs(view.earliest(), run -> note(run, view));
-      published[0].index().runs(published[0].earliest(), this::keep);
+    }
+    for (View view : published) {
+      view.index().runs(view.earliest(), this::keep);
     }
   }
 
