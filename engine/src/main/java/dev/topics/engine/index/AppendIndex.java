@@ -202,6 +202,7 @@ public final class AppendIndex {
 
   /// The index as it was at one moment. An entry is named by `chunk << 32 | index`.
   public static final class Snapshot {
+    public static final Snapshot EMPTY = new Snapshot(new IndexChunk[0], 0, 0, 0);
     public static final long NO_ENTRY = -1;
 
     private final IndexChunk[] chunks;

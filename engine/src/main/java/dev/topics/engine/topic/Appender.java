@@ -198,20 +198,30 @@ public final class Appender {
     if (body.jobs().rows() > 0) {
       operations.add(describeJobs(topic));
     }
-    addEviction(topic);
+    boolean evicts = addEviction(topic);
     boolean fsync = topic.config().durable();
     boolean mustWait = created || fsync || topic.hasQueuedViews();
     if (!fsync) {
       mustWait |= newHead > topic.reservation().safeThrough(store.commits().durableLsn());
       addReservation(topic, newHead, newHead);
     }
-    Room room = store.commits().commit(operations, Urgency.APPEND);
-    return switch (room) {
+    boolean grows = !mustWait && !evicts && topic.isAllVisible();
+    return switch (grows ? grow(topic) : store.commits().commit(operations, Urgency.APPEND)) {
       case OK -> answer(created, mustWait);
       case NO_SPARE -> null;
       case DISK_FULL -> CompletableFuture.completedFuture(new Refusal.StorageFull());
       case FAILED -> CompletableFuture.completedFuture(new Refusal.StorageFailed());
     };
+  }
+
+  /// Commits what adds records to `topic` that readers may see at once, and does nothing else.
+  private Room grow(Topic topic) {
+    topic.growing();
+    try {
+      return store.commits().commit(operations, Urgency.APPEND);
+    } finally {
+      topic.grown();
+    }
   }
 
   private @Nullable CompletableFuture<AppendResult> appendInMemory(Topic topic) {
@@ -260,11 +270,13 @@ public final class Appender {
     return new JobOperation.Describe(topic.id(), records, body.jobs(), store.clock().wallMillis());
   }
 
-  private void addEviction(Topic topic) {
+  private boolean addEviction(Topic topic) {
     Retention.Eviction eviction = eviction(topic);
-    if (eviction != null) {
-      operations.add(eviction.whole(topic.id()));
+    if (eviction == null) {
+      return false;
     }
+    operations.add(eviction.whole(topic.id()));
+    return true;
   }
 
   private Retention.@Nullable Eviction eviction(Topic topic) {
@@ -286,7 +298,6 @@ public final class Appender {
 
   private CompletableFuture<AppendResult> answer(boolean created, boolean mustWait) {
     Topic topic = appended();
-    View view = topic.committed();
     long first = records.firstSeq();
     long last = records.lastSeq();
     if (!mustWait) {
@@ -304,7 +315,7 @@ public final class Appender {
         .whenDurable(
             store.commits().lastLsn(),
             topic,
-            view,
+            topic.committed(),
             waitNanos ->
                 new AppendResult.Appended(
                     first,

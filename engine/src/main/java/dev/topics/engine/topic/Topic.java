@@ -19,24 +19,16 @@ import dev.topics.engine.record.AppendBlock;
 import dev.topics.engine.record.CopiedRecords;
 import dev.topics.engine.record.Removed;
 import dev.topics.storage.pack.PackedRun;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /// One instance of a topic: what was committed, and the [View] of it that readers see.
 ///
 /// **Threading** Committed state changes under the commit lock, only through the `apply…` methods
-/// that [TopicTable] calls. [#view], [#isDropped], [#visibleHead], [#news], [#durableHead] and what
-/// [#touch] changes belong to any thread.
-public final class Topic {
+/// that [TopicTable] calls. [#isDropped], [#durableHead] and what [#touch] changes belong to any
+/// thread.
+public final class Topic extends Viewed {
   /// In place of the number of a journal file.
   private static final long IN_MEMORY = -1;
-
-  private static final AtomicIntegerFieldUpdater<Topic> UNPUBLISHED =
-      AtomicIntegerFieldUpdater.newUpdater(Topic.class, "unpublished");
-
-  private static final AtomicReferenceFieldUpdater<Topic, NewsLines> NEWS =
-      AtomicReferenceFieldUpdater.newUpdater(Topic.class, NewsLines.class, "news");
 
   private final long id;
   private final TopicName name;
@@ -58,25 +50,17 @@ public final class Topic {
   private @Nullable TagIndex tags;
   private @Nullable IdempotencyWindow keys;
   private @Nullable MemoryLog memory;
-  private @Nullable View committed;
   private boolean gapsExpected;
 
-  private volatile View view;
-
-  /// Views that wait. No object of its own: an append to a topic that has rested waits for each.
-  private volatile int unpublished;
-
-  private volatile NewsLines news = NewsLines.NONE;
   private volatile boolean dropped;
-  private volatile @Nullable Runnable follower;
   private volatile long lastReadMillis;
   private volatile Expiry expiry = Expiry.NOTHING;
 
   Topic(long id, TopicName name, TopicConfig config, JobState.Factory factory) {
+    super(View.first(config));
     this.id = id;
     this.name = name;
     this.config = config;
-    this.view = committed();
     this.jobs = config.type() == TopicType.QUEUE ? factory.create(this) : null;
   }
 
@@ -91,7 +75,7 @@ public final class Topic {
 
   /// Takes over the state of a checkpoint, which knows what frames up to `lsn` did.
   void restore(View state, AppendIndex appends, @Nullable IdempotencyWindow window, long lsn) {
-    committed = null;
+    changing();
     restoredLsn = lsn;
     head = state.head();
     earliest = state.earliest();
@@ -118,7 +102,7 @@ public final class Topic {
     return appends.file(appends.floor(seq));
   }
 
-  /// What a queue knows beyond its records; null for a log.
+  @Override
   public @Nullable JobState jobs() {
     return jobs;
   }
@@ -136,34 +120,12 @@ public final class Topic {
 
   // What any thread may use.
 
-  public View view() {
-    return view;
-  }
-
-  /// The highest seq that readers may see.
-  public long visibleHead() {
-    return view.head();
-  }
-
   public boolean isDropped() {
     return dropped;
   }
 
   TopicRef ref() {
     return ref;
-  }
-
-  /// Whom to tell of a view once it is published: all that were added before they looked at it.
-  NewsLines news() {
-    return news;
-  }
-
-  void add(NewsLine line) {
-    NEWS.updateAndGet(this, lines -> lines.with(line));
-  }
-
-  void remove(NewsLine line) {
-    NEWS.updateAndGet(this, lines -> lines.without(line));
   }
 
   DurableHead durableHead() {
@@ -194,65 +156,21 @@ public final class Topic {
 
   // What needs the commit lock.
 
-  /// Everything that was committed, as readers will see it: the same view until something changes.
-  public View committed() {
-    View latest = committed;
-    if (latest == null) {
-      latest =
-          new View(
-              config,
-              head,
-              earliest,
-              losses,
-              deleted,
-              live.records(),
-              live.bytes(),
-              live.memoryRecords(),
-              live.memoryBytes(),
-              lastTs,
-              index.snapshot());
-      committed = latest;
-    }
-    return latest;
-  }
-
-  /// Lets readers see `next`.
-  public void publish(View next) {
-    view = next;
-    tellOthers();
-  }
-
-  private void tellOthers() {
-    if (jobs != null) {
-      jobs.visible();
-    }
-    Runnable told = follower;
-    if (told != null) {
-      told.run();
-    }
-  }
-
-  /// From now on `next` hears, on any thread, whenever readers may see something else than before;
-  /// it must not block. Null for nobody.
-  public void follow(@Nullable Runnable next) {
-    follower = next;
-  }
-
-  /// Notes that a view waits to be published by the flusher.
-  void viewQueued() {
-    UNPUBLISHED.incrementAndGet(this);
-  }
-
-  /// Publishes a view that waited.
-  void publishQueued(View next) {
-    view = next;
-    UNPUBLISHED.decrementAndGet(this);
-    tellOthers();
-  }
-
-  /// Whether newer views must queue behind others.
-  boolean hasQueuedViews() {
-    return unpublished > 0;
+  @Override
+  View picture(long change) {
+    return new View(
+        config,
+        head,
+        earliest,
+        losses,
+        deleted,
+        live.records(),
+        live.bytes(),
+        live.memoryRecords(),
+        live.memoryBytes(),
+        lastTs,
+        index.snapshot(),
+        change);
   }
 
   public TopicConfig config() {
@@ -298,7 +216,7 @@ public final class Topic {
   }
 
   void applyConfig(TopicConfig next, long lsn) {
-    committed = null;
+    changing();
     config = next;
     configLsn = lsn;
   }
@@ -306,13 +224,14 @@ public final class Topic {
   /// @param position of the frame that holds the records; unused if they live in memory
   void applyAppend(AppendBlock block, long position, @Nullable String key, long lsn) {
     boolean logged = lsn != MemoryLog.NO_LSN;
-    add(block.firstSeq(), block.count(), block.payloadBytes(), block.ts());
+    beginAt(block.firstSeq());
     index.add(
         block.firstSeq(),
         block.ts(),
         position,
         block.payloadBytes(),
         logged ? null : block.segment());
+    added(block.firstSeq(), block.count(), block.payloadBytes(), block.ts());
     if (!logged) {
       live.addedInMemory(block.count(), block.payloadBytes());
     }
@@ -329,12 +248,15 @@ public final class Topic {
     }
   }
 
-  private void add(long firstSeq, int records, long payloadBytes, long ts) {
+  private void beginAt(long firstSeq) {
     if (firstSeq != head + 1) {
       throw new InconsistentLogException(
           "topic \"%s\": seq %d follows %d".formatted(name, firstSeq, head));
     }
-    committed = null;
+    changing();
+  }
+
+  private void added(long firstSeq, int records, long payloadBytes, long ts) {
     head = firstSeq + records - 1;
     lastTs = ts;
     live.add(records, payloadBytes);
@@ -342,8 +264,9 @@ public final class Topic {
 
   /// @param position of the frame that holds the reference to the records
   void applyForward(long firstSeq, int records, long payloadBytes, long ts, long position) {
-    add(firstSeq, records, payloadBytes, ts);
+    beginAt(firstSeq);
     index.add(firstSeq, ts, position, payloadBytes, null);
+    added(firstSeq, records, payloadBytes, ts);
   }
 
   /// The seqs from `first` to `last` stand for records that a source lost before they could be
@@ -386,14 +309,15 @@ public final class Topic {
   void recount(Sizes sizes) {
     View view = committed();
     long records = view.liveBetween(earliest, head);
-    live.set(records, records == 0 ? 0 : sizes.recount(id, view));
-    committed = null;
+    long bytes = records == 0 ? 0 : sizes.recount(id, view);
+    changing();
+    live.set(records, bytes);
   }
 
   /// Seqs up to `newHead` that are not there are lost for `reason`.
   void raiseHead(long newHead, LossReason reason) {
     if (newHead > head) {
-      committed = null;
+      changing();
       losses = losses.withGap(new Losses.Gap(head + 1, newHead, reason));
       head = newHead;
       advanceEarliest();
@@ -402,7 +326,7 @@ public final class Topic {
 
   /// In recovery the head can be below `floor`, where records lived in memory only.
   void applyEvict(long floor, Removed removed, LossReason reason) {
-    committed = null;
+    changing();
     long reached = Math.min(floor, head + 1);
     removeJobs(earliest, reached - 1);
     losses = losses.withFloor(reached, reason);
@@ -412,7 +336,7 @@ public final class Topic {
 
   /// In recovery a gap can be where deleted records lived in memory only: that stays told.
   void applyDelete(SeqRanges ranges, Removed removed) {
-    committed = null;
+    changing();
     if (jobs != null) {
       for (int i = 0; i < ranges.size(); i++) {
         removeJobs(ranges.first(i), Math.min(ranges.last(i), head));
@@ -429,7 +353,7 @@ public final class Topic {
   /// What began from `first` to `last` lies in `run` now; null if nothing of it was alive. `dead`
   /// are the bytes that are stored no more, by windows.
   void applyInstall(long first, long last, @Nullable PackedRun run, SeqRanges dead) {
-    committed = null;
+    changing();
     index.install(first, last, run);
     index.trimBelow(earliest);
     deleted = deleted.withoutBytes(dead);
@@ -441,7 +365,7 @@ public final class Topic {
 
   /// The records in `ranges` cannot be read, and are given up.
   void applyLoss(SeqRanges ranges, Removed removed) {
-    committed = null;
+    changing();
     for (int i = 0; i < ranges.size(); i++) {
       removeJobs(ranges.first(i), ranges.last(i));
     }

@@ -44,7 +44,7 @@ public final class TopicImage {
   public TopicImage(Topic topic, long lsn) {
     this.topic = topic;
     this.lsn = lsn;
-    view = topic.committed();
+    view = topic.glance();
     configLsn = topic.configLsn();
     reservedThrough = topic.reservation().through();
     reservationLsn = topic.reservation().lsn();
@@ -155,7 +155,8 @@ public final class TopicImage {
             0,
             0,
             lastTs,
-            index.snapshot());
+            index.snapshot(),
+            0);
     topic.restore(view, index, keys, lsn);
     JobState jobs = topic.jobs();
     if (jobs != null) {

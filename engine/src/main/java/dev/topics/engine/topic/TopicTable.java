@@ -109,7 +109,7 @@ public final class TopicTable {
   public Map<Long, List<PackedRun>> packedRuns() {
     Map<Long, List<PackedRun>> runs = new TreeMap<>();
     for (Topic topic : all()) {
-      View view = topic.committed();
+      View view = topic.glance();
       view.index()
           .runs(
               view.earliest(),

@@ -89,7 +89,7 @@ public final class Topics {
     View[] view = new View[1];
     boolean isThere =
         commits.locked(() -> {
-          view[0] = topic.committed();
+          view[0] = topic.glance();
           return !topic.isDropped();
         });
     return isThere ? view[0] : null;
@@ -342,7 +342,7 @@ public final class Topics {
     long records = 0;
     long bytes = 0;
     for (Topic topic : table.all()) {
-      View view = topic.view();
+      View view = topic.glimpse();
       byClass.merge(view.config().durability(), 1, Integer::sum);
       JobState jobs = topic.jobs();
       if (jobs != null) {

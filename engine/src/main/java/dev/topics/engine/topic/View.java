@@ -11,6 +11,7 @@ import dev.topics.engine.model.TopicConfig;
 /// @param earliest the first live seq, `head + 1` if there is none; expiry is not considered
 /// @param count live records; those of them that are in memory only are `memoryCount`
 /// @param lastTs time of the last append; 0 if there was none
+/// @param change how many changes it has seen
 public record View(
     TopicConfig config,
     long head,
@@ -22,7 +23,14 @@ public record View(
     long memoryCount,
     long memoryBytes,
     long lastTs,
-    AppendIndex.Snapshot index) {
+    AppendIndex.Snapshot index,
+    long change) {
+
+  /// A topic to which nothing has happened yet.
+  static View first(TopicConfig config) {
+    return new View(
+        config, 0, 1, Losses.NONE, SeqSet.EMPTY, 0, 0, 0, 0, 0, AppendIndex.Snapshot.EMPTY, 0);
+  }
 
   /// The same up to `last` only.
   View through(long last) {
@@ -39,7 +47,8 @@ public record View(
             memoryCount,
             memoryBytes,
             lastTs,
-            index);
+            index,
+            change);
   }
 
   /// The first live seq from `seq` on, `head + 1` if there is none.

@@ -8,7 +8,6 @@ import dev.topics.engine.topic.Sizes;
 import dev.topics.engine.topic.Topic;
 import dev.topics.engine.topic.TopicCommands;
 import dev.topics.engine.topic.Topics;
-import dev.topics.engine.topic.View;
 import dev.topics.storage.journal.Room;
 import dev.topics.storage.journal.Urgency;
 import java.util.ArrayList;
@@ -91,10 +90,11 @@ public final class Housekeeping {
 
   /// Looks without the commit lock, because the records may have to be read.
   private boolean expires(Topic topic, long now) {
-    View view = topic.view();
+    if (topic.glimpse().config().ttlMillis() == 0) {
+      return false;
+    }
     try {
-      return view.config().ttlMillis() > 0
-          && !Retention.expiry(topic, view, now, sizes).expired().isEmpty();
+      return !Retention.expiry(topic, topic.view(), now, sizes).expired().isEmpty();
     } catch (MovedRecordsException outOfDate) {
       return true;
     } finally {

@@ -68,8 +68,10 @@ final class PackSurvey {
               topics.lockedSizes().blocks().packed().leave();
               for (Topic topic : some) {
                 if (!topic.isDropped()) {
-                  committed.add(topic.committed());
-                  published.add(topic.view());
+                  committed.add(topic.glance());
+                  if (!topic.isAllVisible()) {
+                    published.add(topic.view());
+                  }
                 }
               }
               return topics.commits().lastLsn();

@@ -160,7 +160,7 @@ public final class Scrubbing implements AutoCloseable {
 
     private void visit(Consumer<PackedRun> visitor) {
       for (Topic topic : topics.table().all()) {
-        View view = topic.view();
+        View view = topic.glimpse();
         view.index().runs(view.earliest(), visitor);
       }
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 final class PackPolicyTest {
   private static final long RUN = 1000;
   private static final View ALL_LIVE =
-      new View(TopicConfig.DEFAULT, 10, 1, Losses.NONE, SeqSet.EMPTY, 10, 0, 0, 0, 0, null);
+      new View(TopicConfig.DEFAULT, 10, 1, Losses.NONE, SeqSet.EMPTY, 10, 0, 0, 0, 0, null, 0);
 
   private final PackPolicy policy = new PackPolicy(3, RUN);
   private final List<PackUse> uses = new ArrayList<>();

@@ -1,0 +1,215 @@
+package dev.topics.engine.topic;
+
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/// What readers see of a topic, and who hears of it.
+///
+/// Changes are counted, and a [View] is the state after one of them. Where readers may see all that
+/// was committed, an append makes no view: who looks makes one, without the commit lock, and knows
+/// by the count that nothing changed meanwhile. So a topic that is only written to leaves nothing
+/// for the collector. Before any other change, a view of what readers go on to see is made.
+///
+/// **Threading** [#view], [#glimpse], [#visibleHead], [#news] and those who listen belong to any
+/// thread, [#publishQueued] to the flusher's, all else to whoever holds the commit lock.
+abstract sealed class Viewed permits Topic {
+  private static final int TRIES_BEFORE_YIELD = 100;
+
+  private static final AtomicReferenceFieldUpdater<Viewed, View> VIEW =
+      AtomicReferenceFieldUpdater.newUpdater(Viewed.class, View.class, "view");
+
+  private static final AtomicIntegerFieldUpdater<Viewed> UNPUBLISHED =
+      AtomicIntegerFieldUpdater.newUpdater(Viewed.class, "unpublished");
+
+  private static final AtomicReferenceFieldUpdater<Viewed, NewsLines> NEWS =
+      AtomicReferenceFieldUpdater.newUpdater(Viewed.class, NewsLines.class, "news");
+
+  /// The last change that was begun. [#look] reads it too, in an order that fences keep.
+  private long change;
+
+  /// The last change that readers may see. If that is not the last one, `view` is no older.
+  private volatile long visibleChange;
+
+  private volatile View view;
+  private View committed;
+
+  /// Whether changes are made that readers may see at once.
+  private boolean growing;
+
+  /// Views that wait. No object of its own: an append to a topic that has rested waits for each.
+  private volatile int unpublished;
+
+  private volatile NewsLines news = NewsLines.NONE;
+  private volatile @Nullable Runnable follower;
+
+  /// @param first the state before all changes
+  Viewed(View first) {
+    view = first;
+    committed = first;
+  }
+
+  /// The state as it is, as a view of `change`. [#look] calls it while others change the state, and
+  /// throws away what may not fit together.
+  abstract View picture(long change);
+
+  /// What a queue knows beyond its records; null for a log.
+  public abstract @Nullable JobState jobs();
+
+  // What any thread may use.
+
+  /// What readers may see now: the same view until that changes.
+  public final View view() {
+    return look(true);
+  }
+
+  /// The same for who looks at very many topics once: a view that is made for it is not kept.
+  public final View glimpse() {
+    return look(false);
+  }
+
+  private View look(boolean keep) {
+    for (int tries = 1; ; tries++) {
+      long visible = visibleChange;
+      View seen = view;
+      if (seen.change() >= visible) {
+        return seen;
+      }
+      View made = picture(visible);
+      VarHandle.loadLoadFence();
+      if (change == visible) {
+        return keep ? kept(made) : made;
+      }
+      // An append is being made, which takes moments as long as its thread has a processor.
+      if (tries % TRIES_BEFORE_YIELD == 0) {
+        Thread.yield();
+      } else {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  /// Keeps a view for who looks next, unless there is one already that is no older.
+  private View kept(View made) {
+    View other = view;
+    while (other.change() < made.change()) {
+      if (VIEW.compareAndSet(this, other, made)) {
+        return made;
+      }
+      other = view;
+    }
+    return other;
+  }
+
+  /// The highest seq that readers may see.
+  public final long visibleHead() {
+    return view().head();
+  }
+
+  /// Whom to tell of a view once it is published: all that were added before they looked at it.
+  final NewsLines news() {
+    return news;
+  }
+
+  final void add(NewsLine line) {
+    NEWS.updateAndGet(this, lines -> lines.with(line));
+  }
+
+  final void remove(NewsLine line) {
+    NEWS.updateAndGet(this, lines -> lines.without(line));
+  }
+
+  /// From now on `next` hears, on any thread, whenever readers may see something else than before;
+  /// it must not block. Null for nobody.
+  public final void follow(@Nullable Runnable next) {
+    follower = next;
+  }
+
+  // What needs the commit lock.
+
+  /// Everything that was committed, as readers will see it: the same view until something changes.
+  public final View committed() {
+    if (committed.change() != change) {
+      View latest = glance();
+      committed = isAllVisible() ? kept(latest) : latest;
+    }
+    return committed;
+  }
+
+  /// The same for who looks at very many topics once: a view that is made for it is not kept.
+  public final View glance() {
+    View seen = view;
+    if (seen.change() == change) {
+      return seen;
+    }
+    return committed.change() == change ? committed : picture(change);
+  }
+
+  /// Whether readers may see all that was committed.
+  public final boolean isAllVisible() {
+    return change == visibleChange;
+  }
+
+  /// To be called before anything changes that a view shows.
+  final void changing() {
+    if (!growing) {
+      var _ = view();
+    }
+    change++;
+    VarHandle.storeStoreFence();
+  }
+
+  /// From here to [#grown] records are added, and nothing else happens; readers may see them at
+  /// once.
+  final void growing() {
+    assert isAllVisible() : change;
+    growing = true;
+  }
+
+  /// Lets readers see what was added. Others are still to be told: [#tellOthers].
+  final void grown() {
+    growing = false;
+    visibleChange = change;
+  }
+
+  /// Lets readers see `next`.
+  public final void publish(View next) {
+    show(next);
+    tellOthers();
+  }
+
+  private void show(View next) {
+    view = next;
+    visibleChange = next.change();
+  }
+
+  /// Tells whoever follows the topic that there is more to see.
+  final void tellOthers() {
+    JobState jobs = jobs();
+    if (jobs != null) {
+      jobs.visible();
+    }
+    Runnable told = follower;
+    if (told != null) {
+      told.run();
+    }
+  }
+
+  /// Notes that a view waits to be published by the flusher.
+  final void viewQueued() {
+    UNPUBLISHED.incrementAndGet(this);
+  }
+
+  /// Publishes a view that waited.
+  final void publishQueued(View next) {
+    show(next);
+    UNPUBLISHED.decrementAndGet(this);
+    tellOthers();
+  }
+
+  /// Whether newer views must queue behind others.
+  final boolean hasQueuedViews() {
+    return unpublished > 0;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.topics.engine.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.topics.engine.Engine;
+import dev.topics.engine.EngineOptions;
+import dev.topics.engine.EngineSeam;
+import dev.topics.engine.index.AppendIndex;
+import dev.topics.engine.model.AppendOptions;
+import dev.topics.engine.model.AppendResult;
+import dev.topics.engine.model.RecordSelector;
+import dev.topics.engine.model.TopicName;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is seen of a topic beside its changes is one moment of it, and no older than what was
+/// answered.
+final class ViewedTest {
+  private static final TopicName TOPIC = new TopicName("t");
+  private static final int READERS = 2;
+  private static final int APPENDS = 60_000;
+  private static final int APPENDS_BETWEEN_DELETES = 500;
+  private static final int RECORDS_MAX = 3;
+
+  /// Payload bytes of a record.
+  private static final int RECORD_BYTES = 3;
+
+  @TempDir private Path directory;
+
+  private volatile long ackedHead;
+  private volatile boolean done;
+
+  @Test
+  void whatIsSeenFitsTogether() throws Exception {
+    EngineOptions options = EngineOptions.defaults();
+    try (Engine engine =
+            Engine.open(
+                directory, options.withStore(options.store().withJournalFileBytes(256 << 10)));
+        ExecutorService threads = Executors.newFixedThreadPool(READERS)) {
+      Appender appender = engine.newAppender();
+      append(appender, 1);
+      Topic topic = TopicSeam.topic(EngineSeam.topics(engine), TOPIC);
+      List<Future<Long>> readers = new ArrayList<>();
+      for (int i = 0; i < READERS; i++) {
+        readers.add(threads.submit(() -> read(topic)));
+      }
+      try {
+        for (int i = 0; i < APPENDS; i++) {
+          append(appender, 1 + i % RECORDS_MAX);
+          if (i % APPENDS_BETWEEN_DELETES == 0) {
+            engine.deleteRecords(TOPIC, new RecordSelector(ackedHead - 100, null)).join();
+          }
+        }
+      } finally {
+        done = true;
+      }
+      for (Future<Long> reader : readers) {
+        assertThat(reader.get()).isGreaterThan(APPENDS / 100);
+      }
+    }
+  }
+
+  private void append(Appender appender, int records) {
+    String body = "{\"records\":[" + "{\"data\":123},".repeat(records - 1) + "{\"data\":123}]}";
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    appender.body().decode(bytes, 0, bytes.length);
+    var result = appender.append(TOPIC, AppendOptions.NONE).join();
+    ackedHead = ((AppendResult.Appended) result).lastSeq();
+  }
+
+  /// Returns how many views there were.
+  private long read(Topic topic) {
+    long views = 0;
+    View before = topic.view();
+    while (!done) {
+      long acked = ackedHead;
+      View view = views % 2 == 0 ? topic.view() : topic.glimpse();
+      assertThat(view.head()).isGreaterThanOrEqualTo(acked);
+      assertThat(view.change()).isGreaterThanOrEqualTo(before.change());
+      if (view.change() != before.change()) {
+        check(view);
+        views++;
+      }
+      before = view;
+    }
+    return views;
+  }
+
+  private static void check(View view) {
+    assertThat(view.count()).isEqualTo(view.liveBetween(view.earliest(), view.head()));
+    assertThat(view.bytes()).isEqualTo(RECORD_BYTES * view.count());
+    AppendIndex.Snapshot index = view.index();
+    long last = index.floor(view.head());
+    assertThat(index.next(last)).isEqualTo(AppendIndex.Snapshot.NO_ENTRY);
+    if (index.run(last) == null) {
+      assertThat(index.ts(last)).isEqualTo(view.lastTs());
+      assertThat(index.bytes() - index.bytesBefore(last))
+          .isEqualTo(RECORD_BYTES * (view.head() - index.firstSeq(last) + 1));
+    }
+  }
+}
