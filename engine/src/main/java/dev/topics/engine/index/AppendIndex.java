@@ -50,6 +50,7 @@ public final class AppendIndex {
   public void add(
       long firstSeq, long ts, long position, long payloadBytes, @Nullable MemorySegment memory) {
     IndexChunk chunk = chunkFor(firstSeq, ts, position, memory);
+    assert lastSize == 0 || chunk.file(lastSize - 1) <= IndexChunk.file(position) : position;
     chunk.set(lastSize++, firstSeq, ts, position, endBytes);
     endBytes += payloadBytes;
   }
@@ -362,8 +363,7 @@ public final class AppendIndex {
     /// The first stretch of entries, from the chunk of `seq` on, that lie in files of the journal up
     /// to `file`, with nothing else between them; null if there is none.
     public @Nullable Stretch stretchInJournal(long seq, long file) {
-      return stretch(
-          seq, i -> chunks[i].isInJournal() ? chunks[i].countThrough(file, size(i)) : 0);
+      return stretch(seq, i -> chunks[i].isInJournal() ? chunks[i].countThrough(file, size(i)) : 0);
     }
 
     /// The first stretch of runs, from the entry of `seq` on, that are `wanted`, with nothing else

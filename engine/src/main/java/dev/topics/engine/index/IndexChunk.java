@@ -50,12 +50,13 @@ public final class IndexChunk {
   private IndexChunk(
       IndexChunk like,
       long baseSeq,
+      long baseTs,
       long basePosition,
       long baseBytes,
       int[] entries,
       int sealedSize) {
     this.baseSeq = baseSeq;
-    this.baseTs = like.baseTs;
+    this.baseTs = baseTs;
     this.basePosition = basePosition;
     this.baseBytes = baseBytes;
     this.memory = like.memory;
@@ -112,27 +113,36 @@ public final class IndexChunk {
   /// The same with room for `capacity` entries.
   IndexChunk withCapacity(int capacity) {
     int[] more = Arrays.copyOf(entries, capacity * VALUES);
-    return new IndexChunk(this, baseSeq, basePosition, baseBytes, more, sealedSize);
+    return new IndexChunk(this, baseSeq, baseTs, basePosition, baseBytes, more, sealedSize);
   }
 
   /// The same, where other bytes lie before it.
   IndexChunk behind(long bytesBefore) {
-    return new IndexChunk(this, baseSeq, basePosition, bytesBefore, entries, sealedSize);
+    return new IndexChunk(
+        this, baseSeq, baseTs, basePosition, bytesBefore, entries, sealedSize);
   }
 
   /// The entries from `start` to `end`, exclusive; some.
   IndexChunk part(int start, int end) {
     int[] some = Arrays.copyOfRange(entries, start * VALUES, end * VALUES);
     int seqs = some[SEQ];
+    int times = some[TIME];
     int bytes = some[BYTES];
     int files = some[PLACE] >>> PLACE_FILE_SHIFT;
     for (int at = 0; at < some.length; at += VALUES) {
       some[at + SEQ] -= seqs;
+      some[at + TIME] -= times;
       some[at + PLACE] -= files << PLACE_FILE_SHIFT;
       some[at + BYTES] -= bytes;
     }
-    long position = basePosition + ((long) files << FILE_SHIFT);
-    return new IndexChunk(this, baseSeq + seqs, position, baseBytes + bytes, some, end - start);
+    return new IndexChunk(
+        this,
+        baseSeq + seqs,
+        baseTs + times,
+        basePosition + ((long) files << FILE_SHIFT),
+        baseBytes + bytes,
+        some,
+        end - start);
   }
 
   /// How many entries there is room for.
@@ -150,8 +160,8 @@ public final class IndexChunk {
   }
 
   private int place(long position) {
-    int offset = (int) (position - (position >>> FILE_SHIFT << FILE_SHIFT)) / ALIGNMENT;
-    return (int) (file(position) - file(basePosition)) << PLACE_FILE_SHIFT | offset;
+    int files = (int) (file(position) - file(basePosition));
+    return files << PLACE_FILE_SHIFT | (int) position / ALIGNMENT;
   }
 
   long firstSeq(int i) {
@@ -230,7 +240,7 @@ public final class IndexChunk {
     }
   }
 
-  /// Whether an append may follow the last of the `size` entries, if there are any.
+  /// Whether an append may follow the entries, none of which lies in a later file.
   boolean takes(long seq, long ts, long position, long bytesBefore, @Nullable MemorySegment from) {
     long files = file(position) - file(basePosition);
     return run == null

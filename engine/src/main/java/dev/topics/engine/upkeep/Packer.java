@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
 /// operation of its own; what is not told, because its topic is gone or because a crash came before
 /// the frame was durable, stays where it was (ADR 0011).
 ///
-/// **Threading** One thread at a time. A step holds the commit lock for one topic, or for one frame
-/// of moderate size, and may block on the disk without it.
+/// **Threading** One thread at a time. A step holds the commit lock for a few topics, or for one
+/// frame of moderate size, and may block on the disk without it.
 public final class Packer extends Chore {
   private static final Logger log = LoggerFactory.getLogger(Packer.class);
   private static final long SURVEY_NANOS = 10_000_000_000L;

@@ -56,22 +56,20 @@ final class FileView {
 
   /// Makes sure that a range can be read without a fault, and some of what lies around it.
   void load(long offset, long endOffset) throws IOException {
-    if (offset >= loadedOffset && endOffset <= loadedEndOffset) {
-      return;
-    }
     LoadedBlocks blocks = lately;
-    if (blocks == null) {
+    if (blocks != null) {
+      long start = LoadedBlocks.start(offset);
+      long end = Math.min(LoadedBlocks.end(endOffset), fileBytes());
+      if (!blocks.hold(start, end) && load(offset, endOffset, start, end)) {
+        blocks.add(start, end);
+      }
+    } else if (offset < loadedOffset || endOffset > loadedEndOffset) {
       boolean readsOn = offset >= loadedOffset && offset <= loadedEndOffset + LOAD_AHEAD_BYTES;
       long wanted = offset + (readsOn ? LOAD_AHEAD_BYTES : LOAD_BYTES);
-      load(offset, endOffset, offset, Math.clamp(wanted, endOffset, fileBytes()));
-      return;
-    }
-    long start = LoadedBlocks.start(offset);
-    long end = Math.min(LoadedBlocks.end(endOffset), fileBytes());
-    if (blocks.hold(start, end)) {
-      loaded(start, end);
-    } else if (load(offset, endOffset, start, end)) {
-      blocks.add(start, end);
+      long end = Math.clamp(wanted, endOffset, fileBytes());
+      loadedEndOffset = 0;
+      loadedEndOffset = load(offset, endOffset, offset, end) ? end : endOffset;
+      loadedOffset = offset;
     }
   }
 
@@ -79,21 +77,13 @@ final class FileView {
   /// not asked for does no harm.
   private boolean load(long offset, long endOffset, long aroundOffset, long aroundEndOffset)
       throws IOException {
-    loaded(0, 0);
     try {
       file.load(aroundOffset, aroundEndOffset);
-      loaded(aroundOffset, aroundEndOffset);
       return true;
     } catch (DiskException e) {
       file.load(offset, endOffset);
-      loaded(offset, endOffset);
       return false;
     }
-  }
-
-  private void loaded(long offset, long endOffset) {
-    loadedOffset = offset;
-    loadedEndOffset = endOffset;
   }
 
   /// The buffer, set to a range.

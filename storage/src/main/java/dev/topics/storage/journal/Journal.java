@@ -234,7 +234,8 @@ public final class Journal {
   }
 
   /// The same for who reads most of some files within seconds, in any order. What it loaded lately
-  /// is not loaded for each frame again, so that it may wait where that left memory meanwhile.
+  /// is not loaded for each frame again: where that left memory meanwhile the reader waits, and a
+  /// disk that fails then is a fault.
   public FrameReader newSweepingReader() {
     return new FrameReader(files, file -> FileView.ofSweep(file, options.nanoClock()));
   }

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 ///
 /// **Threading** one thread.
 final class LoadedBlocks {
-  static final long BLOCK_BYTES = 16 << 10;
+  private static final long BLOCK_BYTES = 16 << 10;
   private static final long LATELY_NANOS = 5_000_000_000L;
 
   private final LongSupplier nanoClock;
@@ -30,7 +30,7 @@ final class LoadedBlocks {
     return start(endOffset + BLOCK_BYTES - 1);
   }
 
-  /// Whether all of a range was loaded lately.
+  /// Whether all of a range was loaded lately. Forgets what was not.
   boolean hold(long offset, long endOffset) {
     long now = nanoClock.getAsLong();
     if (now - sinceNanos > LATELY_NANOS) {
