@@ -360,8 +360,8 @@ public final class AppendIndex {
       }
     }
 
-    /// The first stretch of entries, from the chunk of `seq` on, that lie in files of the journal up
-    /// to `file`, with nothing else between them; null if there is none.
+    /// The first stretch of entries, from the chunk of `seq` on, that lie in files of the journal
+    /// up to `file`, with nothing else between them; null if there is none.
     public @Nullable Stretch stretchInJournal(long seq, long file) {
       return stretch(seq, i -> chunks[i].isInJournal() ? chunks[i].countThrough(file, size(i)) : 0);
     }

@@ -118,8 +118,7 @@ public final class IndexChunk {
 
   /// The same, where other bytes lie before it.
   IndexChunk behind(long bytesBefore) {
-    return new IndexChunk(
-        this, baseSeq, baseTs, basePosition, bytesBefore, entries, sealedSize);
+    return new IndexChunk(this, baseSeq, baseTs, basePosition, bytesBefore, entries, sealedSize);
   }
 
   /// The entries from `start` to `end`, exclusive; some.

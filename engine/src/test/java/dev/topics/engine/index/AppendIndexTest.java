@@ -155,7 +155,8 @@ final class AppendIndexTest {
   private void assertFinds(Random random) {
     Snapshot found = index.snapshot();
     int at = random.nextInt(model.size());
-    long seq = model.get(at).firstSeq + random.nextInt((int) (lastOf(at) - model.get(at).firstSeq + 1));
+    long seq =
+        model.get(at).firstSeq + random.nextInt((int) (lastOf(at) - model.get(at).firstSeq + 1));
     assertThat(found.firstSeq(found.floor(seq))).isEqualTo(model.get(at).firstSeq);
     long oldest =
         model.subList(at, model.size()).stream()
