@@ -3,6 +3,7 @@ package dev.topics.engine.topic;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// What readers see of a topic, and who hears of it.
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// **Threading** [#view], [#glimpse], [#visibleHead], [#news] and those who listen belong to any
 /// thread, [#publishQueued] to the flusher's, all else to whoever holds the commit lock.
 abstract sealed class Viewed permits Topic {
-  private static final int TRIES_BEFORE_YIELD = 100;
+  private static final int TRIES_BEFORE_REST = 100;
+  private static final long REST_NANOS = 1000;
 
   private static final AtomicReferenceFieldUpdater<Viewed, View> VIEW =
       AtomicReferenceFieldUpdater.newUpdater(Viewed.class, View.class, "view");
@@ -82,8 +84,8 @@ abstract sealed class Viewed permits Topic {
         return keep ? kept(made) : made;
       }
       // An append is being made, which takes moments as long as its thread has a processor.
-      if (tries % TRIES_BEFORE_YIELD == 0) {
-        Thread.yield();
+      if (tries % TRIES_BEFORE_REST == 0) {
+        LockSupport.parkNanos(REST_NANOS);
       } else {
         Thread.onSpinWait();
       }
