@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 ///    payload bytes of all of the chunk 8
 /// ```
 ///
-/// **Threading** [#add], [#install] and [#trimBelow] under the commit lock; a [Snapshot] is read by
-/// any thread once it was published, because entries are only ever added behind it, and chunks
-/// replaced in copies.
+/// **Threading** [#add], [#install] and [#trimBelow] under the commit lock; [#snapshot] also beside
+/// them, for who throws it away then. A [Snapshot] is read by any thread, because entries are only
+/// ever added behind it, and chunks replaced in copies.
 public final class AppendIndex {
   private static final int CHUNK_ENTRIES_MIN = 4;
   private static final int CHUNK_ENTRIES_MAX = 512;

@@ -5,7 +5,7 @@ import dev.topics.engine.record.Removed;
 /// How many records of a topic live and how many bytes of data and meta they have, and which of
 /// that is in memory only.
 ///
-/// **Threading** Under the commit lock.
+/// **Threading** Under the commit lock; who makes a view reads it without.
 public final class LiveTotals {
   private long records;
   private long bytes;

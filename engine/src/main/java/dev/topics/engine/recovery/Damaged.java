@@ -225,7 +225,7 @@ public final class Damaged {
     topics.commits().commitAll(operations);
     TopicRecovery.awaitDurable(store, topics.commits());
     for (Salvage salvage : salvages.values()) {
-      salvage.topic().publish(salvage.topic().committed());
+      salvage.topic().publish();
     }
   }
 

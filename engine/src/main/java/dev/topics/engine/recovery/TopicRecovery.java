@@ -140,7 +140,7 @@ public final class TopicRecovery implements FrameHandler, Restoring {
     awaitDurable(store, topics.commits());
     store.settle();
     for (Topic topic : table.all()) {
-      topic.publish(topic.committed());
+      topic.publish();
       JobState jobs = topic.jobs();
       if (jobs != null) {
         jobs.recovered(seq -> topic.nextLive(seq) == seq);

@@ -364,10 +364,8 @@ public final class CommitLog implements JournalListener {
     assert commitLock.isHeldByCurrentThread();
     if (topic.hasQueuedViews()) {
       var _ = whenDurable(lastLsn(), topic, topic.committed(), _ -> true, false);
-    } else if (topic.isAllVisible()) {
-      telling(topic::tellOthers);
     } else {
-      telling(() -> topic.publish(topic.committed()));
+      telling(topic::publish);
     }
   }
 

@@ -87,7 +87,7 @@ public final class Door {
 
   /// Bytes of `data` and `meta` of all live records of `topic`.
   public long payloadBytes(Topic topic) {
-    return topic.committed().bytes();
+    return topic.liveBytes();
   }
 
   /// The same of those from `first`, which lives, to `last`, inclusive.

@@ -57,7 +57,7 @@ final class QuotaGuard {
   private void sum(long nowNanos) {
     long sum = 0;
     for (Topic topic : table.all()) {
-      sum += topic.glance().bytes();
+      sum += topic.liveBytes();
     }
     estimatedBytes = sum;
     summedNanos = nowNanos;

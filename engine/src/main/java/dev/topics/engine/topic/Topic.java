@@ -156,6 +156,12 @@ public final class Topic extends Viewed {
 
   // What needs the commit lock.
 
+  /// Bytes of data and meta of the records that live.
+  long liveBytes() {
+    return live.bytes();
+  }
+
+  /// Without the commit lock too, see [Viewed].
   @Override
   View picture(long change) {
     return new View(

@@ -2,6 +2,7 @@ package dev.topics.engine.topic;
 
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// for the collector. Before any other change, a view of what readers go on to see is made.
 ///
 /// **Threading** [#view], [#glimpse], [#visibleHead], [#news] and those who listen belong to any
-/// thread, [#publishQueued] to the flusher's, all else to whoever holds the commit lock.
+/// thread, [#publishQueued] to whoever drains the queue of [CommitLog], all else to whoever holds
+/// the commit lock.
 abstract sealed class Viewed permits Topic {
   private static final int TRIES_BEFORE_REST = 100;
   private static final long REST_NANOS = 1000;
@@ -22,19 +24,24 @@ abstract sealed class Viewed permits Topic {
   private static final AtomicReferenceFieldUpdater<Viewed, View> VIEW =
       AtomicReferenceFieldUpdater.newUpdater(Viewed.class, View.class, "view");
 
+  private static final AtomicLongFieldUpdater<Viewed> CHANGE =
+      AtomicLongFieldUpdater.newUpdater(Viewed.class, "change");
+
   private static final AtomicIntegerFieldUpdater<Viewed> UNPUBLISHED =
       AtomicIntegerFieldUpdater.newUpdater(Viewed.class, "unpublished");
 
   private static final AtomicReferenceFieldUpdater<Viewed, NewsLines> NEWS =
       AtomicReferenceFieldUpdater.newUpdater(Viewed.class, NewsLines.class, "news");
 
-  /// The last change that was begun. [#look] reads it too, in an order that fences keep.
-  private long change;
+  /// The last change that was begun.
+  private volatile long change;
 
   /// The last change that readers may see. If that is not the last one, `view` is no older.
   private volatile long visibleChange;
 
+  /// The last view that was made for readers, by one of them or before they could look.
   private volatile View view;
+
   private View committed;
 
   /// Whether changes are made that readers may see at once.
@@ -158,7 +165,7 @@ abstract sealed class Viewed permits Topic {
     if (!growing) {
       var _ = view();
     }
-    change++;
+    CHANGE.lazySet(this, change + 1);
     VarHandle.storeStoreFence();
   }
 
@@ -169,25 +176,24 @@ abstract sealed class Viewed permits Topic {
     growing = true;
   }
 
-  /// Lets readers see what was added. Others are still to be told: [#tellOthers].
+  /// Lets readers see what was added, be it by half of a change that failed: they could not see
+  /// anything else any more. Others are still to be told.
   final void grown() {
     growing = false;
     visibleChange = change;
   }
 
-  /// Lets readers see `next`.
-  public final void publish(View next) {
-    show(next);
+  /// Lets readers see all that was committed, and tells others. The last view, which may hold what
+  /// is gone, is let go. If there is no memory for another one, who looks has to make it.
+  public final void publish() {
+    if (!isAllVisible()) {
+      visibleChange = change;
+      var _ = committed();
+    }
     tellOthers();
   }
 
-  private void show(View next) {
-    view = next;
-    visibleChange = next.change();
-  }
-
-  /// Tells whoever follows the topic that there is more to see.
-  final void tellOthers() {
+  private void tellOthers() {
     JobState jobs = jobs();
     if (jobs != null) {
       jobs.visible();
@@ -208,6 +214,12 @@ abstract sealed class Viewed permits Topic {
     show(next);
     UNPUBLISHED.decrementAndGet(this);
     tellOthers();
+  }
+
+  /// Lets readers see `next`.
+  final void show(View next) {
+    view = next;
+    visibleChange = next.change();
   }
 
   /// Whether newer views must queue behind others.

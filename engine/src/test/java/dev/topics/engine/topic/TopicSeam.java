@@ -57,7 +57,7 @@ public final class TopicSeam {
   public static Runnable goingBackToNow(Topics topics, TopicName name) {
     Topic topic = topic(topics, name);
     View now = topic.view();
-    return () -> topic.publish(now);
+    return () -> topic.show(now);
   }
 
   /// Takes no more changes, as after a failed sync.

@@ -98,15 +98,7 @@ final class FrameReaderTest {
         assertThat(reader.read(position).payloadBytes()).isEqualTo(PAYLOAD.length);
       }
       cut(directory.resolve(JournalFile.name(1)), 128 << 10);
-      int damaged = 0;
-      for (long position : positions) {
-        try {
-          assertThat(reader.read(position).payloadBytes()).isEqualTo(PAYLOAD.length);
-        } catch (FrameDamagedException e) {
-          damaged++;
-        }
-      }
-      assertThat(damaged).isBetween(1000, 1500);
+      assertThat(countDamaged(reader, positions)).isBetween(1000, 1500);
       cut(directory.resolve(JournalFile.name(1)), 1 << 20);
     }
   }
@@ -160,15 +152,7 @@ final class FrameReaderTest {
       List<Long> positions = appendMany(store.journal());
       disk.unreadableOffset = (100L << 10) + 1;
       FrameReader reader = store.journal().newSweepingReader();
-      int damaged = 0;
-      for (long position : positions) {
-        try {
-          assertThat(reader.read(position).payloadBytes()).isEqualTo(PAYLOAD.length);
-        } catch (FrameDamagedException e) {
-          damaged++;
-        }
-      }
-      assertThat(damaged).isEqualTo(1);
+      assertThat(countDamaged(reader, positions)).isEqualTo(1);
     }
   }
 
@@ -178,6 +162,18 @@ final class FrameReaderTest {
       positions.add(append(journal));
     }
     return positions;
+  }
+
+  private static int countDamaged(FrameReader reader, List<Long> positions) {
+    int damaged = 0;
+    for (long position : positions) {
+      try {
+        assertThat(reader.read(position).payloadBytes()).isEqualTo(PAYLOAD.length);
+      } catch (FrameDamagedException e) {
+        damaged++;
+      }
+    }
+    return damaged;
   }
 
   private static void readAll(FrameReader reader, List<Long> positions)
