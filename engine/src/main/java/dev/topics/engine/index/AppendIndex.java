@@ -31,9 +31,6 @@ public final class AppendIndex {
   private static final int CHUNK_ENTRIES_MIN = 4;
   private static final int CHUNK_ENTRIES_MAX = 512;
 
-  /// In place of the size of a chunk: a run in a pack follows.
-  private static final int PACKED = -1;
-
   private IndexChunk[] chunks = new IndexChunk[1];
   private int chunkCount;
 
@@ -91,12 +88,15 @@ public final class AppendIndex {
     return chunk;
   }
 
-  /// Forgets chunks that hold only seqs below `seq`.
+  /// Forgets chunks that hold only seqs below `seq`, and appends in files before the one of `seq`:
+  /// nothing keeps these files.
   public void trimBelow(long seq) {
-    int drop = 0;
-    while (drop + 1 < chunkCount && chunks[drop + 1].baseSeq <= seq) {
-      drop++;
+    int first = chunksBelow(seq + 1) - 1;
+    if (first < 0) {
+      return;
     }
+    splitAt(chunks[first].firstSeqOfFile(seq, size(first)));
+    int drop = chunksBelow(seq + 1) - 1;
     if (drop > 0) {
       chunks = Arrays.copyOfRange(chunks, drop, Math.max(chunkCount, drop + 1));
       chunkCount -= drop;
@@ -148,13 +148,17 @@ public final class AppendIndex {
     return low;
   }
 
+  private int size(int chunk) {
+    return chunk == chunkCount - 1 ? lastSize : chunks[chunk].sealedSize;
+  }
+
   /// Makes a chunk begin at the first append from `seq` on.
   private void splitAt(long seq) {
     int at = chunksBelow(seq) - 1;
     if (at < 0) {
       return;
     }
-    int size = at == chunkCount - 1 ? lastSize : chunks[at].sealedSize;
+    int size = size(at);
     int below = chunks[at].countBelow(seq, size);
     if (below == size) {
       return;
@@ -176,9 +180,9 @@ public final class AppendIndex {
     int count = in.getInt();
     for (int i = 0; i < count; i++) {
       int stored = in.getInt();
-      int size = stored == PACKED ? 1 : stored;
+      int size = stored == IndexChunk.PACKED ? 1 : stored;
       IndexChunk chunk =
-          stored == PACKED
+          stored == IndexChunk.PACKED
               ? new IndexChunk(in.getLong(), index.endBytes, IndexChunk.decodeRun(in))
               : new IndexChunk(in, index.endBytes, size);
       if (index.chunkCount > 0) {
@@ -412,22 +416,11 @@ public final class AppendIndex {
       out.putInt(count);
       for (long entry = first; entry != NO_ENTRY; entry = nextPart(entry)) {
         if (memory(entry) == null) {
-          encodePart(out, entry);
+          chunks[chunkOf(entry)].encode(out, (int) entry, endOfPart(entry));
+          long next = nextPart(entry);
+          out.putLong((next == NO_ENTRY ? endBytes : bytesBefore(next)) - bytesBefore(entry));
         }
       }
-    }
-
-    private void encodePart(StateWriter out, long entry) throws IOException {
-      PackedRun run = run(entry);
-      if (run == null) {
-        chunks[chunkOf(entry)].encode(out, (int) entry, endOfPart(entry));
-      } else {
-        out.putInt(PACKED);
-        out.putLong(firstSeq(entry));
-        IndexChunk.encodeRun(run, out);
-      }
-      long next = nextPart(entry);
-      out.putLong((next == NO_ENTRY ? endBytes : bytesBefore(next)) - bytesBefore(entry));
     }
 
     /// The first entry behind those that lie in the same file, piece of memory or run as `entry`,

@@ -35,6 +35,9 @@ public final class IndexChunk {
   private static final int BYTES = 3;
   private static final int VALUES = 4;
 
+  /// In a checkpoint, in place of the number of entries: a run in a pack follows.
+  static final int PACKED = -1;
+
   /// The one entry of a run.
   private static final int[] ONE_ENTRY = new int[VALUES];
 
@@ -191,11 +194,27 @@ public final class IndexChunk {
 
   /// How many of the `size` entries begin below `seq`.
   int countBelow(long seq, int size) {
-    int count = 0;
-    while (count < size && firstSeq(count) < seq) {
-      count++;
+    int low = 0;
+    int high = size;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (firstSeq(middle) < seq) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
     }
-    return count;
+    return low;
+  }
+
+  /// The first seq in the file of the append of `seq`, which is one of the `size`; that of the
+  /// chunk if all lie in one file, or elsewhere.
+  long firstSeqOfFile(long seq, int size) {
+    if (!isInJournal() || file(0) == file(size - 1)) {
+      return baseSeq;
+    }
+    long file = file(countBelow(seq + 1, size) - 1);
+    return firstSeq(countThrough(file - 1, size));
   }
 
   /// How many of the `size` entries lie in files up to `file`.
@@ -222,9 +241,15 @@ public final class IndexChunk {
     return memory == null && run == null;
   }
 
-  /// Writes the entries from `start` to `end`, exclusive, which lie in one file. All values of one
-  /// kind follow each other.
+  /// Writes the entries from `start` to `end`, exclusive, which lie in one file, or the run. All
+  /// values of one kind follow each other.
   void encode(StateWriter out, int start, int end) throws IOException {
+    if (run != null) {
+      out.putInt(PACKED);
+      out.putLong(baseSeq);
+      encodeRun(run, out);
+      return;
+    }
     IndexChunk part = part(start, end);
     int size = end - start;
     out.putInt(size);
@@ -253,7 +278,7 @@ public final class IndexChunk {
 
   /// Writes a run into a checkpoint: the fields of a PACK_INSTALL, with its topic 8 after the index
   /// 4.
-  static void encodeRun(PackedRun run, StateWriter out) throws IOException {
+  private static void encodeRun(PackedRun run, StateWriter out) throws IOException {
     out.putLong(run.pack());
     out.putInt(run.index());
     out.putLong(run.owner());

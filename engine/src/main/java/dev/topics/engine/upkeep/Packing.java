@@ -112,12 +112,7 @@ final class Packing implements Closeable {
       return null;
     }
     AppendIndex.Stretch stretch = view.index().stretchInJournal(view.earliest(), file);
-    return stretch == null || isDead(stretch, view) ? null : new TopicPacking(topic, view, stretch);
-  }
-
-  /// Whether nothing in `stretch` lives while something behind it does: it is forgotten with that.
-  private static boolean isDead(AppendIndex.Stretch stretch, View view) {
-    return view.lastOf(stretch.lastEntry()) < view.earliest() && view.earliest() <= view.head();
+    return stretch == null ? null : new TopicPacking(topic, view, stretch);
   }
 
   private PackWriter writer() throws IOException {

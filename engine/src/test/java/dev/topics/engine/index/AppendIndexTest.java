@@ -129,6 +129,13 @@ final class AppendIndexTest {
       long first = left.firstSeq(left.first());
       assertThat(first).isLessThanOrEqualTo(Math.max(earliest, model.getFirst().firstSeq));
       model.removeIf(entry -> entry.firstSeq < first);
+      int needed = 0;
+      while (needed + 1 < model.size() && model.get(needed + 1).firstSeq <= earliest) {
+        needed++;
+      }
+      // Files before that may be gone.
+      long in = model.get(needed).file;
+      assertThat(model.subList(0, needed)).allMatch(entry -> entry.file == in);
     }
   }
 
