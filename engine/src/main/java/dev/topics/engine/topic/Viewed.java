@@ -36,7 +36,8 @@ abstract sealed class Viewed permits Topic {
   /// The last change that was begun.
   private volatile long change;
 
-  /// The last change that readers may see. If that is not the last one, `view` is no older.
+  /// The last change that readers may see. If that is not the last one, `view` is no older, unless
+  /// the topic is [#growing].
   private volatile long visibleChange;
 
   /// The last view that was made for readers, by one of them or before they could look.
@@ -166,6 +167,7 @@ abstract sealed class Viewed permits Topic {
       var _ = view();
     }
     CHANGE.lazySet(this, change + 1);
+    // Nobody sees what follows before this.
     VarHandle.storeStoreFence();
   }
 
@@ -188,7 +190,7 @@ abstract sealed class Viewed permits Topic {
   public final void publish() {
     if (!isAllVisible()) {
       visibleChange = change;
-      var _ = committed();
+      committed = kept(committed());
     }
     tellOthers();
   }
