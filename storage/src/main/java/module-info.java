@@ -11,4 +11,5 @@ module dev.topics.storage {
   exports dev.topics.storage.disk;
   exports dev.topics.storage.journal;
   exports dev.topics.storage.pack;
+  exports dev.topics.storage.search;
 }

@@ -1,6 +1,7 @@
 package dev.topics.engine.index;
 
 import dev.topics.storage.pack.PackedRun;
+import dev.topics.storage.search.Bisection;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -135,17 +136,7 @@ public final class AppendIndex {
 
   /// How many chunks begin below `seq`.
   private int chunksBelow(long seq) {
-    int low = 0;
-    int high = chunkCount;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (chunks[middle].baseSeq < seq) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return Bisection.first(0, chunkCount, i -> chunks[i].baseSeq < seq);
   }
 
   private int size(int chunk) {
@@ -229,59 +220,21 @@ public final class AppendIndex {
         return NO_ENTRY;
       }
       IndexChunk in = chunks[chunk];
-      int low = 0;
-      int high = size(chunk) - 1;
-      while (low < high) {
-        int middle = (low + high + 1) >>> 1;
-        if (in.firstSeq(middle) <= seq) {
-          low = middle;
-        } else {
-          high = middle - 1;
-        }
-      }
-      return entry(chunk, low);
+      return entry(chunk, Bisection.first(0, size(chunk), i -> in.firstSeq(i) <= seq) - 1);
     }
 
     private int lastChunkFrom(long seq) {
-      int low = -1;
-      int high = chunkCount - 1;
-      while (low < high) {
-        int middle = (low + high + 1) >>> 1;
-        if (chunks[middle].baseSeq <= seq) {
-          low = middle;
-        } else {
-          high = middle - 1;
-        }
-      }
-      return low;
+      return Bisection.first(0, chunkCount, i -> chunks[i].baseSeq <= seq) - 1;
     }
 
     /// The first entry with a record of time `ts` or later, or [#NO_ENTRY].
     public long since(long ts) {
-      int low = 0;
-      int high = chunkCount;
-      while (low < high) {
-        int middle = (low + high) >>> 1;
-        if (lastTs(middle) < ts) {
-          low = middle + 1;
-        } else {
-          high = middle;
-        }
-      }
-      if (low == chunkCount) {
+      int chunk = Bisection.first(0, chunkCount, i -> lastTs(i) < ts);
+      if (chunk == chunkCount) {
         return NO_ENTRY;
       }
-      int from = 0;
-      int to = size(low) - 1;
-      while (from < to) {
-        int middle = (from + to) >>> 1;
-        if (ts(entry(low, middle)) < ts) {
-          from = middle + 1;
-        } else {
-          to = middle;
-        }
-      }
-      return entry(low, from);
+      IndexChunk in = chunks[chunk];
+      return entry(chunk, Bisection.first(0, size(chunk) - 1, i -> in.ts(i) < ts));
     }
 
     private long lastTs(int chunk) {

@@ -1,6 +1,7 @@
 package dev.topics.engine.index;
 
 import dev.topics.storage.pack.PackedRun;
+import dev.topics.storage.search.Bisection;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -194,17 +195,7 @@ public final class IndexChunk {
 
   /// How many of the `size` entries begin below `seq`.
   int countBelow(long seq, int size) {
-    int low = 0;
-    int high = size;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (firstSeq(middle) < seq) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return Bisection.first(0, size, i -> firstSeq(i) < seq);
   }
 
   /// The first seq in the file of the append of `seq`, which is one of the `size`; that of the
@@ -219,17 +210,7 @@ public final class IndexChunk {
 
   /// How many of the `size` entries lie in files up to `file`.
   int countThrough(long file, int size) {
-    int low = 0;
-    int high = size;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (file(middle) <= file) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return Bisection.first(0, size, i -> file(i) <= file);
   }
 
   /// The file of the journal that holds `position`.

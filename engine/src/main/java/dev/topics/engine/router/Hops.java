@@ -1,6 +1,7 @@
 package dev.topics.engine.router;
 
 import dev.topics.engine.topic.RouterState;
+import dev.topics.storage.search.Bisection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -101,16 +102,8 @@ final class Hops {
 
   /// The first range that ends above `seq`.
   private int rangeEndingBehind(long seq) {
-    int low = 0;
-    int high = (end - start) / FIELDS;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (lastOf(start + middle * FIELDS) <= seq) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return start + low * FIELDS;
+    int count = (end - start) / FIELDS;
+    int first = Bisection.first(0, count, i -> lastOf(start + i * FIELDS) <= seq);
+    return start + first * FIELDS;
   }
 }

@@ -13,6 +13,7 @@ import dev.topics.engine.model.TopicName;
 import dev.topics.engine.record.AppendBlock;
 import dev.topics.engine.record.RecordWriter;
 import dev.topics.storage.pack.NotInMemoryException;
+import dev.topics.storage.search.Bisection;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -333,17 +334,7 @@ public final class TopicReader {
 
     /// The first record in `[first, end)` whose body ends behind `limit`.
     private static int firstBeyond(AppendBlock block, int first, int end, long limit) {
-      int low = first;
-      int high = end;
-      while (low < high) {
-        int middle = (low + high) >>> 1;
-        if (block.bodyEnd(middle) <= limit) {
-          low = middle + 1;
-        } else {
-          high = middle;
-        }
-      }
-      return low;
+      return Bisection.first(first, end, i -> block.bodyEnd(i) <= limit);
     }
 
     private void deliver(AppendBlock block, int first, int end, long bytes) {

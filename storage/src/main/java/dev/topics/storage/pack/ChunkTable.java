@@ -3,6 +3,7 @@ package dev.topics.storage.pack;
 import static dev.topics.storage.pack.PackLayout.U32;
 import static dev.topics.storage.pack.PackLayout.U64;
 
+import dev.topics.storage.search.Bisection;
 import java.lang.foreign.MemorySegment;
 
 /// The table of the chunks of a run.
@@ -131,47 +132,17 @@ final class ChunkTable {
 
   /// The chunk that holds record `index` of the run.
   int chunkOf(long index) {
-    int low = 0;
-    int high = chunks - 1;
-    while (low < high) {
-      int middle = (low + high + 1) >>> 1;
-      if (recordsBefore(middle) <= index) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return low;
+    return Bisection.first(1, chunks, i -> recordsBefore(i) <= index) - 1;
   }
 
   /// The first chunk that ends at or above `seq`; [#chunks] if there is none.
   int chunkEndingFrom(long seq) {
-    int low = 0;
-    int high = chunks;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (lastSeq(middle) < seq) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return Bisection.first(0, chunks, i -> lastSeq(i) < seq);
   }
 
   /// The first chunk with a record of time `ts` or later; [#chunks] if there is none.
   int chunkSince(long ts) {
-    int low = 0;
-    int high = chunks;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (lastTs(middle) < ts) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return Bisection.first(0, chunks, i -> lastTs(i) < ts);
   }
 
   private static long at(int i) {

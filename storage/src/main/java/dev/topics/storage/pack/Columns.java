@@ -5,6 +5,7 @@ import static dev.topics.storage.pack.PackLayout.U32;
 import static dev.topics.storage.pack.PackLayout.U64;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.topics.storage.search.Bisection;
 import java.lang.foreign.MemorySegment;
 
 /// A view of the columns of a chunk. Reused: [#wrap] moves it.
@@ -181,47 +182,17 @@ final class Columns {
 
   /// The first record at or above `seq`; [#count] if there is none.
   int indexOf(long seq) {
-    int low = 0;
-    int high = count;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (seq(middle) < seq) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return Bisection.first(0, count, i -> seq(i) < seq);
   }
 
   /// The first record of time `ts` or later; [#count] if there is none.
   int indexSince(long ts) {
-    int low = 0;
-    int high = count;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (ts(middle) < ts) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return Bisection.first(0, count, i -> ts(i) < ts);
   }
 
   /// The first record in `[first, end)` whose body ends behind `limit`; `end` if there is none.
   int firstBeyond(int first, int end, long limit) {
-    int low = first;
-    int high = end;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (bodyEnd(middle) <= limit) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return Bisection.first(first, end, i -> bodyEnd(i) <= limit);
   }
 
   /// Records that have a tag.

@@ -3,6 +3,7 @@ package dev.topics.storage.pack;
 import static dev.topics.storage.pack.PackLayout.U32;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.topics.storage.search.Bisection;
 import java.lang.foreign.MemorySegment;
 
 /// A view of distinct texts in the order of their bytes: their ends, 4 bytes each, then the texts
@@ -82,17 +83,7 @@ final class Texts {
 
   /// The first text at or above `key`; [#count] if there is none.
   int atOrAbove(byte[] key) {
-    int low = 0;
-    int high = count;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (compare(middle, key) < 0) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return Bisection.first(0, count, i -> compare(i, key) < 0);
   }
 
   private int compare(int i, byte[] key) {
