@@ -57,7 +57,6 @@ public final class Topic extends Viewed {
   private volatile Expiry expiry = Expiry.NOTHING;
 
   Topic(long id, TopicName name, TopicConfig config, JobState.Factory factory) {
-    super(View.first(config));
     this.id = id;
     this.name = name;
     this.config = config;

@@ -26,11 +26,21 @@ public record View(
     AppendIndex.Snapshot index,
     long change) {
 
-  /// A topic to which nothing has happened yet.
-  static View first(TopicConfig config) {
-    return new View(
-        config, 0, 1, Losses.NONE, SeqSet.EMPTY, 0, 0, 0, 0, 0, AppendIndex.Snapshot.EMPTY, 0);
-  }
+  /// In place of a view that nobody has made yet: older than all of them.
+  static final View NONE =
+      new View(
+          TopicConfig.DEFAULT,
+          0,
+          1,
+          Losses.NONE,
+          SeqSet.EMPTY,
+          0,
+          0,
+          0,
+          0,
+          0,
+          AppendIndex.Snapshot.EMPTY,
+          -1);
 
   /// The same up to `last` only.
   View through(long last) {

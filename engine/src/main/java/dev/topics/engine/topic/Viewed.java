@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// Changes are counted, and a [View] is the state after one of them. Where readers may see all that
 /// was committed, an append makes no view: who looks makes one, without the commit lock, and knows
 /// by the count that nothing changed meanwhile. So a topic that is only written to leaves nothing
-/// for the collector. Before any other change, a view of what readers go on to see is made.
+/// for the collector. Before any other change, a view of what readers go on to see is made, and let
+/// go when they may see more.
 ///
 /// **Threading** [#view], [#glimpse], [#visibleHead], [#news] and those who listen belong to any
 /// thread, [#publishQueued] to whoever drains the queue of [CommitLog], all else to whoever holds
@@ -41,9 +42,9 @@ abstract sealed class Viewed permits Topic {
   private volatile long visibleChange;
 
   /// The last view that was made for readers, by one of them or before they could look.
-  private volatile View view;
+  private volatile View view = View.NONE;
 
-  private View committed;
+  private View committed = View.NONE;
 
   /// Whether changes are made that readers may see at once.
   private boolean growing;
@@ -53,12 +54,6 @@ abstract sealed class Viewed permits Topic {
 
   private volatile NewsLines news = NewsLines.NONE;
   private volatile @Nullable Runnable follower;
-
-  /// @param first the state before all changes
-  Viewed(View first) {
-    view = first;
-    committed = first;
-  }
 
   /// The state as it is, as a view of `change`. [#look] calls it while others change the state, and
   /// throws away what may not fit together.
@@ -102,10 +97,15 @@ abstract sealed class Viewed permits Topic {
 
   /// Keeps a view for who looks next, unless there is one already that is no older.
   private View kept(View made) {
+    return replaceOlder(made.change(), made);
+  }
+
+  /// Puts `next` in the place of a view from before `from`, and returns what is there then.
+  private View replaceOlder(long from, View next) {
     View other = view;
-    while (other.change() < made.change()) {
-      if (VIEW.compareAndSet(this, other, made)) {
-        return made;
+    while (other.change() < from) {
+      if (VIEW.compareAndSet(this, other, next)) {
+        return next;
       }
       other = view;
     }
@@ -186,11 +186,12 @@ abstract sealed class Viewed permits Topic {
   }
 
   /// Lets readers see all that was committed, and tells others. The last view, which may hold what
-  /// is gone, is let go. If there is no memory for another one, who looks has to make it.
+  /// is gone, is let go.
   public final void publish() {
     if (!isAllVisible()) {
       visibleChange = change;
-      committed = kept(committed());
+      committed = committed.change() == change ? committed : View.NONE;
+      var _ = replaceOlder(change, committed);
     }
     tellOthers();
   }
