@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <P> a page of records
 public final class WatchDesk<P> {
+  private static final long RETRY_MILLIS = 1000;
+
   private final Newswire wire;
   private final TopicReader reader;
   private final WatchReader.PageWriter<P> pages;
@@ -53,6 +55,9 @@ public final class WatchDesk<P> {
     /// Runs `fetch`, which waits for the disk, on another thread, and then `then` on this one; none
     /// of it if the future is cancelled before it begins.
     Future<?> fetch(Runnable fetch, Runnable then);
+
+    /// Runs `task` on this thread after `millis`; not if the future is cancelled before.
+    Future<?> after(long millis, Runnable task);
   }
 
   /// Begins to serve `watch` to `to`.
@@ -99,6 +104,7 @@ public final class WatchDesk<P> {
         case DiffResult.Page found -> tell(topic, keep(topic, found), to);
         case Refusal.TopicNotFound _ -> deleted(topic, to);
         case Refusal.NeverDurable why -> stopped(topic, why, to);
+        case Refusal.Exhausted why -> retry(watcher, topic, why, to);
         case Refusal why -> to.failed(topic, why);
       }
     } finally {
@@ -115,7 +121,17 @@ public final class WatchDesk<P> {
   private void fetch(Watcher<P> watcher, WatchedTopic topic, DiffQuery query) {
     topic.setDue(true);
     Runnable fetch = reader.fetch(topic.ref(), query, topic.durableOnly());
-    topic.awaitFetch(turns.fetch(fetch, () -> watcher.fetched(topic)));
+    topic.await(turns.fetch(fetch, () -> watcher.fetched(topic)));
+  }
+
+  /// Nobody tells when the process can open files again, and there may never be news of the topic.
+  private void retry(
+      Watcher<P> watcher, WatchedTopic topic, Refusal.Exhausted why, WatchReader<P> to) {
+    if (topic.becameUnreadable(true)) {
+      to.failed(topic, why);
+    }
+    topic.setDue(true);
+    topic.await(turns.after(RETRY_MILLIS, () -> watcher.rested(topic)));
   }
 
   private PageCache.Entry<P> keep(WatchedTopic topic, DiffResult.Page found) {
@@ -147,6 +163,7 @@ public final class WatchDesk<P> {
 
   private void tell(WatchedTopic topic, PageCache.Entry<P> read, WatchReader<P> to) {
     DiffResult.Page found = read.found();
+    topic.becameUnreadable(false);
     boolean first = topic.takeFirstRead();
     Tombstone tombstone = found.tombstone();
     long fromSeq = found.recordsFrom(topic.cursor());

@@ -21,8 +21,9 @@ public final class WatchedTopic implements Follower {
   private @Nullable Watcher<?> watcher;
   private @Nullable Following following;
   private boolean due;
-  private @Nullable Future<?> fetch;
+  private @Nullable Future<?> awaited;
   private boolean fetched;
+  private boolean unreadable;
   private boolean firstRead;
   private boolean live;
 
@@ -87,6 +88,7 @@ public final class WatchedTopic implements Follower {
     following = news;
     due = true;
     fetched = false;
+    unreadable = false;
     firstRead = true;
     live = false;
   }
@@ -94,8 +96,8 @@ public final class WatchedTopic implements Follower {
   void detach() {
     watcher = null;
     due = false;
-    Future<?> begun = fetch;
-    fetch = null;
+    Future<?> begun = awaited;
+    awaited = null;
     if (begun != null) {
       begun.cancel(false);
     }
@@ -116,19 +118,31 @@ public final class WatchedTopic implements Follower {
   }
 
   boolean isDue() {
-    return due && fetch == null;
+    return due && awaited == null;
   }
 
-  /// Is not due until [#fetched], whatever comes.
-  void awaitFetch(Future<?> begun) {
-    fetch = begun;
+  /// Is not due until [#fetched] or [#rested], whatever comes.
+  void await(Future<?> begun) {
+    awaited = begun;
   }
 
   /// What comes next is in memory now.
   void fetched() {
-    fetch = null;
     fetched = true;
+    rested();
+  }
+
+  /// What comes next may be read.
+  void rested() {
+    awaited = null;
     news();
+  }
+
+  /// Notes whether what comes next cannot be read for now; returns whether it just came to that.
+  boolean becameUnreadable(boolean now) {
+    boolean became = now && !unreadable;
+    unreadable = now;
+    return became;
   }
 
   /// Whether what came next was fetched; true once.

@@ -62,6 +62,13 @@ public final class Watcher<P> extends Deliveries.Waiting {
     }
   }
 
+  /// `topic` may be read again.
+  void rested(WatchedTopic topic) {
+    if (!stopped) {
+      topic.rested();
+    }
+  }
+
   @Override
   void serve() {
     int due = nextDue();

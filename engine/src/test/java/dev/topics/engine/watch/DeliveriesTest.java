@@ -50,6 +50,11 @@ final class DeliveriesTest {
             public Future<?> fetch(Runnable fetch, Runnable then) {
               throw new AssertionError("nothing is read");
             }
+
+            @Override
+            public Future<?> after(long millis, Runnable task) {
+              throw new AssertionError("all can be read");
+            }
           },
           () -> idle++);
 

@@ -76,6 +76,11 @@ final class DeliveryPriorityTest {
           public Future<?> fetch(Runnable fetch, Runnable then) {
             throw new AssertionError("all is in memory");
           }
+
+          @Override
+          public Future<?> after(long millis, Runnable task) {
+            throw new AssertionError("all can be read");
+          }
         };
     desk =
         new WatchDesk<>(engine.newWire(news::add), engine.newReader(), new Pages(), clock, turns);

@@ -76,6 +76,11 @@ final class WatchHandlers {
       public Future<?> fetch(Runnable fetch, Runnable then) {
         return fetches.start(fetch, () -> loop.execute(then));
       }
+
+      @Override
+      public Future<?> after(long millis, Runnable task) {
+        return loop.after(millis, task);
+      }
     };
   }
 

@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -84,6 +85,11 @@ final class LoopState implements LoopThread {
   @Override
   public void later(Runnable task) {
     var _ = loop.schedule(task, 0, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public Future<?> after(long millis, Runnable task) {
+    return loop.schedule(task, millis, TimeUnit.MILLISECONDS);
   }
 
   PlainHead parser() {

@@ -1,6 +1,7 @@
 package dev.topics.server.http;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 
 /// The thread of an event loop, for what belongs to it and to no connection.
 ///
@@ -9,6 +10,9 @@ public interface LoopThread extends Executor {
   /// Runs `task` there when the loop has looked at its sockets again, so that work which comes in
   /// pieces keeps nobody waiting.
   void later(Runnable task);
+
+  /// Runs `task` there after `millis`; not if the future is cancelled before.
+  Future<?> after(long millis, Runnable task);
 
   /// The value of `local` that belongs to this loop; on its thread only.
   <T> T local(LoopLocal<T> local);

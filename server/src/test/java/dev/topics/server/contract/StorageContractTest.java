@@ -131,7 +131,18 @@ class StorageContractTest {
         refused.telling(tells + " try again later", "{'retry_after_ms':1000}");
         assertThat(refused.header("Retry-After")).isEqualTo("1");
       }
-      disk.noDescriptors(false);
+      Answer session = post(server, "/v0/watch", "{'topics':{'q':{'from_seq':0}},'limit':1}");
+      String url = session.is(200).string("/stream_url");
+      try (EventReader stream = EventReader.open(server.address(), url)) {
+        stream
+            .next("error")
+            .is(
+                "error",
+                "{'code':429,'error':'%s try again later','retry_after_ms':1000,'topics':['q']}"
+                    .formatted(tells));
+        disk.noDescriptors(false);
+        assertThat(stream.next("record").seqs()).containsExactly(1L);
+      }
       post(server, "/v0/topics/q/claim", "{'node':'n'}").is(200).has("/claimed/0/$seq", 1);
       post(server, "/v0/topics/q/diff", "{'limit':1}").is(200).has("/records/0/$seq", 1);
     }
