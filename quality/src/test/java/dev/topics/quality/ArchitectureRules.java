@@ -33,7 +33,8 @@ final class ArchitectureRules {
       List.of(
           mayUse("storage.disk"),
           mayUse("storage.checkpoint", "storage.disk"),
-          mayUse("storage.pack", "storage.disk"),
+          mayUse("storage.search"),
+          mayUse("storage.pack", "storage.disk", "storage.search"),
           mayUse("storage.journal", "storage.disk", "storage.checkpoint"),
           mayUse("engine.json"),
           mayUse("engine.model", "engine.json"),
