@@ -40,7 +40,10 @@ public sealed interface Refusal
 
   /// Stored records cannot be read for want of descriptors or memory, which says nothing of the
   /// records and passes.
-  record Exhausted() implements Refusal {}
+  record Exhausted() implements Refusal {
+    /// A good time to come again is after this.
+    public static final long RETRY_MILLIS = 1000;
+  }
 
   /// The engine is closing.
   record ShuttingDown() implements Refusal {}

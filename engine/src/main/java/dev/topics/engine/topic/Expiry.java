@@ -2,23 +2,22 @@ package dev.topics.engine.topic;
 
 import dev.topics.engine.index.Losses;
 import dev.topics.engine.record.Removed;
-import org.jspecify.annotations.Nullable;
 
 /// What of a view is gone because of its age. Immutable.
 ///
-/// @param view what it was computed for; null for nothing at all
+/// @param change that of the view, as the view itself may hold what is gone since; -1 for none
 /// @param losses what is lost, the expired records included
 /// @param earliest the first seq that is live and not expired
 /// @param expired the live records that have expired
 /// @param since the first moment, ms, at which it is known to be true
 /// @param until the last moment, ms, at which it is true
 public record Expiry(
-    @Nullable View view, Losses losses, long earliest, Removed expired, long since, long until) {
-  static final Expiry NOTHING = new Expiry(null, Losses.NONE, 0, new Removed(), 0, 0);
+    long change, Losses losses, long earliest, Removed expired, long since, long until) {
+  static final Expiry NOTHING = new Expiry(-1, Losses.NONE, 0, new Removed(), 0, 0);
 
   /// Nothing of `view` is gone because of its age.
   static Expiry none(View view) {
-    return new Expiry(view, view.losses(), view.earliest(), new Removed(), 0, 0);
+    return new Expiry(view.change(), view.losses(), view.earliest(), new Removed(), 0, 0);
   }
 
   /// The first seq that is not lost.

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 public final class Retention {
   private Retention() {}
 
-  /// What of `view` has expired at `now`. A cached answer is good for the very same view only.
-  @SuppressWarnings("ReferenceEquality")
+  /// What of `view`, which is whole, has expired at `now`. A cached answer is good for views of the
+  /// same change only.
   public static Expiry expiry(Topic topic, View view, long now, Sizes sizes) {
     Expiry known = topic.expiry();
-    if (known.view() == view && known.since() <= now && now <= known.until()) {
+    if (known.change() == view.change() && known.since() <= now && now <= known.until()) {
       return known;
     }
     Expiry fresh = freshExpiry(topic, view, now, sizes);
@@ -31,7 +31,12 @@ public final class Retention {
     long ttl = view.config().ttlMillis();
     if (ttl == 0) {
       return new Expiry(
-          view, view.losses(), view.earliest(), new Removed(), Long.MIN_VALUE, Long.MAX_VALUE);
+          view.change(),
+          view.losses(),
+          view.earliest(),
+          new Removed(),
+          Long.MIN_VALUE,
+          Long.MAX_VALUE);
     }
     long floor = sizes.firstSince(view, now - ttl);
     long until = Long.MAX_VALUE;
@@ -39,13 +44,13 @@ public final class Retention {
       until = sizes.ts(view, floor) + ttl;
     }
     if (floor <= view.earliest()) {
-      return new Expiry(view, view.losses(), view.earliest(), new Removed(), now, until);
+      return new Expiry(view.change(), view.losses(), view.earliest(), new Removed(), now, until);
     }
     Removed expired = sizes.live(topic.id(), view, view.earliest(), floor - 1);
     long lastLost = view.deleted().previousAbsent(floor - 1);
     long earliest = view.nextLive(floor);
     Losses losses = view.losses().withFloor(lastLost + 1, LossReason.TTL).absorbedThrough(earliest);
-    return new Expiry(view, losses, earliest, expired, now, until);
+    return new Expiry(view.change(), losses, earliest, expired, now, until);
   }
 
   /// What must go so that `view` with `adding` behind it keeps within the caps of `config`; null

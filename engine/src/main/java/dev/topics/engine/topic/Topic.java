@@ -148,6 +148,11 @@ public final class Topic extends Viewed {
     expiry = latest;
   }
 
+  /// A guess at the configuration, without the commit lock.
+  public TopicConfig likelyConfig() {
+    return config;
+  }
+
   /// A guess at the head, without the commit lock; so is [#lastTs].
   public long likelyHead() {
     return head;

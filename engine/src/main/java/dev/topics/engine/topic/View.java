@@ -11,7 +11,7 @@ import dev.topics.engine.model.TopicConfig;
 /// @param earliest the first live seq, `head + 1` if there is none; expiry is not considered
 /// @param count live records; those of them that are in memory only are `memoryCount`
 /// @param lastTs time of the last append; 0 if there was none
-/// @param change how many changes it has seen
+/// @param change how many changes it has seen; -1 for [#NONE]
 public record View(
     TopicConfig config,
     long head,

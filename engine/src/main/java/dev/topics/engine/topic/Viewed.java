@@ -41,7 +41,8 @@ abstract sealed class Viewed permits Topic {
   /// the topic is [#growing].
   private volatile long visibleChange;
 
-  /// The last view that was made for readers, by one of them or before they could look.
+  /// The last view that was made for readers, by one of them or before they could look, or
+  /// [View#NONE].
   private volatile View view = View.NONE;
 
   private View committed = View.NONE;
@@ -97,7 +98,12 @@ abstract sealed class Viewed permits Topic {
 
   /// Keeps a view for who looks next, unless there is one already that is no older.
   private View kept(View made) {
-    return replaceOlder(made.change(), made);
+    View kept = replaceOlder(made.change(), made);
+    if (visibleChange > made.change()) {
+      // It may have come when an older one had been let go already.
+      VIEW.compareAndSet(this, made, View.NONE);
+    }
+    return kept;
   }
 
   /// Puts `next` in the place of a view from before `from`, and returns what is there then.
@@ -190,8 +196,7 @@ abstract sealed class Viewed permits Topic {
   public final void publish() {
     if (!isAllVisible()) {
       visibleChange = change;
-      committed = committed.change() == change ? committed : View.NONE;
-      var _ = replaceOlder(change, committed);
+      committed = replaceOlder(change, committed.change() == change ? committed : View.NONE);
     }
     tellOthers();
   }

@@ -90,7 +90,7 @@ public final class Housekeeping {
 
   /// Looks without the commit lock, because the records may have to be read.
   private boolean expires(Topic topic, long now) {
-    if (topic.glimpse().config().ttlMillis() == 0) {
+    if (topic.likelyConfig().ttlMillis() == 0) {
       return false;
     }
     try {

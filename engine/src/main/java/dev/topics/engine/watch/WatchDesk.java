@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <P> a page of records
 public final class WatchDesk<P> {
-  private static final long RETRY_MILLIS = 1000;
-
   private final Newswire wire;
   private final TopicReader reader;
   private final WatchReader.PageWriter<P> pages;
@@ -56,7 +54,7 @@ public final class WatchDesk<P> {
     /// of it if the future is cancelled before it begins.
     Future<?> fetch(Runnable fetch, Runnable then);
 
-    /// Runs `task` on this thread after `millis`; not if the future is cancelled before.
+    /// Runs `task` on this thread after `millis`; not if the future is cancelled there before.
     Future<?> after(long millis, Runnable task);
   }
 
@@ -121,17 +119,17 @@ public final class WatchDesk<P> {
   private void fetch(Watcher<P> watcher, WatchedTopic topic, DiffQuery query) {
     topic.setDue(true);
     Runnable fetch = reader.fetch(topic.ref(), query, topic.durableOnly());
-    topic.await(turns.fetch(fetch, () -> watcher.fetched(topic)));
+    topic.pause(turns.fetch(fetch, () -> watcher.fetched(topic)));
   }
 
   /// Nobody tells when the process can open files again, and there may never be news of the topic.
   private void retry(
       Watcher<P> watcher, WatchedTopic topic, Refusal.Exhausted why, WatchReader<P> to) {
-    if (topic.becameUnreadable(true)) {
+    topic.setDue(true);
+    topic.pause(turns.after(Refusal.Exhausted.RETRY_MILLIS, () -> watcher.resume(topic)));
+    if (topic.becameUnreadable()) {
       to.failed(topic, why);
     }
-    topic.setDue(true);
-    topic.await(turns.after(RETRY_MILLIS, () -> watcher.rested(topic)));
   }
 
   private PageCache.Entry<P> keep(WatchedTopic topic, DiffResult.Page found) {
@@ -163,7 +161,7 @@ public final class WatchDesk<P> {
 
   private void tell(WatchedTopic topic, PageCache.Entry<P> read, WatchReader<P> to) {
     DiffResult.Page found = read.found();
-    topic.becameUnreadable(false);
+    topic.setReadable();
     boolean first = topic.takeFirstRead();
     Tombstone tombstone = found.tombstone();
     long fromSeq = found.recordsFrom(topic.cursor());

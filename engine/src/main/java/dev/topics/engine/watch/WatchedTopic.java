@@ -121,28 +121,33 @@ public final class WatchedTopic implements Follower {
     return due && awaited == null;
   }
 
-  /// Is not due until [#fetched] or [#rested], whatever comes.
-  void await(Future<?> begun) {
+  /// Is not due until [#fetched] or [#resume], whatever comes.
+  void pause(Future<?> begun) {
     awaited = begun;
   }
 
   /// What comes next is in memory now.
   void fetched() {
     fetched = true;
-    rested();
+    resume();
   }
 
   /// What comes next may be read.
-  void rested() {
+  void resume() {
     awaited = null;
     news();
   }
 
-  /// Notes whether what comes next cannot be read for now; returns whether it just came to that.
-  boolean becameUnreadable(boolean now) {
-    boolean became = now && !unreadable;
-    unreadable = now;
+  /// Notes that what comes next cannot be read for now; returns whether it just came to that.
+  boolean becameUnreadable() {
+    boolean became = !unreadable;
+    unreadable = true;
     return became;
+  }
+
+  /// Notes that what comes next can be read.
+  void setReadable() {
+    unreadable = false;
   }
 
   /// Whether what came next was fetched; true once.

@@ -63,9 +63,9 @@ public final class Watcher<P> extends Deliveries.Waiting {
   }
 
   /// `topic` may be read again.
-  void rested(WatchedTopic topic) {
+  void resume(WatchedTopic topic) {
     if (!stopped) {
-      topic.rested();
+      topic.resume();
     }
   }
 

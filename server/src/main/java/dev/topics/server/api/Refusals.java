@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 /// What clients are told when the engine refuses.
 final class Refusals {
   private static final int RETRY_FULL_SECONDS = 2;
-  private static final long RETRY_EXHAUSTED_MILLIS = 1000;
 
   private Refusals() {}
 
@@ -56,8 +55,8 @@ final class Refusals {
                   ErrorCode.THROTTLED,
                   "the server has too many files open to read what is stored; nothing is lost, try"
                       + " again later")
-              .with("retry_after_ms", RETRY_EXHAUSTED_MILLIS)
-              .retryAfterSeconds(TimeUnit.MILLISECONDS.toSeconds(RETRY_EXHAUSTED_MILLIS));
+              .with("retry_after_ms", Refusal.Exhausted.RETRY_MILLIS)
+              .retryAfterSeconds(TimeUnit.MILLISECONDS.toSeconds(Refusal.Exhausted.RETRY_MILLIS));
       case Refusal.ShuttingDown() -> Problem.shuttingDown();
       case Refusal.DataCorrupt(TopicName topic, long gapFrom, long gapTo) ->
           Problem.of(

@@ -11,7 +11,7 @@ public interface LoopThread extends Executor {
   /// pieces keeps nobody waiting.
   void later(Runnable task);
 
-  /// Runs `task` there after `millis`; not if the future is cancelled before.
+  /// Runs `task` there after `millis`; not if the future is cancelled there before.
   Future<?> after(long millis, Runnable task);
 
   /// The value of `local` that belongs to this loop; on its thread only.

@@ -2,13 +2,13 @@ package dev.topics.storage.search;
 
 import java.util.function.IntPredicate;
 
-/// Binary search in what lies in no array: by numbers, of which those that come before what is
-/// looked for are all below the others.
+/// Binary search among numbers, of which those that come before what is looked for are all below
+/// the others.
 public final class Bisection {
   private Bisection() {}
 
   /// The first of the numbers from `start` to `end`, exclusive, that does not come before; `end` if
-  /// there is none.
+  /// all do, `start` if there are no numbers at all.
   public static int first(int start, int end, IntPredicate isBefore) {
     int low = start;
     int high = end;
