@@ -15,9 +15,15 @@ public record Expiry(
     long change, Losses losses, long earliest, Removed expired, long since, long until) {
   static final Expiry NOTHING = new Expiry(-1, Losses.NONE, 0, new Removed(), 0, 0);
 
-  /// Nothing of `view` is gone because of its age.
+  /// Nothing of `view` is gone because of its age, at any moment.
   static Expiry none(View view) {
-    return new Expiry(view.change(), view.losses(), view.earliest(), new Removed(), 0, 0);
+    return new Expiry(
+        view.change(),
+        view.losses(),
+        view.earliest(),
+        new Removed(),
+        Long.MIN_VALUE,
+        Long.MAX_VALUE);
   }
 
   /// The first seq that is not lost.

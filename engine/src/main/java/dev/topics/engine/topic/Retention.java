@@ -30,13 +30,7 @@ public final class Retention {
   private static Expiry freshExpiry(Topic topic, View view, long now, Sizes sizes) {
     long ttl = view.config().ttlMillis();
     if (ttl == 0) {
-      return new Expiry(
-          view.change(),
-          view.losses(),
-          view.earliest(),
-          new Removed(),
-          Long.MIN_VALUE,
-          Long.MAX_VALUE);
+      return Expiry.none(view);
     }
     long floor = sizes.firstSince(view, now - ttl);
     long until = Long.MAX_VALUE;
