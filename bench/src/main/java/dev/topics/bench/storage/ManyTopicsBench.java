@@ -5,14 +5,17 @@ import dev.topics.engine.model.AppendResult;
 import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.TopicName;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /// Many topics of a record each: how fast they are made, what each holds, and what appends to one
 /// of them at random and the recovery cost.
@@ -36,18 +39,14 @@ final class ManyTopicsBench {
   }
 
   void run(StorageOptions options) throws IOException, InterruptedException {
-    List<TopicName> names = new ArrayList<>();
-    for (int i = 0; i < topics; i++) {
-      names.add(new TopicName("topic-" + i));
-    }
     try (StorageRig rig = StorageRig.open(options)) {
       rig.closeEngine();
       Memory base = OpenCommand.inAnotherJvm(rig.directory(), rig.journalFileBytes()).memory();
       rig.reopen(true);
       Memory before = Memory.now();
-      double seconds = create(rig.engine(), names);
+      double seconds = create(rig.engine());
       rig.body(Bodies.records(1, RECORD_BYTES));
-      append(rig, names);
+      append(rig, IntStream.range(0, topics).toArray());
       Memory held = Memory.now().beyond(before);
       System.out.printf(
           Locale.ROOT,
@@ -55,7 +54,7 @@ final class ManyTopicsBench {
           topics,
           topics / seconds,
           held.heapBytes() / (double) topics);
-      compare(rig, names);
+      compare(rig);
       rig.settle();
       rig.closeEngine();
       print(rig, base);
@@ -63,77 +62,79 @@ final class ManyTopicsBench {
   }
 
   /// Several under way, as from several clients: each waits until its topic is on stable storage.
-  private double create(Engine engine, List<TopicName> names) throws InterruptedException {
+  private double create(Engine engine) throws InterruptedException {
     Semaphore free = new Semaphore(UNDER_WAY);
     long start = System.nanoTime();
-    for (TopicName name : names) {
+    for (int i = 0; i < topics; i++) {
       free.acquire();
       var _ =
           engine
-              .putTopic(name, config -> config.durability(durability))
+              .putTopic(name(i), config -> config.durability(durability))
               .thenAccept(_ -> free.release());
     }
     free.acquire(UNDER_WAY);
     return (System.nanoTime() - start) / 1e9;
   }
 
-  private void compare(StorageRig rig, List<TopicName> names) throws InterruptedException {
+  /// Appends to one topic and to any of them, in turns.
+  private void compare(StorageRig rig) throws InterruptedException {
     Random random = new Random(1);
-    List<Double> ratios = new ArrayList<>();
-    List<Double> micros = new ArrayList<>();
-    List<TopicName> one = Collections.nCopies(appends, names.getFirst());
-    long waitedOfOne = 0;
-    long waitedOfAny = 0;
+    List<Cost> ones = new ArrayList<>();
+    List<Cost> anys = new ArrayList<>();
     for (int i = 0; i <= rounds; i++) {
-      List<TopicName> any = any(names, random);
-      waited.reset();
-      double toOne = append(rig, one);
-      long ofOne = waited.sumThenReset();
-      double toAny = append(rig, any);
+      Cost one = append(rig, new int[appends]);
+      Cost any = append(rig, any(random));
       if (i > 0) {
-        waitedOfOne += ofOne;
-        waitedOfAny += waited.sum();
-        ratios.add(toAny / toOne);
-        micros.add(toOne);
+        ones.add(one);
+        anys.add(any);
       }
     }
-    Collections.sort(ratios);
-    Collections.sort(micros);
     System.out.printf(
         Locale.ROOT,
-        "append %s to one topic %.2f us, %.2f %% waited for a sync; to any %.2f times that"
-            + " [%.2f, %.2f], %.2f %% waited%n",
+        "append %s to one topic: %s%nto any: %s%nto any / to one: %.2f by time, %.2f by CPU%n",
         durability,
-        micros.get(rounds / 2),
-        100.0 * waitedOfOne / rounds / appends,
-        ratios.get(rounds / 2),
-        ratios.getFirst(),
-        ratios.getLast(),
-        100.0 * waitedOfAny / rounds / appends);
+        describe(ones),
+        describe(anys),
+        median(anys, Cost::micros) / median(ones, Cost::micros),
+        median(anys, Cost::cpuMicros) / median(ones, Cost::cpuMicros));
     if (restSeconds > 0) {
-      appendAfterRest(rig, any(names, random));
+      TimeUnit.SECONDS.sleep(restSeconds);
+      Cost rested = append(rig, any(random));
+      System.out.printf(
+          Locale.ROOT, "to any after %d s of rest: %s%n", restSeconds, describe(List.of(rested)));
     }
   }
 
-  private List<TopicName> any(List<TopicName> names, Random random) {
-    List<TopicName> any = new ArrayList<>();
-    for (int k = 0; k < appends; k++) {
-      any.add(names.get(random.nextInt(topics)));
-    }
-    return any;
+  private int[] any(Random random) {
+    return random.ints(appends, 0, topics).toArray();
   }
 
-  /// Each topic has rested, so that it has no seqs in reserve.
-  private void appendAfterRest(StorageRig rig, List<TopicName> any) throws InterruptedException {
-    TimeUnit.SECONDS.sleep(restSeconds);
-    waited.reset();
-    double micros = append(rig, any);
-    System.out.printf(
+  /// What an append took.
+  ///
+  /// @param micros until the next one
+  /// @param cpuMicros of the thread that appends
+  /// @param waited the share of those that waited for a sync
+  private record Cost(double micros, double cpuMicros, double waited) {}
+
+  private static String describe(List<Cost> costs) {
+    return String.format(
         Locale.ROOT,
-        "append to any topic after %d s of rest %.2f us, %.2f %% waited%n",
-        restSeconds,
-        micros,
-        100.0 * waited.sum() / appends);
+        "%.2f us [%.2f, %.2f], CPU %.2f us [%.2f, %.2f], %.2f %% waited for a sync",
+        median(costs, Cost::micros),
+        sorted(costs, Cost::micros)[0],
+        sorted(costs, Cost::micros)[costs.size() - 1],
+        median(costs, Cost::cpuMicros),
+        sorted(costs, Cost::cpuMicros)[0],
+        sorted(costs, Cost::cpuMicros)[costs.size() - 1],
+        100 * median(costs, Cost::waited));
+  }
+
+  private static double median(List<Cost> costs, ToDoubleFunction<Cost> of) {
+    return sorted(costs, of)[costs.size() / 2];
+  }
+
+  private static double[] sorted(List<Cost> costs, ToDoubleFunction<Cost> of) {
+    return costs.stream().mapToDouble(of).sorted().toArray();
   }
 
   private void note(AppendResult answer, Semaphore free) {
@@ -144,16 +145,26 @@ final class ManyTopicsBench {
   }
 
   /// Several under way, as from several clients: the first append to a topic that has rested waits
-  /// for a sync.
-  private double append(StorageRig rig, List<TopicName> to) throws InterruptedException {
+  /// for a sync. Each names its topic anew, as a request does.
+  private Cost append(StorageRig rig, int[] to) throws InterruptedException {
     Semaphore free = new Semaphore(UNDER_WAY);
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    waited.reset();
+    long cpu = threads.getCurrentThreadCpuTime();
     long start = System.nanoTime();
-    for (TopicName topic : to) {
+    for (int topic : to) {
       free.acquire();
-      var _ = rig.send(topic).thenAccept(answer -> note(answer, free));
+      var _ = rig.send(name(topic)).thenAccept(answer -> note(answer, free));
     }
+    cpu = threads.getCurrentThreadCpuTime() - cpu;
     free.acquire(UNDER_WAY);
-    return (System.nanoTime() - start) / 1e3 / to.size();
+    long nanos = System.nanoTime() - start;
+    return new Cost(
+        nanos / 1e3 / to.length, cpu / 1e3 / to.length, waited.sum() / (double) to.length);
+  }
+
+  private static TopicName name(int topic) {
+    return new TopicName("topic-" + topic);
   }
 
   private void print(StorageRig rig, Memory base) throws IOException, InterruptedException {
