@@ -37,8 +37,11 @@ public record RouterInfo(
     DEST_FULL,
     /// The next record alone is larger than the cap of the destination.
     RECORD_LARGER_THAN_CAP,
-    /// Stored bytes of the source failed their checksum.
+    /// Stored bytes of the source failed their checksum, or what holds them is missing.
     SOURCE_DAMAGED,
+    /// The process lacks the descriptors or the memory to read the source; nothing is wrong with
+    /// it.
+    SERVER_EXHAUSTED,
     /// The disk is full.
     STORAGE_FULL,
     /// A defect; the log tells which.

@@ -1,7 +1,6 @@
 package dev.topics.engine.topic;
 
 import dev.topics.engine.index.Losses;
-import dev.topics.engine.model.Discard;
 import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.RouterInfo.Reason;
 import dev.topics.engine.model.RouterSource;
@@ -72,7 +71,8 @@ final class ForwardPlanner {
       long first = plan.cursor() + 1;
       if (plan.isEmpty()) {
         long last = Math.min(damaged.lastSeq(), view.head());
-        next.block(Reason.SOURCE_DAMAGED, next.source(), first, last);
+        Reason why = damaged.passes() ? Reason.SERVER_EXHAUSTED : Reason.SOURCE_DAMAGED;
+        next.block(why, next.source(), first, last);
       }
     } catch (MovedRecordsException outOfDate) {
       // What is planned so far holds; the rest is looked at again in a fresh view.
@@ -94,7 +94,7 @@ final class ForwardPlanner {
   /// How much the destination takes, if it refuses what is beyond its caps.
   private void findRoom() {
     room = CapRoom.UNBOUNDED;
-    if (!destination.capped() || destination.discard() != Discard.REJECT) {
+    if (!destination.refusesAboveCaps()) {
       return;
     }
     Topic topic = lane.destination();

@@ -11,6 +11,7 @@ import dev.topics.storage.StoreOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -122,11 +123,7 @@ class StorageContractTest {
     disk.noDescriptors(true);
     try (TopicsServer server = start(disk)) {
       put(server, "q", "{'type':'queue'}").is(201);
-      String large = "\"" + "x".repeat(JOURNAL_FILE_BYTES / 8) + "\"";
-      for (int i = 0; i < 64; i++) {
-        append(server, "q", large).is(200);
-      }
-      await(server, "topics_packs_written_total", 1);
+      fillAPack(server, "q");
       String tells = "the server has too many files open to read what is stored; nothing is lost,";
       for (String what : new String[] {"diff", "claim"}) {
         Answer refused = post(server, "/v0/topics/q/" + what, "{'node':'n','max':1}");
@@ -150,6 +147,42 @@ class StorageContractTest {
       post(server, "/v0/topics/q/claim", "{'node':'n'}").is(200).has("/claimed/0/$seq", 1);
       post(server, "/v0/topics/q/diff", "{'limit':1}").is(200).has("/records/0/$seq", 1);
     }
+  }
+
+  private static void fillAPack(TopicsServer server, String topic) {
+    String large = "\"" + "x".repeat(JOURNAL_FILE_BYTES / 8) + "\"";
+    for (int i = 0; i < 64; i++) {
+      append(server, topic, large);
+    }
+    await(server, "topics_packs_written_total", 1);
+  }
+
+  @Test
+  void aRouterThatCannotReadForWantOfDescriptorsSaysThatAndNoDamage() throws IOException {
+    FaultyDisk disk = new FaultyDisk(directory);
+    disk.noDescriptors(true);
+    try (TopicsServer server = start(disk)) {
+      fillAPack(server, "t");
+      request(server, "PUT", "/v0/routers/r")
+          .json("{'source':'t','dest':'copies','from_seq':0}")
+          .send()
+          .is(201);
+      Answer stopped = awaitRouter(server, router -> !router.at("/blocked").isNull());
+      stopped.has("/blocked/reason", "server_exhausted").has("/blocked/topic", "t");
+      disk.noDescriptors(false);
+      awaitRouter(server, router -> router.number("/lag") == 0).hasNull("/blocked");
+      post(server, "/v0/topics/copies/diff", "{'limit':1}").is(200).has("/records/0/$seq", 1);
+    }
+  }
+
+  private static Answer awaitRouter(TopicsServer server, Predicate<Answer> is) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    Answer answer = request(server, "GET", "/v0/routers/r").send().is(200);
+    while (!is.test(answer)) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      answer = request(server, "GET", "/v0/routers/r").send().is(200);
+    }
+    return answer;
   }
 
   /// Waits until the log has that many frames since the start.
