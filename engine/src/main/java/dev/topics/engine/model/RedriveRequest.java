@@ -10,37 +10,30 @@ public final class RedriveRequest {
   private final @Nullable TopicName to;
   private final @Nullable TagMatch match;
   private final long[] seqs;
-  private final int max;
   private final boolean dryRun;
   private final Predicate<TopicName> allowed;
-  private final long afterSeq;
   private final long throughSeq;
 
   /// @param to where to; null for where each came from
   /// @param match only those with such a tag
   /// @param seqs only those; empty for all
-  /// @param max most jobs to move
+  /// @param dryRun whether only to tell what would happen
   /// @param allowed which targets the client may write to
-  /// @param afterSeq only records behind it
   /// @param throughSeq only records up to it: what comes back meanwhile is not moved again
   public RedriveRequest(
       TopicName from,
       @Nullable TopicName to,
       @Nullable TagMatch match,
       long[] seqs,
-      int max,
       boolean dryRun,
       Predicate<TopicName> allowed,
-      long afterSeq,
       long throughSeq) {
     this.from = from;
     this.to = to;
     this.match = match;
     this.seqs = Arrays.stream(seqs).sorted().distinct().toArray();
-    this.max = max;
     this.dryRun = dryRun;
     this.allowed = allowed;
-    this.afterSeq = afterSeq;
     this.throughSeq = throughSeq;
   }
 
@@ -61,10 +54,6 @@ public final class RedriveRequest {
     return seqs;
   }
 
-  public int max() {
-    return max;
-  }
-
   public boolean dryRun() {
     return dryRun;
   }
@@ -73,16 +62,7 @@ public final class RedriveRequest {
     return allowed.test(target);
   }
 
-  public long afterSeq() {
-    return afterSeq;
-  }
-
   public long throughSeq() {
     return throughSeq;
-  }
-
-  /// The same for at most `most` jobs behind `seq`.
-  public RedriveRequest behind(long seq, int most) {
-    return new RedriveRequest(from, to, match, seqs, most, dryRun, allowed, seq, throughSeq);
   }
 }

@@ -3,7 +3,7 @@ package dev.topics.engine.model;
 import java.util.List;
 import java.util.Map;
 
-/// What became of moving jobs from a dead letter back.
+/// What became of moving jobs from a dead letter back: of one slice of it.
 public sealed interface RedriveResult permits RedriveResult.Redriven, Refusal {
   /// Why a record stays.
   enum Reason {
@@ -29,15 +29,9 @@ public sealed interface RedriveResult permits RedriveResult.Redriven, Refusal {
   /// What was moved.
   ///
   /// @param jobs how many were moved, or would be
-  /// @param lastSeq the last one that was looked at
   /// @param targets how many to each topic
   /// @param more whether there is more to do than this call did
   record Redriven(
-      long jobs,
-      Map<String, Long> targets,
-      List<Skipped> skipped,
-      long skippedTotal,
-      long lastSeq,
-      boolean more)
+      long jobs, Map<String, Long> targets, List<Skipped> skipped, long skippedTotal, boolean more)
       implements RedriveResult {}
 }

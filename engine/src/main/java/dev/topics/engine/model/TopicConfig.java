@@ -107,6 +107,11 @@ public record TopicConfig(
     return capRecords > 0 || capBytes > 0;
   }
 
+  /// Whether a write is refused that does not fit below the caps.
+  public boolean refusesAboveCaps() {
+    return capped() && discard == Discard.REJECT;
+  }
+
   /// A builder that starts from this configuration.
   public Builder toBuilder() {
     return new Builder(this);

@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Moves jobs that were delivered too often to the dead letter of their queue: appended there and
@@ -99,17 +98,22 @@ final class DeadLetters {
     long[] seqs = copies.seqs();
     long[] fitting = new long[seqs.length];
     int size = 0;
-    long bytes = 0;
+    CapRoom left = room;
     for (int i = 0; i < seqs.length; i++) {
-      long more = (long) copies.write().dataBytes(i) + copies.write().metaBytes(i);
-      if (size < room.records() && bytes + more <= room.bytes()) {
-        bytes += more;
+      long bytes = (long) copies.write().dataBytes(i) + copies.write().metaBytes(i);
+      if (left.holds(1, bytes)) {
+        left = left.without(1, bytes);
         fitting[size++] = seqs[i];
       } else {
         jobs.stick(seqs[i]);
       }
     }
     return Arrays.copyOf(fitting, size);
+  }
+
+  private CapRoom roomOf(TopicName target) {
+    Topic topic = door.find(target);
+    return topic == null ? CapRoom.UNBOUNDED : door.roomOf(topic);
   }
 
   /// What is known of a job besides its record.
@@ -203,13 +207,11 @@ final class DeadLetters {
     }
     Durability durability =
         queue.config().durable() ? Durability.FSYNC : TopicConfig.DEFAULT.durability();
-    var added =
-        transaction.append(
-            copies.target(), copies.write(), config -> config.durability(durability));
-    if (added == Transaction.AppendOutcome.FULL) {
-      Topic full = Objects.requireNonNull(door.find(copies.target()), "an absent topic is full");
-      return stickBeyond(door.roomOf(full), jobs, copies);
+    long[] fitting = stickBeyond(roomOf(copies.target()), jobs, copies);
+    if (fitting.length < copies.seqs().length) {
+      return fitting;
     }
+    transaction.append(copies.target(), copies.write(), config -> config.durability(durability));
     transaction.delete(queue, copies.seqs(), copies.seqs().length);
     transaction.countDeadLetters(queue, copies.seqs().length);
     Room room = transaction.commit(Urgency.APPEND);

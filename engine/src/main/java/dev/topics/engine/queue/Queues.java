@@ -7,7 +7,6 @@ import dev.topics.engine.model.LeaseRequest;
 import dev.topics.engine.model.LeaseResult;
 import dev.topics.engine.model.LeasesResult;
 import dev.topics.engine.model.RedriveRequest;
-import dev.topics.engine.model.RedriveResult;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.model.WorkRequest;
 import dev.topics.engine.topic.Door;
@@ -28,7 +27,6 @@ public final class Queues {
   private final Door door;
   private final Signals signals;
   private final QueueMeter meter;
-  private final Redrive redrive;
   private final Leases leases;
   private final Claims claims;
 
@@ -59,7 +57,6 @@ public final class Queues {
     this.door = door;
     this.signals = signals;
     this.meter = meter;
-    redrive = new Redrive(door);
     leases = new Leases(door, meter);
     claims = new Claims(door, leases, new DeadLetters(door, meter), meter, signals, bootEpoch);
   }
@@ -117,8 +114,8 @@ public final class Queues {
   }
 
   /// Moves jobs from a dead letter back, a slice of it at a time.
-  public CompletableFuture<RedriveResult> redrive(RedriveRequest request) {
-    return redrive.slice(request);
+  public Redrive newRedrive(RedriveRequest request) {
+    return new Redrive(door, request);
   }
 
   /// What was done since the engine was opened.

@@ -8,6 +8,7 @@ import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.record.StoredRecord;
+import dev.topics.engine.topic.CapRoom;
 import dev.topics.engine.topic.Door;
 import dev.topics.engine.topic.RecordLookup;
 import dev.topics.engine.topic.Topic;
@@ -16,6 +17,7 @@ import dev.topics.storage.journal.Room;
 import dev.topics.storage.journal.Urgency;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// deleted here in one frame for each target, a slice of the dead letter at a time. Those stay that
 /// the target has no room for, and those that somebody holds.
 ///
-/// **Threading** Any thread, without the commit lock, which it takes.
-final class Redrive {
+/// **Threading** Any thread, one at a time, without the commit lock, which it takes.
+public final class Redrive {
   /// A job that was moved back this often stays, unless another target is named: what fails again
   /// and again needs a person, not another round.
   static final int REDRIVES_MAX = 10;
@@ -35,34 +37,40 @@ final class Redrive {
   private static final int SLICE_BYTES_MAX = 4 << 20;
 
   private final Door door;
+  private final RedriveRequest request;
 
-  Redrive(Door door) {
+  /// What the targets would have left: of a dry run, which adds nothing to them.
+  private final Map<TopicName, CapRoom> left = new HashMap<>();
+
+  /// The last record that was looked at.
+  private long lastSeq;
+
+  Redrive(Door door, RedriveRequest request) {
     this.door = door;
+    this.request = request;
   }
 
-  /// One slice of a redrive; what is behind its last seq is for the next one.
-  CompletableFuture<RedriveResult> slice(RedriveRequest request) {
+  /// Moves at most `most` jobs more, or tells which it would move.
+  public CompletableFuture<RedriveResult> slice(int most) {
     Topic source = door.find(request.from());
     if (source == null) {
       return CompletableFuture.completedFuture(new Refusal.TopicNotFound(request.from()));
     }
-    return new Slice(request, source).run();
+    return new Slice(source, most).run();
   }
 
   private final class Slice {
-    private final RedriveRequest request;
     private final Topic source;
+    private final int most;
     private final RedriveTally tally = new RedriveTally();
     private final Map<TopicName, RedriveBatch> batches = new LinkedHashMap<>();
     private int bytes;
     private int wanted;
     private boolean full;
-    private long lastExamined;
 
-    Slice(RedriveRequest request, Topic source) {
-      this.request = request;
+    Slice(Topic source, int most) {
       this.source = source;
-      lastExamined = request.afterSeq();
+      this.most = most;
     }
 
     CompletableFuture<RedriveResult> run() {
@@ -78,7 +86,7 @@ final class Redrive {
                   (i, record) -> {
                     if (!full) {
                       seen[i] = true;
-                      lastExamined = record.seq();
+                      lastSeq = record.seq();
                       examine(record);
                     }
                   });
@@ -93,20 +101,15 @@ final class Redrive {
         }
       }
       if (!full) {
-        lastExamined =
-            candidates.length == 0
-                ? through
-                : Math.max(lastExamined, candidates[candidates.length - 1]);
+        lastSeq =
+            candidates.length == 0 ? through : Math.max(lastSeq, candidates[candidates.length - 1]);
       }
-      Refusal refusal = request.dryRun() ? null : moveAll();
+      Refusal refusal = moveAll();
       if (refusal != null) {
         return CompletableFuture.completedFuture(refusal);
       }
-      if (request.dryRun()) {
-        batches.forEach((target, batch) -> tally.moved(target, batch.size()));
-      }
-      boolean more = lastExamined < through && hasMore(through);
-      RedriveResult result = tally.result(lastExamined, more);
+      boolean more = lastSeq < through && hasMore(through);
+      RedriveResult result = tally.result(more);
       return tally.jobs() == 0 || request.dryRun()
           ? CompletableFuture.completedFuture(result)
           : whenSafe(result);
@@ -115,23 +118,23 @@ final class Redrive {
     private boolean hasMore(long through) {
       long[] seqs = request.seqs();
       if (seqs.length > 0) {
-        return seqs[seqs.length - 1] > lastExamined;
+        return seqs[seqs.length - 1] > lastSeq;
       }
-      return door.locked(() -> source.nextLive(lastExamined + 1) <= through);
+      return door.locked(() -> source.nextLive(lastSeq + 1) <= through);
     }
 
     /// The seqs to look at, ascending.
     private long[] candidates(long through) {
       if (request.seqs().length > 0) {
         return Arrays.stream(request.seqs())
-            .filter(seq -> seq > request.afterSeq() && seq <= through)
+            .filter(seq -> seq > lastSeq && seq <= through)
             .limit(SLICE_EXAMINED_MAX)
             .toArray();
       }
       return door.locked(() -> {
         long[] seqs = new long[SLICE_EXAMINED_MAX];
         int size = 0;
-        long seq = source.nextLive(Math.max(request.afterSeq() + 1, door.earliest(source)));
+        long seq = source.nextLive(Math.max(lastSeq + 1, door.earliest(source)));
         for (; size < seqs.length && seq <= through; seq = source.nextLive(seq + 1)) {
           if (isHeld(seq)) {
             tally.skip(seq, Reason.LEASED);
@@ -176,7 +179,7 @@ final class Redrive {
       batches.computeIfAbsent(target, _ -> new RedriveBatch()).add(record, meta);
       wanted++;
       bytes += record.bytes();
-      full = wanted >= request.max() || bytes >= SLICE_BYTES_MAX;
+      full = wanted >= most || bytes >= SLICE_BYTES_MAX;
     }
 
     private @Nullable Refusal moveAll() {
@@ -205,19 +208,21 @@ final class Redrive {
       }
       BitSet free = batch.where(seq -> !isHeld(seq));
       free.and(there);
-      BitSet moving = free;
-      if (!adds(target, batch, moving, transaction)) {
-        moving = batch.fitting(free, door.roomOf(topic));
-        moving = adds(target, batch, moving, transaction) ? moving : new BitSet();
-      }
-      if (!moving.isEmpty()) {
+      CapRoom room = left.getOrDefault(target, door.roomOf(topic));
+      BitSet moving = batch.fitting(free, room);
+      if (request.dryRun()) {
+        left.put(target, room.without(moving.cardinality(), batch.payloadBytes(moving)));
+      } else if (!moving.isEmpty()) {
+        transaction.append(target, batch.write(moving), ConfigPatch.NONE);
         long[] seqs = batch.seqs(moving);
         transaction.delete(source, seqs, seqs.length);
-        Room room = transaction.commit(Urgency.APPEND);
-        if (room != Room.OK) {
-          return noRoom(room);
+        Room logged = transaction.commit(Urgency.APPEND);
+        if (logged != Room.OK) {
+          return noRoom(logged);
         }
-        tally.moved(target, seqs.length);
+      }
+      if (!moving.isEmpty()) {
+        tally.moved(target, moving.cardinality());
       }
       for (int i = 0; i < batch.size(); i++) {
         if (there.get(i) && !moving.get(i)) {
@@ -225,14 +230,6 @@ final class Redrive {
         }
       }
       return new Moved(null);
-    }
-
-    /// Appends the copies of `moving`; false if the target does not take them.
-    private boolean adds(
-        TopicName target, RedriveBatch batch, BitSet moving, Transaction transaction) {
-      return moving.isEmpty()
-          || transaction.append(target, batch.write(moving), ConfigPatch.NONE)
-              == Transaction.AppendOutcome.ADDED;
     }
 
     private static @Nullable Moved noRoom(Room room) {

@@ -66,16 +66,22 @@ final class RedriveBatch {
   /// As many of `which` as there is `room` for, one after the other.
   BitSet fitting(BitSet which, CapRoom room) {
     BitSet fitting = new BitSet(size);
-    int records = 0;
-    long bytes = 0;
+    CapRoom left = room;
     for (int i = which.nextSetBit(0); i >= 0; i = which.nextSetBit(i + 1)) {
-      long more = (long) sealed().dataBytes(i) + sealed().metaBytes(i);
-      if (records < room.records() && bytes + more <= room.bytes()) {
-        records++;
-        bytes += more;
+      if (left.holds(1, payloadBytes(i))) {
+        left = left.without(1, payloadBytes(i));
         fitting.set(i);
       }
     }
     return fitting;
+  }
+
+  /// Bytes of `data` and `meta` of some of them.
+  long payloadBytes(BitSet which) {
+    return which.stream().mapToLong(this::payloadBytes).sum();
+  }
+
+  private long payloadBytes(int i) {
+    return (long) sealed().dataBytes(i) + sealed().metaBytes(i);
   }
 }

@@ -32,7 +32,7 @@ final class RedriveTally {
     return jobs;
   }
 
-  RedriveResult.Redriven result(long lastSeq, boolean more) {
-    return new RedriveResult.Redriven(jobs, targets, skipped, skippedTotal, lastSeq, more);
+  RedriveResult.Redriven result(boolean more) {
+    return new RedriveResult.Redriven(jobs, targets, skipped, skippedTotal, more);
   }
 }

@@ -138,7 +138,7 @@ public final class Appender {
         return new AppendResult.Appended(known.firstSeq(), last, topic.head(), false, true, 0, 0);
       }
     }
-    if (config.discard() == Discard.REJECT && config.capped()) {
+    if (config.refusesAboveCaps()) {
       return fitOrFull(topic, config);
     }
     return null;
@@ -179,7 +179,7 @@ public final class Appender {
     if (body.jobs().rows() > 0 && model.jobs() == null) {
       return CompletableFuture.completedFuture(new Refusal.NotAQueue(name));
     }
-    if (config.discard() == Discard.REJECT && config.capped()) {
+    if (config.refusesAboveCaps()) {
       AppendResult full = fitOrFull(model, config);
       if (full != null) {
         return CompletableFuture.completedFuture(full);

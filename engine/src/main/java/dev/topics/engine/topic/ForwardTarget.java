@@ -53,15 +53,12 @@ final class ForwardTarget implements NewRecords {
       return false;
     }
     TopicConfig config = topic.config();
-    if (!config.capped()) {
-      return true;
+    if (config.refusesAboveCaps()) {
+      return topics
+          .roomOf(topic, nowMillis)
+          .holds(count + plan.records(), payloadBytes + plan.payloadBytes());
     }
-    if (config.discard() != Discard.REJECT) {
-      return plan.hasSizes();
-    }
-    CapRoom room = topics.roomOf(topic, nowMillis);
-    return count + plan.records() <= room.records()
-        && payloadBytes + plan.payloadBytes() <= room.bytes();
+    return !config.capped() || plan.hasSizes();
   }
 
   /// Adds the moves of `plan` to the frame.

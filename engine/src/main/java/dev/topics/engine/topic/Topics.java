@@ -156,6 +156,9 @@ public final class Topics {
   /// What a topic takes now. Under the commit lock.
   CapRoom roomOf(Topic topic, long now) {
     TopicConfig config = topic.config();
+    if (!config.refusesAboveCaps()) {
+      return CapRoom.UNBOUNDED;
+    }
     View view = topic.committed();
     Removed expired = Retention.expiry(topic, view, now, lockedSizes).expired();
     long records = view.count() - expired.records();

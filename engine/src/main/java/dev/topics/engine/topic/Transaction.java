@@ -6,7 +6,6 @@ import dev.topics.engine.model.Discard;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.record.RecordEncoder;
-import dev.topics.engine.record.Removed;
 import dev.topics.storage.journal.Room;
 import dev.topics.storage.journal.Urgency;
 import java.util.ArrayList;
@@ -93,16 +92,9 @@ public final class Transaction {
     }
   }
 
-  /// What became of an [#append].
-  public enum AppendOutcome {
-    /// It is part of the transaction.
-    ADDED,
-    /// The target is at its cap and refuses more.
-    FULL
-  }
-
-  /// Appends the records of `body` to `target`, which is created if absent, with `config`.
-  public AppendOutcome append(TopicName target, WriteBody body, ConfigPatch config) {
+  /// Appends the records of `body` to `target`, which is created if absent, with `config`. Whoever
+  /// asks for it has looked whether there is room ([Door#roomOf]).
+  public void append(TopicName target, WriteBody body, ConfigPatch config) {
     Topic topic = topics.table().find(target.value());
     boolean created = topic == null;
     if (topic == null) {
@@ -112,9 +104,6 @@ public final class Transaction {
     RecordEncoder records = new RecordEncoder(body);
     records.encode(
         topic.head() + 1, Math.max(topic.lastTs(), topics.clock().recordMillis()), new byte[0]);
-    if (!fits(topic, records)) {
-      return AppendOutcome.FULL;
-    }
     appends.add(new Appended(target, records.lastSeq(), created));
     Operation.AppendRecords append = new Operation.AppendRecords(topic.id(), records);
     JobOperation describe =
@@ -147,27 +136,12 @@ public final class Transaction {
         reserve(topic, records.lastSeq(), records.lastSeq());
       }
     }
-    return AppendOutcome.ADDED;
   }
 
   private void applyLater(TopicName target, @Nullable Operation operation) {
     if (operation != null) {
       inMemory.add(() -> topics.applyInMemory(topics.known(target), operation));
     }
-  }
-
-  private boolean fits(Topic topic, RecordEncoder records) {
-    TopicConfig config = topic.config();
-    if (config.discard() != Discard.REJECT || !config.capped()) {
-      return true;
-    }
-    View view = topic.committed();
-    long now = topics.clock().millis();
-    Removed expired = Retention.expiry(topic, view, now, topics.lockedSizes()).expired();
-    long count = view.count() - expired.records() + records.count();
-    long bytes = view.bytes() - expired.bytes() + records.payloadBytes();
-    return (config.capRecords() == 0 || count <= config.capRecords())
-        && (config.capBytes() == 0 || bytes <= config.capBytes());
   }
 
   private Retention.@Nullable Eviction eviction(Topic topic, RecordEncoder records) {

@@ -213,9 +213,9 @@ final class QueueTrial {
     var answer =
         engine
             .queues()
-            .redrive(
-                new RedriveRequest(
-                    DEAD, null, null, new long[0], max, false, _ -> true, 0, Long.MAX_VALUE));
+            .newRedrive(
+                new RedriveRequest(DEAD, null, null, new long[0], false, _ -> true, Long.MAX_VALUE))
+            .slice(max);
     flushUnless(answer.isDone());
     if (!(answer.join() instanceof RedriveResult.Redriven done)) {
       throw new Violated("not redriven: " + answer.join());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.engine.Engine;
 import dev.topics.engine.model.AppendOptions;
+import dev.topics.engine.model.Discard;
 import dev.topics.engine.model.RecordSelector;
 import dev.topics.engine.model.RedriveRequest;
 import dev.topics.engine.model.RedriveResult.Reason;
@@ -46,13 +47,44 @@ final class RedriveTest {
     assertThat(result.skipped()).containsExactly(new Skipped(2, Reason.TARGET_MISSING));
   }
 
+  @Test
+  void aDryRunKnowsWhatItsLastSlicesWouldHaveAdded() throws IOException {
+    try (Engine engine = newEngine()) {
+      append(engine, TARGET, "{\"data\":0}");
+      append(engine, DEAD, "{\"data\":1},{\"data\":2},{\"data\":3}");
+      var capped = engine.putTopic(TARGET, c -> c.capRecords(3).discard(Discard.REJECT));
+      run(engine);
+      assertThat(capped).isCompleted();
+      var redrive =
+          engine
+              .queues()
+              .newRedrive(new RedriveRequest(DEAD, TARGET, null, new long[0], true, _ -> true, 3));
+      assertThat(((Redriven) redrive.slice(1).join()).jobs()).isEqualTo(1);
+      assertThat(((Redriven) redrive.slice(1).join()).jobs()).isEqualTo(1);
+      Redriven last = (Redriven) redrive.slice(1).join();
+      assertThat(last.jobs()).isZero();
+      assertThat(last.skipped()).containsExactly(new Skipped(3, Reason.TARGET_FULL));
+      assertThat(last.more()).isFalse();
+      assertThat(engine.state(DEAD, false).count()).isEqualTo(3);
+    }
+  }
+
+  private static Engine newEngine() throws IOException {
+    return Engine.open(
+        new SimDisk(1),
+        SteppedEngine.options(new ManualClock(), 64 << 10, new SplittableRandom(1)));
+  }
+
+  private static void run(Engine engine) {
+    while (engine.step() > 0) {
+      assertThat(engine.stats().topics()).isPositive();
+    }
+  }
+
   /// Moves the two records of a dead letter while, with the look at each, `meanwhile` happens.
   private static Redriven redrive(BiFunction<Engine, Integer, Future<?>> meanwhile)
       throws IOException {
-    try (Engine engine =
-        Engine.open(
-            new SimDisk(1),
-            SteppedEngine.options(new ManualClock(), 64 << 10, new SplittableRandom(1)))) {
+    try (Engine engine = newEngine()) {
       append(engine, TARGET, "{\"data\":0}");
       append(engine, DEAD, "{\"data\":1},{\"data\":2}");
       AtomicInteger looks = new AtomicInteger();
@@ -64,11 +96,9 @@ final class RedriveTest {
       var redriven =
           engine
               .queues()
-              .redrive(
-                  new RedriveRequest(DEAD, TARGET, null, new long[0], 10, false, allowed, 0, 2));
-      while (engine.step() > 0) {
-        assertThat(engine.stats().topics()).isPositive();
-      }
+              .newRedrive(new RedriveRequest(DEAD, TARGET, null, new long[0], false, allowed, 2))
+              .slice(10);
+      run(engine);
       return (Redriven) redriven.join();
     }
   }
@@ -78,9 +108,7 @@ final class RedriveTest {
     var appender = engine.newAppender();
     appender.body().decode(body, 0, body.length);
     var appended = appender.append(topic, AppendOptions.NONE);
-    while (engine.step() > 0) {
-      assertThat(engine.stats().topics()).isPositive();
-    }
+    run(engine);
     assertThat(appended).isCompleted();
   }
 }

@@ -6,6 +6,7 @@ import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.model.TopicState;
+import dev.topics.engine.queue.Redrive;
 import dev.topics.server.auth.Permission;
 import dev.topics.server.http.ErrorCode;
 import dev.topics.server.http.Exchange;
@@ -108,10 +109,8 @@ final class RedriveHandler {
           to,
           match,
           seqs,
-          (int) max,
           dryRun,
           target -> exchange.grant().reaches(target.value()),
-          0,
           throughSeq);
     }
   }
@@ -126,30 +125,31 @@ final class RedriveHandler {
       throw Refusals.topicNotFound(from).rejected();
     }
     RedriveRequest request = body.request(from, state.headSeq());
-    new Run(exchange, request, body.ratePerSecond).slice();
+    new Run(exchange, request, (int) body.max, body.ratePerSecond).slice();
   }
 
   /// One call until its answer.
   private final class Run {
     private final Exchange exchange;
     private final RedriveRequest request;
+    private final Redrive redrive;
+    private final int max;
     private final long ratePerSecond;
     private final Map<String, Long> targets = new TreeMap<>();
     private final List<RedriveResult.Skipped> skipped = new ArrayList<>();
     private long skippedTotal;
     private int jobs;
-    private long lastSeq;
 
-    Run(Exchange exchange, RedriveRequest request, long ratePerSecond) {
+    Run(Exchange exchange, RedriveRequest request, int max, long ratePerSecond) {
       this.exchange = exchange;
       this.request = request;
+      redrive = service.engine().queues().newRedrive(request);
+      this.max = max;
       this.ratePerSecond = ratePerSecond;
     }
 
     void slice() {
-      int most = Math.min(request.max() - jobs, sliceJobs());
-      var answer = service.engine().queues().redrive(request.behind(lastSeq, most));
-      exchange.whenDone(answer, this::sliced);
+      exchange.whenDone(redrive.slice(Math.min(max - jobs, sliceJobs())), this::sliced);
     }
 
     /// As many as the pace allows by now, at least one.
@@ -167,7 +167,7 @@ final class RedriveHandler {
         case RedriveResult.Redriven redriven -> {
           add(redriven);
           boolean late = exchange.elapsedNanos() > CALL_NANOS_MAX;
-          if (!redriven.more() || jobs >= request.max() || late) {
+          if (!redriven.more() || jobs >= max || late) {
             answer(redriven.more());
           } else {
             var _ = exchange.resumeAfter(pauseMillis(), this::slice);
@@ -187,7 +187,6 @@ final class RedriveHandler {
 
     private void add(RedriveResult.Redriven redriven) {
       jobs += (int) redriven.jobs();
-      lastSeq = redriven.lastSeq();
       skippedTotal += redriven.skippedTotal();
       redriven.targets().forEach((target, count) -> targets.merge(target, count, Long::sum));
       int room = SKIPPED_TOLD_MAX - skipped.size();

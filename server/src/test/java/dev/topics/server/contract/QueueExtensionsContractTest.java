@@ -399,12 +399,14 @@ class QueueExtensionsContractTest {
     server.append("few", "0").is(200);
     server.put("/v0/topics/small", "{'cap_bytes':500,'discard':'reject'}").is(201);
 
-    call("dead", "redrive", "{'to':'small','seqs':[1,2,3]}")
-        .is(200)
-        .has("/redriven", 2)
-        .has("/skipped_total", 1)
-        .has("/skipped/0/seq", 2)
-        .has("/skipped/0/reason", "target_full");
+    for (boolean dry : new boolean[] {true, false}) {
+      call("dead", "redrive", "{'to':'small','seqs':[1,2,3],'dry_run':%s}".formatted(dry))
+          .is(200)
+          .has("/redriven", 2)
+          .has("/skipped_total", 1)
+          .has("/skipped/0/seq", 2)
+          .has("/skipped/0/reason", "target_full");
+    }
     server.append("dead", "5").is(200);
     call("dead", "redrive", "{'to':'few'}")
         .is(200)
