@@ -108,8 +108,8 @@ public final class Losses {
 
   /// `ranges` from `firstRange` on, less what lies in gaps.
   public SeqRanges outsideGaps(SeqRanges ranges, int firstRange) {
-    if (gaps.isEmpty() && firstRange == 0) {
-      return ranges;
+    if (gaps.isEmpty()) {
+      return ranges.from(firstRange);
     }
     SeqRanges outside = new SeqRanges();
     for (int i = firstRange; i < ranges.size(); i++) {

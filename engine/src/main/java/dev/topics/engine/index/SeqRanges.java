@@ -42,6 +42,18 @@ public final class SeqRanges {
     size++;
   }
 
+  /// The ranges from number `i` on.
+  SeqRanges from(int i) {
+    if (i == 0) {
+      return this;
+    }
+    SeqRanges rest = new SeqRanges();
+    rest.size = size - i;
+    rest.bounds = Arrays.copyOfRange(bounds, 2 * i, Math.max(2 * size, 2 * i + 2));
+    rest.bytes = Arrays.copyOfRange(bytes, i, Math.max(size, i + 1));
+    return rest;
+  }
+
   /// Adds to the bytes of the window of `seq`, which is not below that of any added before.
   public void addToWindow(long seq, long payloadBytes) {
     if (size > 0 && SeqSet.inSameWindow(first(size - 1), seq)) {

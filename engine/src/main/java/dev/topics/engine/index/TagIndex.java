@@ -108,11 +108,6 @@ public final class TagIndex {
     }
   }
 
-  /// Takes what [#find] finds.
-  public interface Found {
-    void record(long seq, int payloadBytes);
-  }
-
   /// Tells which records are still there.
   public interface Live {
     boolean contains(long seq);
@@ -263,19 +258,21 @@ public final class TagIndex {
     return new Slice(last, runs);
   }
 
-  /// Hands every record with a matching tag to `found`, part by part, tag by tag.
-  public void find(TagMatch match, Found found) {
+  /// The records of each matching tag, part by part.
+  public List<Run> find(TagMatch match) {
+    List<Run> found = new ArrayList<>();
     for (Part part : parts) {
       find(part, match, found);
     }
+    return found;
   }
 
-  private static void find(Part part, TagMatch match, Found found) {
+  private static void find(Part part, TagMatch match, List<Run> found) {
     switch (match) {
       case TagMatch.Exact(String tag) -> {
         Entries entries = part.byTag.get(tag);
         if (entries != null) {
-          report(entries, found);
+          found.add(new Run(tag, entries));
         }
       }
       case TagMatch.Prefix(String prefix) -> {
@@ -283,15 +280,9 @@ public final class TagIndex {
           if (!entry.getKey().startsWith(prefix)) {
             break;
           }
-          report(entry.getValue(), found);
+          found.add(new Run(entry.getKey(), entry.getValue()));
         }
       }
-    }
-  }
-
-  private static void report(Entries entries, Found found) {
-    for (int i = 0; i < entries.size; i++) {
-      found.record(entries.seqs[i], entries.bytes[i]);
     }
   }
 

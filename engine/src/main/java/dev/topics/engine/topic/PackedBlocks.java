@@ -1,6 +1,5 @@
 package dev.topics.engine.topic;
 
-import dev.topics.engine.index.TagIndex;
 import dev.topics.engine.model.InconsistentLogException;
 import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.record.AppendBlock;
@@ -193,13 +192,13 @@ public final class PackedBlocks {
   }
 
   /// Hands all records of `run` with a matching tag to `found`, in no particular order.
-  void find(PackedRun run, TagMatch match, TagIndex.Found found) throws PackDamagedException {
+  void find(PackedRun run, TagMatch match, RunReader.Found found) throws PackDamagedException {
     RunReader of = open(run);
     switch (match) {
       case TagMatch.Exact(String tag) ->
-          of.findTag(tag.getBytes(StandardCharsets.UTF_8), false, found::record);
+          of.findTag(tag.getBytes(StandardCharsets.UTF_8), false, found);
       case TagMatch.Prefix(String prefix) ->
-          of.findTag(prefix.getBytes(StandardCharsets.UTF_8), true, found::record);
+          of.findTag(prefix.getBytes(StandardCharsets.UTF_8), true, found);
     }
   }
 }

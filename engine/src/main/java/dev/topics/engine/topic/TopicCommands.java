@@ -4,7 +4,6 @@ import dev.topics.engine.index.Losses;
 import dev.topics.engine.index.Reservation;
 import dev.topics.engine.index.SeqRanges;
 import dev.topics.engine.index.SeqSet;
-import dev.topics.engine.index.TagIndex;
 import dev.topics.engine.model.ConfigPatch;
 import dev.topics.engine.model.DeleteRecordsResult;
 import dev.topics.engine.model.DeleteTopicResult;
@@ -20,12 +19,8 @@ import dev.topics.engine.model.TopicName;
 import dev.topics.engine.record.Removed;
 import dev.topics.storage.journal.Urgency;
 import dev.topics.storage.pack.PackDamagedException;
-import dev.topics.storage.pack.PackedRun;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -189,12 +184,12 @@ public final class TopicCommands {
   CompletableFuture<DeleteRecordsResult> deleteRecords(TopicName name, RecordSelector selector) {
     long now = topics.clock().millis();
     while (true) {
-      PackedTags packed = PackedTags.NONE;
+      TaggedRecords tagged = null;
       TagMatch match = selector.match();
       Topic topic = topics.table().find(name.value());
       if (match != null && topic != null) {
         try {
-          packed = findPacked(topic, match);
+          tagged = TaggedRecords.find(topics, topic, match);
         } catch (PackDamagedException damaged) {
           log.error("no records of topic \"{}\" can be deleted by tag", name, damaged);
           return CompletableFuture.completedFuture(
@@ -205,7 +200,7 @@ public final class TopicCommands {
           continue;
         }
       }
-      PackedTags found = packed;
+      TaggedRecords found = tagged;
       var answer = topics.commits().locked(() -> attemptDeleteRecords(name, selector, now, found));
       if (!isOutOfDate(answer)) {
         return answer;
@@ -218,38 +213,8 @@ public final class TopicCommands {
     return answer == OUT_OF_DATE;
   }
 
-  /// What the packs of a topic have of some tags. They are read without the commit lock.
-  private PackedTags findPacked(Topic topic, TagMatch match) throws PackDamagedException {
-    View view = topics.commits().locked(topic::committed);
-    Set<PackedRun> runs = new LinkedHashSet<>();
-    view.index().runs(view.earliest(), runs::add);
-    SeqList found = new SeqList();
-    PackedBlocks reader = topics.newBlockReader().packed();
-    try {
-      for (PackedRun run : runs) {
-        reader.find(run, match, found::add);
-      }
-    } finally {
-      reader.leave();
-    }
-    return new PackedTags(topic.id(), runs, found);
-  }
-
-  /// Records of some tags in `runs`, live or not.
-  private record PackedTags(long topicId, Set<PackedRun> runs, SeqList found) {
-    static final PackedTags NONE = new PackedTags(0, Set.of(), new SeqList());
-
-    /// Whether there is nothing else in the packs of a topic.
-    boolean covers(Topic topic, View view) {
-      boolean[] covers = {true};
-      view.index()
-          .runs(view.earliest(), run -> covers[0] &= topicId == topic.id() && runs.contains(run));
-      return covers[0];
-    }
-  }
-
   private @Nullable CompletableFuture<DeleteRecordsResult> attemptDeleteRecords(
-      TopicName name, RecordSelector selector, long now, PackedTags packed) {
+      TopicName name, RecordSelector selector, long now, @Nullable TaggedRecords tagged) {
     Refusal refusal = topics.commits().refusal();
     if (refusal != null) {
       return CompletableFuture.completedFuture(refusal);
@@ -258,12 +223,12 @@ public final class TopicCommands {
     if (topic == null) {
       return CompletableFuture.completedFuture(new Refusal.TopicNotFound(name));
     }
-    View view = topic.committed();
-    if (selector.match() != null && !packed.covers(topic, view)) {
+    if (selector.match() != null && (tagged == null || !tagged.areOf(topic))) {
       return OUT_OF_DATE;
     }
+    View view = topic.committed();
     Expiry expiry = Retention.expiry(topic, view, now, topics.lockedSizes());
-    Operation.Delete delete = select(topic, view, expiry, selector, packed);
+    Operation.Delete delete = select(topic, view, expiry, selector.beforeSeq(), tagged);
     if (delete.removed().isMemoryOnly()) {
       if (!delete.removed().isEmpty()) {
         topics.applyInMemory(topic, delete);
@@ -295,18 +260,18 @@ public final class TopicCommands {
   }
 
   /// The records that are there, not expired, and meant.
+  ///
+  /// @param tagged only those of them; null for all
   private Operation.Delete select(
-      Topic topic, View view, Expiry expiry, RecordSelector selector, PackedTags packed) {
-    long last = Math.min(selector.beforeSeq() - 1, view.head());
-    TagMatch match = selector.match();
-    if (match == null) {
-      Sizes sizes = topics.lockedSizes();
-      Removed removed = sizes.live(topic.id(), view, expiry.earliest(), last);
-      SeqRanges ranges =
-          removed.isEmpty() ? new SeqRanges() : prefix(topic, view, expiry.earliest(), last);
-      return new Operation.Delete(topic.id(), removed, ranges);
+      Topic topic, View view, Expiry expiry, long beforeSeq, @Nullable TaggedRecords tagged) {
+    long last = Math.min(beforeSeq - 1, view.head());
+    if (tagged != null) {
+      return selectTagged(topic, view, expiry.earliest(), last, tagged);
     }
-    return selectByTag(topic, view, expiry.earliest(), last, match, packed.found());
+    Removed removed = topics.lockedSizes().live(topic.id(), view, expiry.earliest(), last);
+    SeqRanges ranges =
+        removed.isEmpty() ? new SeqRanges() : prefix(topic, view, expiry.earliest(), last);
+    return new Operation.Delete(topic.id(), removed, ranges);
   }
 
   /// The ranges from `first` to `last` that no loss interrupts. What lies above the earliest seq,
@@ -332,74 +297,20 @@ public final class TopicCommands {
     return ranges;
   }
 
-  private static Operation.Delete selectByTag(
-      Topic topic, View view, long first, long last, TagMatch match, SeqList packed) {
+  private static Operation.Delete selectTagged(
+      Topic topic, View view, long first, long last, TaggedRecords tagged) {
     Removed removed = new Removed();
-    SeqList found = new SeqList();
+    SeqRanges ranges = new SeqRanges();
     boolean anyInMemory = view.memoryCount() > 0;
-    TagIndex.Found select =
-        (seq, bytes) -> {
-          if (seq >= first && seq <= last && !view.deleted().contains(seq)) {
-            found.add(seq, bytes);
-            boolean inMemory = anyInMemory && view.index().memory(view.index().floor(seq)) != null;
-            removed.add(inMemory, 1, bytes);
-          }
-        };
-    packed.tell(select);
-    TagIndex tags = topic.tags();
-    if (tags != null) {
-      tags.find(match, select);
-    }
-    return new Operation.Delete(topic.id(), removed, found.toRanges());
-  }
-
-  /// Seqs in any order, and the bytes of each.
-  private static final class SeqList {
-    private long[] seqs = new long[16];
-    private int[] bytes = new int[16];
-    private int size;
-
-    void add(long seq, int payloadBytes) {
-      if (size == seqs.length) {
-        seqs = Arrays.copyOf(seqs, size * 2);
-        bytes = Arrays.copyOf(bytes, size * 2);
-      }
-      seqs[size] = seq;
-      bytes[size++] = payloadBytes;
-    }
-
-    void tell(TagIndex.Found found) {
-      for (int i = 0; i < size; i++) {
-        found.record(seqs[i], bytes[i]);
+    for (int i = 0; i < tagged.size(); i++) {
+      long seq = tagged.seq(i);
+      if (seq >= first && seq <= last && !view.deleted().contains(seq)) {
+        ranges.add(seq, tagged.bytes(i));
+        boolean inMemory = anyInMemory && view.index().memory(view.index().floor(seq)) != null;
+        removed.add(inMemory, 1, tagged.bytes(i));
       }
     }
-
-    /// Those of one tag come in their order, those of several tag by tag.
-    SeqRanges toRanges() {
-      long[] sorted = seqs;
-      int[] sortedBytes = bytes;
-      if (!isSorted()) {
-        sorted = Arrays.copyOf(seqs, size);
-        Arrays.sort(sorted);
-        sortedBytes = new int[size];
-        for (int i = 0; i < size; i++) {
-          sortedBytes[Arrays.binarySearch(sorted, seqs[i])] = bytes[i];
-        }
-      }
-      SeqRanges ranges = new SeqRanges();
-      for (int i = 0; i < size; i++) {
-        ranges.add(sorted[i], sortedBytes[i]);
-      }
-      return ranges;
-    }
-
-    private boolean isSorted() {
-      int i = 1;
-      while (i < size && seqs[i - 1] < seqs[i]) {
-        i++;
-      }
-      return i >= size;
-    }
+    return new Operation.Delete(topic.id(), removed, ranges);
   }
 
   /// Commits `operations`, then answers with `answer`; null if the log needs room first.

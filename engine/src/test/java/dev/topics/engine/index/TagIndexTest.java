@@ -66,7 +66,11 @@ final class TagIndexTest {
 
   private static List<Long> found(TagIndex index) {
     List<Long> found = new ArrayList<>();
-    index.find(new TagMatch.Prefix(""), (seq, bytes) -> found.add(seq));
+    for (TagIndex.Run run : index.find(new TagMatch.Prefix(""))) {
+      for (int i = 0; i < run.size(); i++) {
+        found.add(run.seq(i));
+      }
+    }
     found.sort(null);
     return found;
   }

@@ -6,11 +6,15 @@ import dev.topics.engine.Engine;
 import dev.topics.engine.EngineSeam;
 import dev.topics.engine.model.AppendOptions;
 import dev.topics.engine.model.AppendResult;
+import dev.topics.engine.model.ConfigPatch;
+import dev.topics.engine.model.DeleteRecordsResult;
 import dev.topics.engine.model.DiffQuery;
 import dev.topics.engine.model.DiffResult;
 import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.NodeFilter;
+import dev.topics.engine.model.RecordSelector;
 import dev.topics.engine.model.Refusal;
+import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.topic.ForwardLane;
 import dev.topics.engine.topic.Forwarding;
@@ -88,7 +92,7 @@ final class MovedRecordsTest {
   }
 
   private CompletableFuture<AppendResult> append(TopicName topic) {
-    String body = "{\"records\":[{\"data\":\"" + "x".repeat(500) + "\"}]}";
+    String body = "{\"records\":[{\"data\":\"" + "x".repeat(500) + "\",\"tag\":\"x1\"}]}";
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     var appender = engine.newAppender();
     appender.body().decode(bytes, 0, bytes.length);
@@ -173,19 +177,22 @@ final class MovedRecordsTest {
     assertThat(disk.beforePack).isNull();
   }
 
-  /// Leaves two packs, of which the second is open.
   private void deleteWhenThePackIsOpened() {
+    whenThePackIsOpened(() -> {
+      sync(engine.deleteTopic(TOPIC, false));
+      idle();
+      assertThat(engine.stats().packs().deleted()).isPositive();
+    });
+  }
+
+  /// Leaves two packs, of which the second is open; `action` runs before the first is.
+  private void whenThePackIsOpened(Runnable action) {
     idle();
     fill();
     idle();
     assertThat(engine.stats().packs().written()).isEqualTo(2);
     assertThat(read(RECORDS + 1)).isInstanceOf(DiffResult.Page.class);
-    disk.beforePack =
-        () -> {
-          sync(engine.deleteTopic(TOPIC, false));
-          idle();
-          assertThat(engine.stats().packs().deleted()).isPositive();
-        };
+    disk.beforePack = action;
   }
 
   @Test
@@ -197,5 +204,37 @@ final class MovedRecordsTest {
     deleteWhenThePackIsOpened();
     assertThat(forwarding.plan(lane)).isFalse();
     assertThat(disk.beforePack).isNull();
+  }
+
+  @Test
+  void aDeleteByTagFindsWhatMovesMeanwhileAndLeavesWhatComesMeanwhile() {
+    whenThePackIsOpened(() -> {
+      sync(append(TOPIC));
+      sync(engine.deleteRecords(TOPIC, new RecordSelector(11, null)));
+      idle();
+    });
+    fill();
+    assertThat(deleteByTag().deleted()).isEqualTo(3 * RECORDS - 10);
+    assertThat(disk.beforePack).isNull();
+    assertServes(1);
+  }
+
+  @Test
+  void aDeleteByTagTakesNothingOutOfATopicThatIsGone() {
+    whenThePackIsOpened(() -> {
+      sync(engine.deleteTopic(TOPIC, false));
+      sync(engine.putTopic(TOPIC, ConfigPatch.NONE));
+      sync(append(TOPIC));
+    });
+    assertThat(deleteByTag().deleted()).isEqualTo(1);
+    assertThat(disk.beforePack).isNull();
+    assertServes(0);
+  }
+
+  private DeleteRecordsResult.Deleted deleteByTag() {
+    var tagged = new RecordSelector(RecordSelector.ANY_SEQ, new TagMatch.Prefix("x"));
+    var answer = engine.deleteRecords(TOPIC, tagged);
+    sync(answer);
+    return (DeleteRecordsResult.Deleted) answer.join();
   }
 }

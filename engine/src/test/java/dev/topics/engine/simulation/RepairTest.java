@@ -91,7 +91,7 @@ final class RepairTest {
     return lost;
   }
 
-  /// Readers of the store get what a dump shows, at each start.
+  /// Readers of the store get what a dump shows, at each start, and deletes by tag find just that.
   private static void assertServed(SimDisk disk, Map<TopicName, Content> dumped, String what)
       throws IOException {
     SimDisk copy = disk.copy();
@@ -102,6 +102,7 @@ final class RepairTest {
         assertThat(read.get(topic).text()).as(what).isEqualTo(dumped.get(topic).text());
       }
     }
+    SmallStore.deleteAll(copy, dumped, what);
   }
 
   private static boolean isIn(List<LostRange> ranges, TopicName topic, long seq) {

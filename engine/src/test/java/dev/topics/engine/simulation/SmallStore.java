@@ -8,6 +8,7 @@ import dev.topics.engine.EngineOptions;
 import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.model.AppendOptions;
 import dev.topics.engine.model.ConfigPatch;
+import dev.topics.engine.model.DeleteRecordsResult;
 import dev.topics.engine.model.DiffQuery;
 import dev.topics.engine.model.DiffResult;
 import dev.topics.engine.model.NodeFilter;
@@ -192,6 +193,23 @@ final class SmallStore {
       }
     }
     return found;
+  }
+
+  /// Deletes all records of a store by their tags, and asserts that these are those of `live`.
+  static void deleteAll(Disk disk, Map<TopicName, Content> live, String what) throws IOException {
+    var all = new RecordSelector(RecordSelector.ANY_SEQ, new TagMatch.Prefix(""));
+    try (Engine engine = Engine.open(disk, options(new ManualClock()))) {
+      for (int i = 0; i < TOPICS.size(); i++) {
+        TopicName topic = engine.find(TOPICS.get(i)) == null ? recovered(i) : TOPICS.get(i);
+        if (engine.find(topic) != null) {
+          var answer = (DeleteRecordsResult.Deleted) engine.deleteRecords(topic, all).join();
+          int records = live.get(TOPICS.get(i)).records().size();
+          assertThat(answer.deleted()).as("%s: deleted of %s", what, topic).isEqualTo(records);
+          assertThat(answer.count()).as("%s: left of %s", what, topic).isZero();
+          assertThat(answer.bytes()).as("%s: bytes left of %s", what, topic).isZero();
+        }
+      }
+    }
   }
 
   private static Content read(Engine engine, TopicName topic) {
