@@ -30,6 +30,7 @@ import dev.topics.storage.pack.UnusablePackException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -114,10 +115,16 @@ public final class TopicRecovery implements FrameHandler, Restoring {
     boolean corrupt = table.hasUnsettledGaps();
     Topics topics = new Topics(store.journal(), packs, table, clock, limits);
     List<Operation> operations = new ArrayList<>();
+    Set<Topic> fed = corrupt ? table.fed() : Set.of();
     for (Topic topic : table.all()) {
-      long reserved = topic.reservation().through();
+      boolean tailLost = isTailLost(topic, store.priorShutdown());
+      boolean reserving = tailLost || topic.isEphemeral();
+      long reserved =
+          Math.max(
+              topic.reservation().through(),
+              corrupt ? table.lostEnd(topic, fed.contains(topic), reserving) : 0);
       if (reserved > topic.head()) {
-        boolean lost = corrupt || isTailLost(topic, store.priorShutdown());
+        boolean lost = corrupt || tailLost;
         long head = lost ? reserved : topic.head();
         if (head > topic.head()) {
           log.warn(

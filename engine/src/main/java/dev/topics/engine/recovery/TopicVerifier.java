@@ -91,7 +91,7 @@ public final class TopicVerifier implements FrameHandler {
   @Override
   public void frame(Frame frame) {
     if (frame.isBridge()) {
-      table.expectGaps();
+      table.expectGaps(frame);
       return;
     }
     appends.frame(frame.position());

@@ -23,11 +23,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +55,7 @@ public final class TopicTable {
   private final Map<Long, Topic> goneTopics = new HashMap<>();
   private final RouterState routers;
   private @Nullable ForwardReader forwards;
+  private final LostTails lostTails = new LostTails();
   private boolean gapsExpected;
   private boolean gapsUnsettled;
   private TopicConfig lastConfig = TopicConfig.DEFAULT;
@@ -136,7 +139,7 @@ public final class TopicTable {
   /// Applies every operation of `frame`.
   public void apply(Frame frame) {
     if (frame.isBridge()) {
-      expectGaps();
+      expectGaps(frame);
     }
     MemorySegment segment = frame.segment();
     long at = frame.payloadOffset();
@@ -151,11 +154,28 @@ public final class TopicTable {
     }
   }
 
-  /// From here on frames are missing: what is left may not fit together.
-  public void expectGaps() {
+  /// From here on the frames are missing that `bridge` stands for: what is left may not fit
+  /// together.
+  public void expectGaps(Frame bridge) {
     gapsExpected = true;
     gapsUnsettled = true;
     byName.values().forEach(Topic::expectGaps);
+    lostTails.lost(bridge, byName.values());
+  }
+
+  /// Topics that take copies from routers.
+  public Set<Topic> fed() {
+    return routers.image().routers().stream()
+        .map(RouterState.RouterImage::dest)
+        .collect(Collectors.toSet());
+  }
+
+  /// The last seq that `topic` may have handed out in frames that are missing; its head if in none.
+  ///
+  /// @param fed whether it takes copies from a router
+  /// @param reserving whether it may have handed out all that it had reserved
+  public long lostEnd(Topic topic, boolean fed, boolean reserving) {
+    return lostTails.end(topic, fed, reserving);
   }
 
   public boolean gapsExpected() {
@@ -177,11 +197,13 @@ public final class TopicTable {
         case OperationLayout.APPEND, RouterOperation.FORWARD -> {
           if (topic != null) {
             topic.raiseHead(Operation.firstSeqOfRecords(segment, at) - 1, LossReason.CORRUPT);
+            lostTails.toldHead(topic);
           }
         }
         case OperationLayout.RESERVE -> {
           if (topic != null) {
             topic.raiseHead(OperationLayout.getLong(segment, at + 16), LossReason.CORRUPT);
+            lostTails.toldReservation(topic);
           }
         }
         case OperationLayout.TOPIC_PUT -> {
@@ -293,7 +315,10 @@ public final class TopicTable {
           topic(segment, at).applyDelete(ranges, removed);
         }
       }
-      case OperationLayout.GAPS_SETTLED -> gapsUnsettled = false;
+      case OperationLayout.GAPS_SETTLED -> {
+        gapsUnsettled = false;
+        lostTails.settled();
+      }
       case OperationLayout.TOPIC_PUT -> put(Operation.PutTopic.decode(segment, at), lsn);
       case OperationLayout.TOPIC_DROP -> drop(topic(segment, at));
       default -> {

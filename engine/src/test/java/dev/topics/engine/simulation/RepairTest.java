@@ -92,7 +92,7 @@ final class RepairTest {
   }
 
   /// Readers of the store get what a dump shows, at each start, and deletes by tag find just that.
-  private static void assertServed(SimDisk disk, Map<TopicName, Content> dumped, String what)
+  private void assertServed(SimDisk disk, Map<TopicName, Content> dumped, String what)
       throws IOException {
     SimDisk copy = disk.copy();
     for (int start = 0; start < 2; start++) {
@@ -102,7 +102,7 @@ final class RepairTest {
         assertThat(read.get(topic).text()).as(what).isEqualTo(dumped.get(topic).text());
       }
     }
-    SmallStore.deleteAll(copy, dumped, what);
+    SmallStore.deleteAll(copy, before, dumped, what);
   }
 
   private static boolean isIn(List<LostRange> ranges, TopicName topic, long seq) {

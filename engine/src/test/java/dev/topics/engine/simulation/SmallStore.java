@@ -11,6 +11,7 @@ import dev.topics.engine.model.ConfigPatch;
 import dev.topics.engine.model.DeleteRecordsResult;
 import dev.topics.engine.model.DiffQuery;
 import dev.topics.engine.model.DiffResult;
+import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.NodeFilter;
 import dev.topics.engine.model.RecordSelector;
 import dev.topics.engine.model.Refusal;
@@ -30,6 +31,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -78,7 +80,7 @@ final class SmallStore {
   /// What a reader of one topic gets.
   ///
   /// @param corrupt ranges that are told to be damaged
-  record Content(Map<Long, String> records, List<Tombstone> lost, List<long[]> corrupt) {
+  record Content(NavigableMap<Long, String> records, List<Tombstone> lost, List<long[]> corrupt) {
     Content() {
       this(new TreeMap<>(), new ArrayList<>(), new ArrayList<>());
     }
@@ -130,7 +132,8 @@ final class SmallStore {
   }
 
   private void write() {
-    TOPICS.forEach(topic -> await(engine.putTopic(topic, ConfigPatch.NONE)));
+    await(engine.putTopic(TOPICS.getFirst(), ConfigPatch.NONE));
+    await(engine.putTopic(TOPICS.getLast(), config -> config.durability(Durability.FSYNC)));
     for (int i = 0; i < size.appends; i++) {
       append(TOPICS.get(i % 2), i);
       if (i % size.round == size.round * 3 / 5) {
@@ -164,6 +167,10 @@ final class SmallStore {
   }
 
   private void await(CompletableFuture<?> answer) {
+    await(engine, answer);
+  }
+
+  private static void await(Engine engine, CompletableFuture<?> answer) {
     for (int i = 0; i < 1000 && !answer.isDone(); i++) {
       engine.step();
     }
@@ -195,18 +202,26 @@ final class SmallStore {
     return found;
   }
 
-  /// Deletes all records of a store by their tags, and asserts that these are those of `live`.
-  static void deleteAll(Disk disk, Map<TopicName, Content> live, String what) throws IOException {
+  /// Deletes all records of a store by their tags, and asserts that these are those of `live`, and
+  /// that no seq is given out again that there was in `before`.
+  static void deleteAll(
+      Disk disk, Map<TopicName, Content> before, Map<TopicName, Content> live, String what)
+      throws IOException {
     var all = new RecordSelector(RecordSelector.ANY_SEQ, new TagMatch.Prefix(""));
     try (Engine engine = Engine.open(disk, options(new ManualClock()))) {
       for (int i = 0; i < TOPICS.size(); i++) {
         TopicName topic = engine.find(TOPICS.get(i)) == null ? recovered(i) : TOPICS.get(i);
         if (engine.find(topic) != null) {
-          var answer = (DeleteRecordsResult.Deleted) engine.deleteRecords(topic, all).join();
+          var deleted = engine.deleteRecords(topic, all);
+          await(engine, deleted);
+          var answer = (DeleteRecordsResult.Deleted) deleted.join();
           int records = live.get(TOPICS.get(i)).records().size();
           assertThat(answer.deleted()).as("%s: deleted of %s", what, topic).isEqualTo(records);
           assertThat(answer.count()).as("%s: left of %s", what, topic).isZero();
           assertThat(answer.bytes()).as("%s: bytes left of %s", what, topic).isZero();
+          assertThat(answer.headSeq())
+              .as("%s: head of %s", what, topic)
+              .isGreaterThanOrEqualTo(before.get(TOPICS.get(i)).records().lastKey());
         }
       }
     }

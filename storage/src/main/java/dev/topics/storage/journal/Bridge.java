@@ -11,7 +11,8 @@ import java.util.zip.CRC32C;
 /// ```
 /// payload
 ///    0  8  the last lost lsn: the next frame is one more
-///    8  4  what the next frame has as previous crc       12  4  0
+///    8  4  what the next frame has as previous crc
+///   12  4  bytes that the lost frames took at most, in units of 64
 ///   16  …  zeros, up to the next frame of the same file
 /// ```
 final class Bridge {
@@ -22,6 +23,9 @@ final class Bridge {
 
   private static final int LAST_LSN = 0;
   private static final int CRC = 8;
+  private static final int LOST = 12;
+  private static final int LOST_UNIT = 64;
+  private static final long LOST_MAX = 0xFFFF_FFFFL;
 
   private Bridge() {}
 
@@ -36,6 +40,12 @@ final class Bridge {
         : FrameHeader.lsn(file, offset);
   }
 
+  /// Bytes that the lost frames took at most that the bridge at `offset` stands for.
+  static long lostBytes(MemorySegment file, long offset) {
+    int units = file.get(FrameHeader.U32, offset + FrameHeader.BYTES + LOST);
+    return Integer.toUnsignedLong(units) * LOST_UNIT;
+  }
+
   /// What the frame after the one at `offset` has as previous crc.
   static int crc(MemorySegment file, long offset) {
     return is(file, offset)
@@ -48,9 +58,16 @@ final class Bridge {
   /// @param tag of its place
   /// @param after the place that it follows
   /// @param lastLost the last frame that it stands for
+  /// @param lostBytes what these frames took at most
   /// @param nextPreviousCrc what the frame behind it has as previous crc
   static MemorySegment encode(
-      int frameBytes, long tag, LogStart after, long lastLost, int nextPreviousCrc, int bootEpoch) {
+      int frameBytes,
+      long tag,
+      LogStart after,
+      long lastLost,
+      long lostBytes,
+      int nextPreviousCrc,
+      int bootEpoch) {
     byte[] bytes = new byte[frameBytes];
     MemorySegment frame = MemorySegment.ofArray(bytes);
     frame.set(FrameHeader.U32, FrameHeader.LENGTH, frameBytes - FrameHeader.BYTES);
@@ -61,6 +78,8 @@ final class Bridge {
     frame.set(FrameHeader.U32, FrameHeader.BOOT_EPOCH, bootEpoch);
     frame.set(FrameHeader.U64, FrameHeader.BYTES + LAST_LSN, lastLost);
     frame.set(FrameHeader.U32, FrameHeader.BYTES + CRC, nextPreviousCrc);
+    long units = Math.min((lostBytes + LOST_UNIT - 1) / LOST_UNIT, LOST_MAX);
+    frame.set(FrameHeader.U32, FrameHeader.BYTES + LOST, (int) units);
     CRC32C crc = new CRC32C();
     crc.update(bytes, FrameHeader.LENGTH, FrameHeader.HEADER_CRC - FrameHeader.LENGTH);
     frame.set(FrameHeader.U32, FrameHeader.HEADER_CRC, (int) crc.getValue());

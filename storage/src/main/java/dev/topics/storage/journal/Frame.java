@@ -38,6 +38,21 @@ public final class Frame {
     return Bridge.is(segment, offset());
   }
 
+  /// Of a bridge: the last frame that it stands for.
+  public long lastLostLsn() {
+    return Bridge.lastLsn(segment, offset());
+  }
+
+  /// Of a bridge: how many frames it stands for.
+  public long lostFrames() {
+    return lastLostLsn() - lsn() + 1;
+  }
+
+  /// Of a bridge: bytes that these frames took at most.
+  public long lostBytes() {
+    return Bridge.lostBytes(segment, offset());
+  }
+
   public int operationCount() {
     return FrameHeader.operationCount(segment, offset());
   }

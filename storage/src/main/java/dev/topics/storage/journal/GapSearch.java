@@ -28,9 +28,17 @@ final class GapSearch {
   ///
   /// @param bridge where to put a bridge, a position
   /// @param frameBytes its size
+  /// @param lostBytes what the lost frames took at most
   /// @param end the file where the log goes on; those between must begin with nothing
   /// @param nextCrc what the frame behind has as previous crc
-  record Gap(LogStart after, long lastLost, long bridge, long frameBytes, long end, int nextCrc) {
+  record Gap(
+      LogStart after,
+      long lastLost,
+      long bridge,
+      long frameBytes,
+      long lostBytes,
+      long end,
+      int nextCrc) {
     long firstLost() {
       return after.lsn() + 1;
     }
@@ -154,14 +162,15 @@ final class GapSearch {
     if (end < index || (end == index && place.offset() < offset + Bridge.BYTES_MIN)) {
       return false;
     }
+    long lost = bytesTo(end, place.offset());
     if (end == index) {
-      add(index, offset, place.offset() - offset, place);
+      add(index, offset, place.offset() - offset, lost, place);
     } else if (place.offset() >= FIRST + Bridge.BYTES_MIN) {
-      add(end, FIRST, place.offset() - FIRST, place);
+      add(end, FIRST, place.offset() - FIRST, lost, place);
     } else if (place.offset() == FIRST && room >= Bridge.BYTES_MIN) {
-      add(index, offset, Bridge.BYTES_MIN, place);
+      add(index, offset, Bridge.BYTES_MIN, lost, place);
     } else if (place.offset() == FIRST && end > index + 1) {
-      add(index + 1, FIRST, Bridge.BYTES_MIN, place);
+      add(index + 1, FIRST, Bridge.BYTES_MIN, lost, place);
     } else {
       return false;
     }
@@ -176,13 +185,25 @@ final class GapSearch {
   private void endBehind(long lastLost) {
     boolean fits = files.get(index).bytes() - offset >= Bridge.BYTES_MIN;
     LogStart place = new LogStart(lastLost, 0, identity.firstSequence() + index + 1, (int) FIRST);
-    add(fits ? index : index + 1, fits ? offset : FIRST, Bridge.BYTES_MIN, place);
+    // What came behind may have been in a file that is not there.
+    long lost = bytesTo(files.size() - 1, files.getLast().bytes()) + files.getLast().bytes();
+    add(fits ? index : index + 1, fits ? offset : FIRST, Bridge.BYTES_MIN, lost, place);
   }
 
-  private void add(int fileIndex, long at, long frameBytes, LogStart place) {
+  /// Bytes from here to there.
+  private long bytesTo(int end, long endOffset) {
+    long bytes = endOffset - offset;
+    for (int i = index; i < end; i++) {
+      bytes += files.get(i).bytes();
+    }
+    return bytes;
+  }
+
+  private void add(int fileIndex, long at, long frameBytes, long lostBytes, LogStart place) {
     long first = identity.firstSequence();
     LogStart after = new LogStart(lsn, crc, first + index, (int) offset);
     long bridge = JournalPosition.of(first + fileIndex, at);
-    gaps.add(new Gap(after, place.lsn(), bridge, frameBytes, place.sequence(), place.crc()));
+    gaps.add(
+        new Gap(after, place.lsn(), bridge, frameBytes, lostBytes, place.sequence(), place.crc()));
   }
 }

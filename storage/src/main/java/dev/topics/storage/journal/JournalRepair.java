@@ -93,6 +93,7 @@ public final class JournalRepair {
             gap.bridge() ^ identity.salt(),
             after,
             gap.lastLost(),
+            gap.lostBytes(),
             gap.nextCrc(),
             identity.bootEpoch());
     write(bridgeSequence, JournalPosition.offset(gap.bridge()), bridge);
