@@ -68,6 +68,12 @@ public final class Packer extends Chore {
   private @Nullable PackSurvey survey;
   private int filesAtOnce = 1;
   private long waitingSinceNanos;
+
+  /// The last frame when a pack was begun on a full disk: before another, records must have gone,
+  /// so that few are left in a file of the journal. It may take half of what is free; the rest is
+  /// for the checkpoint without which the file stays.
+  private long fullLsn = -1;
+
   private volatile long packedFile;
   private long surveyedLsn = -1;
   private long surveyAtNanos;
@@ -134,7 +140,7 @@ public final class Packer extends Chore {
     }
     Packing current = packing;
     if (current != null) {
-      if (!current.step()) {
+      if (!current.step() || current.isTooLarge()) {
         end(current);
       }
       return 1;
@@ -143,23 +149,34 @@ public final class Packer extends Chore {
   }
 
   private boolean beginPacking() throws IOException {
+    boolean diskFull = store.journal().state() == JournalState.DISK_FULL;
     List<SealedFile> sealed = store.journal().sealedFiles();
     List<SealedFile> due =
         sealed.stream()
-            .limit(Math.max(0, sealed.size() - KEPT_FILES))
+            .limit(Math.max(0, sealed.size() - (diskFull ? 0 : KEPT_FILES)))
             .filter(file -> file.sequence() > packedFile)
             .toList();
     long now = topics.clock().nanos();
     if (due.isEmpty()) {
       waitingSinceNanos = now;
     }
-    boolean mayWait = due.size() < filesAtOnce && now - waitingSinceNanos < WAIT_NANOS;
-    if (due.isEmpty() || mayWait || store.journal().state() == JournalState.DISK_FULL) {
+    boolean mayWait =
+        diskFull
+            ? topics.commits().lastLsn() == fullLsn
+            : due.size() < filesAtOnce && now - waitingSinceNanos < WAIT_NANOS;
+    if (due.isEmpty() || mayWait) {
       return false;
     }
-    int files = policy.filesThatFit(due, packs.freeBytes());
+    int files = 1;
+    long room = Long.MAX_VALUE;
+    if (diskFull) {
+      fullLsn = topics.commits().lastLsn();
+      room = packs.freeBytes() / 2;
+    } else {
+      files = policy.filesThatFit(due, packs.freeBytes());
+    }
     long last = due.get(files - 1).sequence();
-    packing = new Packing(this, topics, blocks, files, last, topics.table().all());
+    packing = new Packing(this, topics, blocks, files, last, room, topics.table().all());
     return true;
   }
 

@@ -36,6 +36,7 @@ final class Packing implements Closeable {
   private final BlockReader blocks;
   private final int files;
   private final long file;
+  private final long room;
   private final List<Topic> rest;
   private final Installing installing;
   private @Nullable PackWriter writer;
@@ -45,18 +46,21 @@ final class Packing implements Closeable {
   private boolean written;
 
   /// @param files how many files of the journal it takes, up to number `file`
+  /// @param room how many bytes there are for it
   Packing(
       Packer packer,
       Topics topics,
       BlockReader blocks,
       int files,
       long file,
+      long room,
       Collection<Topic> all) {
     this.packer = packer;
     this.topics = topics;
     this.blocks = blocks;
     this.files = files;
     this.file = file;
+    this.room = room;
     installing = new Installing(topics);
     rest = Packer.byId(all);
   }
@@ -78,6 +82,11 @@ final class Packing implements Closeable {
   /// The runs of the pack, once it is written.
   List<PackedRun> runs() {
     return runs;
+  }
+
+  /// Whether there is no room for it, as is seen while it is written.
+  boolean isTooLarge() {
+    return !written && writtenBytes() > room;
   }
 
   /// Bytes of the pack so far.

@@ -205,6 +205,32 @@ final class CheckpointTest {
     assertThat(await(tryAppend(LOG))).isInstanceOf(AppendResult.Appended.class);
   }
 
+  /// What lives in the oldest file goes into a small pack, or all of the file would stay.
+  @Test
+  void aFullDiskHasRoomAgainAlthoughAFewRecordsLiveInItsOldestFile() throws IOException {
+    for (int kilobytes = 60; kilobytes <= 120; kilobytes += 8) {
+      disk = new SimDisk(1).capacity((long) kilobytes << 10);
+      open();
+      put(LOG, ConfigPatch.NONE);
+      put(CAPPED, ConfigPatch.NONE);
+      append(LOG, AppendOptions.NONE, "0");
+      int taken = 0;
+      while (await(tryAppend(CAPPED)) instanceof AppendResult.Appended && taken < 2_000) {
+        taken++;
+      }
+      assertThat(await(tryAppend(CAPPED))).isInstanceOf(Refusal.StorageFull.class);
+      await(engine.deleteRecords(CAPPED, new RecordSelector(RecordSelector.ANY_SEQ, null)));
+      for (int i = 0; i < 60; i++) {
+        idle();
+        clock.advance(1_000);
+      }
+      assertThat(await(tryAppend(CAPPED)))
+          .as("of %d KB", kilobytes)
+          .isInstanceOf(AppendResult.Appended.class);
+      assertThat(engine.state(LOG, false).count()).isEqualTo(1);
+    }
+  }
+
   @Test
   void aStoreWithoutAWholeCheckpointRefusesToStart() throws IOException {
     live();
