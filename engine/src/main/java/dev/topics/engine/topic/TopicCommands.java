@@ -1,24 +1,17 @@
 package dev.topics.engine.topic;
 
-import dev.topics.engine.index.Losses;
 import dev.topics.engine.index.Reservation;
-import dev.topics.engine.index.SeqRanges;
-import dev.topics.engine.index.SeqSet;
 import dev.topics.engine.model.ConfigPatch;
-import dev.topics.engine.model.DeleteRecordsResult;
 import dev.topics.engine.model.DeleteTopicResult;
 import dev.topics.engine.model.Discard;
 import dev.topics.engine.model.LossReason;
 import dev.topics.engine.model.PutTopicResult;
-import dev.topics.engine.model.RecordSelector;
 import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.RouterName;
-import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.record.Removed;
 import dev.topics.storage.journal.Urgency;
-import dev.topics.storage.pack.PackDamagedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,13 +20,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Creates, changes and deletes topics, and deletes records.
+/// Creates, changes and deletes topics.
 public final class TopicCommands {
   private static final Logger log = LoggerFactory.getLogger(TopicCommands.class);
 
   /// Packs were changed after they were looked at.
-  private static final CompletableFuture<DeleteRecordsResult> OUT_OF_DATE =
-      new CompletableFuture<>();
 
   private final Topics topics;
 
@@ -179,138 +170,6 @@ public final class TopicCommands {
           topics.commits().afterUnlock(topic.news()::ring);
           return whenDurable(topic, null, new DeleteTopicResult.Deleted(name, true, routers));
         });
-  }
-
-  CompletableFuture<DeleteRecordsResult> deleteRecords(TopicName name, RecordSelector selector) {
-    long now = topics.clock().millis();
-    while (true) {
-      TaggedRecords tagged = null;
-      TagMatch match = selector.match();
-      Topic topic = topics.table().find(name.value());
-      if (match != null && topic != null) {
-        try {
-          tagged = TaggedRecords.find(topics, topic, match);
-        } catch (PackDamagedException damaged) {
-          log.error("no records of topic \"{}\" can be deleted by tag", name, damaged);
-          return CompletableFuture.completedFuture(
-              DamagedRecordsException.passes(damaged)
-                  ? new Refusal.Exhausted()
-                  : new Refusal.DataCorrupt(name, damaged.firstSeq(), damaged.lastSeq()));
-        } catch (MovedRecordsException outOfDate) {
-          continue;
-        }
-      }
-      TaggedRecords found = tagged;
-      var answer = topics.commits().locked(() -> attemptDeleteRecords(name, selector, now, found));
-      if (!isOutOfDate(answer)) {
-        return answer;
-      }
-    }
-  }
-
-  @SuppressWarnings("ReferenceEquality") // one object that stands for itself
-  private static boolean isOutOfDate(CompletableFuture<DeleteRecordsResult> answer) {
-    return answer == OUT_OF_DATE;
-  }
-
-  private @Nullable CompletableFuture<DeleteRecordsResult> attemptDeleteRecords(
-      TopicName name, RecordSelector selector, long now, @Nullable TaggedRecords tagged) {
-    Refusal refusal = topics.commits().refusal();
-    if (refusal != null) {
-      return CompletableFuture.completedFuture(refusal);
-    }
-    Topic topic = topics.table().find(name.value());
-    if (topic == null) {
-      return CompletableFuture.completedFuture(new Refusal.TopicNotFound(name));
-    }
-    if (selector.match() != null && (tagged == null || !tagged.areOf(topic))) {
-      return OUT_OF_DATE;
-    }
-    View view = topic.committed();
-    Expiry expiry = Retention.expiry(topic, view, now, topics.lockedSizes());
-    Operation.Delete delete = select(topic, view, expiry, selector.beforeSeq(), tagged);
-    if (delete.removed().isMemoryOnly()) {
-      if (!delete.removed().isEmpty()) {
-        topics.applyInMemory(topic, delete);
-      }
-      return deleted(topic, delete.removed().records(), now, false);
-    }
-    return committed(
-        List.of(delete),
-        Urgency.RECLAIM,
-        () -> deleted(topic, delete.removed().records(), now, topic.config().durable()));
-  }
-
-  private CompletableFuture<DeleteRecordsResult> deleted(
-      Topic topic, long records, long now, boolean fsync) {
-    View view = topic.committed();
-    Expiry expiry = Retention.expiry(topic, view, now, topics.lockedSizes());
-    var result =
-        new DeleteRecordsResult.Deleted(
-            records,
-            expiry.earliest(),
-            view.head(),
-            view.count() - expiry.expired().records(),
-            view.bytes() - expiry.expired().bytes());
-    if (fsync || topic.hasQueuedViews()) {
-      return whenDurable(topic, view, result);
-    }
-    topics.commits().publish(topic);
-    return CompletableFuture.completedFuture(result);
-  }
-
-  /// The records that are there, not expired, and meant.
-  ///
-  /// @param tagged only those of them; null for all
-  private Operation.Delete select(
-      Topic topic, View view, Expiry expiry, long beforeSeq, @Nullable TaggedRecords tagged) {
-    long last = Math.min(beforeSeq - 1, view.head());
-    if (tagged != null) {
-      return selectTagged(topic, view, expiry.earliest(), last, tagged);
-    }
-    Removed removed = topics.lockedSizes().live(topic.id(), view, expiry.earliest(), last);
-    SeqRanges ranges =
-        removed.isEmpty() ? new SeqRanges() : prefix(topic, view, expiry.earliest(), last);
-    return new Operation.Delete(topic.id(), removed, ranges);
-  }
-
-  /// The ranges from `first` to `last` that no loss interrupts. What lies above the earliest seq,
-  /// because records below it have expired, is cut at windows, to tell how many bytes each lost.
-  private SeqRanges prefix(Topic topic, View view, long first, long last) {
-    SeqRanges ranges = new SeqRanges();
-    boolean isAtStart = first == view.earliest();
-    long from = first;
-    while (from <= last) {
-      Losses.Gap gap = view.losses().gapAt(from);
-      if (gap != null) {
-        from = gap.last() + 1;
-        continue;
-      }
-      long end = Math.min(last, view.losses().nextGap(from) - 1);
-      if (!isAtStart) {
-        end = Math.min(end, SeqSet.endOfWindow(from));
-      }
-      long bytes = isAtStart ? 0 : topics.lockedSizes().live(topic.id(), view, from, end).bytes();
-      ranges.addRange(from, end, bytes);
-      from = end + 1;
-    }
-    return ranges;
-  }
-
-  private static Operation.Delete selectTagged(
-      Topic topic, View view, long first, long last, TaggedRecords tagged) {
-    Removed removed = new Removed();
-    SeqRanges ranges = new SeqRanges();
-    boolean anyInMemory = view.memoryCount() > 0;
-    for (int i = 0; i < tagged.size(); i++) {
-      long seq = tagged.seq(i);
-      if (seq >= first && seq <= last && !view.deleted().contains(seq)) {
-        ranges.add(seq, tagged.bytes(i));
-        boolean inMemory = anyInMemory && view.index().memory(view.index().floor(seq)) != null;
-        removed.add(inMemory, 1, tagged.bytes(i));
-      }
-    }
-    return new Operation.Delete(topic.id(), removed, ranges);
   }
 
   /// Commits `operations`, then answers with `answer`; null if the log needs room first.

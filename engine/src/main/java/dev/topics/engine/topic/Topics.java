@@ -211,7 +211,7 @@ public final class Topics {
   /// Deletes the records that are there now and that `selector` means.
   public CompletableFuture<DeleteRecordsResult> deleteRecords(
       TopicName name, RecordSelector selector) {
-    return commands.deleteRecords(name, selector);
+    return new RecordDeletion(this, name, selector).run();
   }
 
   /// The topic as it is now, null if there is none. `touch` counts as consumption.

@@ -92,7 +92,11 @@ final class MovedRecordsTest {
   }
 
   private CompletableFuture<AppendResult> append(TopicName topic) {
-    String body = "{\"records\":[{\"data\":\"" + "x".repeat(500) + "\",\"tag\":\"x1\"}]}";
+    return append(topic, "{\"data\":\"" + "x".repeat(500) + "\",\"tag\":\"x1\"}");
+  }
+
+  private CompletableFuture<AppendResult> append(TopicName topic, String records) {
+    String body = "{\"records\":[" + records + "]}";
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     var appender = engine.newAppender();
     appender.body().decode(bytes, 0, bytes.length);
@@ -228,6 +232,19 @@ final class MovedRecordsTest {
     });
     assertThat(deleteByTag().deleted()).isEqualTo(1);
     assertThat(disk.beforePack).isNull();
+    assertServes(0);
+  }
+
+  /// No frame is so large that writers wait for it, or that the journal does not take it.
+  @Test
+  void aDeleteOfManyRecordsIsCutIntoFrames() {
+    String records = ",{\"data\":1,\"tag\":\"x2\"}".repeat(10_000).substring(1);
+    for (int i = 0; i < 7; i++) {
+      sync(append(TOPIC, records));
+    }
+    long before = EngineSeam.store(engine).journal().lastLsn();
+    assertThat(deleteByTag().deleted()).isEqualTo(RECORDS + 70_000);
+    assertThat(EngineSeam.store(engine).journal().lastLsn()).isEqualTo(before + 2);
     assertServes(0);
   }
 
