@@ -158,7 +158,24 @@ public final class Topic extends Viewed {
     return head;
   }
 
+  /// Whether an idempotency key is past at `now`: a guess, without the commit lock.
+  public boolean mayForgetKeys(long now) {
+    IdempotencyWindow window = keys;
+    return window != null && window.mayForget(now, config.idempotencyWindowMillis());
+  }
+
   // What needs the commit lock.
+
+  /// Forgets up to `max` idempotency keys that are past at `now`; returns how many it were.
+  public int forgetKeys(long now, int max) {
+    IdempotencyWindow window = keys;
+    if (window == null) {
+      return 0;
+    }
+    int forgotten = window.forget(now, config.idempotencyWindowMillis(), max);
+    keys = window.isEmpty() ? null : window;
+    return forgotten;
+  }
 
   /// Bytes of data and meta of the records that live.
   long liveBytes() {
@@ -253,8 +270,7 @@ public final class Topic extends Viewed {
         keys = new IdempotencyWindow();
       }
       keys.remember(
-          new IdempotencyWindow.Remembered(key, block.firstSeq(), block.count(), block.ts()),
-          config.idempotencyWindowMillis());
+          new IdempotencyWindow.Remembered(key, block.firstSeq(), block.count(), block.ts()));
     }
   }
 

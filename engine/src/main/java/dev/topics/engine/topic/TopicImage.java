@@ -173,7 +173,7 @@ public final class TopicImage {
     }
     IdempotencyWindow keys = new IdempotencyWindow();
     for (int i = 0; i < count; i++) {
-      keys.restore(
+      keys.remember(
           new IdempotencyWindow.Remembered(in.getText(), in.getLong(), in.getInt(), in.getLong()));
     }
     return keys;

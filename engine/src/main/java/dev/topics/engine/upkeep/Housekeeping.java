@@ -17,7 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Writes down what happened by the clock alone: records that expired, reservations that are larger
-/// than topics at rest need, those of many topics in one frame.
+/// than topics at rest need, those of many topics in one frame. Forgets idempotency keys that are
+/// past, which nobody has to know.
 ///
 /// **Threading** One thread at a time.
 public final class Housekeeping {
@@ -26,6 +27,9 @@ public final class Housekeeping {
   /// Topics looked at in one step: to look at a hundred thousand takes tens of milliseconds, and
   /// the caches that writers need.
   static final int LOOKS_MAX = 10_000;
+
+  /// Forgotten under one hold of the commit lock, which takes a tenth of a millisecond.
+  static final int KEYS_PER_LOCK = 1_000;
 
   private final Topics topics;
   private final Sizes sizes;
@@ -85,7 +89,21 @@ public final class Housekeeping {
 
   private int step(Topic topic) {
     long now = topics.clock().millis();
-    return expires(topic, now) ? topics.commits().locked(() -> attempt(topic, now)) : 0;
+    int changed = forgetKeys(topic, now) ? 1 : 0;
+    return expires(topic, now)
+        ? changed + topics.commits().locked(() -> attempt(topic, now))
+        : changed;
+  }
+
+  private boolean forgetKeys(Topic topic, long now) {
+    if (!topic.mayForgetKeys(now)) {
+      return false;
+    }
+    int forgotten;
+    do {
+      forgotten = topics.commits().locked(() -> topic.forgetKeys(now, KEYS_PER_LOCK));
+    } while (forgotten == KEYS_PER_LOCK);
+    return true;
   }
 
   /// Looks without the commit lock, because the records may have to be read.

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.topics.engine.Engine;
 import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.model.AppendOptions;
+import dev.topics.engine.model.AppendResult;
+import dev.topics.engine.model.ConfigPatch;
 import dev.topics.engine.model.DiffQuery;
 import dev.topics.engine.model.DiffResult;
 import dev.topics.engine.model.NodeFilter;
@@ -72,6 +74,19 @@ final class ClockJumpTest {
     assertThat(engine.stats().timeFrozen()).isFalse();
     assertThat(times()).contains(clock.wallMillis() < last() ? last() : clock.wallMillis());
     assertThat(times()).isSorted();
+  }
+
+  @Test
+  void noKeyIsForgottenByAClockThatJumps() {
+    AppendOptions first = new AppendOptions("first", ConfigPatch.NONE);
+    assertThat(append("1", first).deduped()).isFalse();
+    clock.step(HOUR_MILLIS);
+    append("2", new AppendOptions("second", ConfigPatch.NONE));
+    engine.step();
+    assertThat(append("1", first).deduped()).isTrue();
+    clock.step(-HOUR_MILLIS);
+    engine.step();
+    assertThat(append("1", first).deduped()).isTrue();
   }
 
   @Test
@@ -173,12 +188,18 @@ final class ClockJumpTest {
   }
 
   private void append(String text) {
+    append(text, AppendOptions.NONE);
+  }
+
+  private AppendResult.Appended append(String text, AppendOptions options) {
     String body = "{\"records\":[{\"data\":\"" + text + "\"}]}";
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     Appender appender = engine.newAppender();
     assertThat(appender.body().decode(bytes, 0, bytes.length))
         .isInstanceOf(WriteBody.Accepted.class);
-    await(appender.append(TOPIC, AppendOptions.NONE));
+    CompletableFuture<AppendResult> answer = appender.append(TOPIC, options);
+    await(answer);
+    return (AppendResult.Appended) answer.join();
   }
 
   private void await(CompletableFuture<?> future) {

@@ -1,6 +1,7 @@
 package dev.topics.engine.topic;
 
 import dev.topics.engine.index.AppendIndex;
+import dev.topics.engine.index.IdempotencyWindow;
 import dev.topics.engine.index.SeqRanges;
 import dev.topics.engine.model.TopicName;
 import java.util.Objects;
@@ -51,6 +52,12 @@ public final class TopicSeam {
   /// Where routers find records.
   public static Topic topic(Topics topics, TopicName name) {
     return Objects.requireNonNull(topics.table().find(name.value()));
+  }
+
+  /// How many idempotency keys a topic holds in memory.
+  public static int keys(Topics topics, TopicName name) {
+    IdempotencyWindow keys = topic(topics, name).keys();
+    return keys == null ? 0 : keys.oldestFirst().length;
   }
 
   /// Shows readers of a topic again what they see now, whenever it is run.
