@@ -227,6 +227,8 @@ public final class Appender {
   private @Nullable CompletableFuture<AppendResult> appendInMemory(Topic topic) {
     boolean created = !operations.isEmpty();
     long newHead = records.lastSeq();
+    MemoryLog memory = topic.memory();
+    memory.makeRoom(new Operation.AppendRecords(topic.id(), records).encodedBytes());
     boolean mustWait =
         created
             || topic.hasQueuedViews()
@@ -234,14 +236,15 @@ public final class Appender {
     addReservation(topic, topic.head(), newHead);
     Retention.Eviction eviction = eviction(topic);
     Operation.Evict ofStored = eviction == null ? null : eviction.ofStored(topic.id());
-    if (ofStored != null && !ofStored.removed().isMemoryOnly()) {
+    boolean notLogged = ofStored == null || ofStored.removed().isMemoryOnly();
+    Operation.Evict inMemory = notLogged ? ofStored : null;
+    if (ofStored != null && !notLogged) {
       operations.add(ofStored);
-      ofStored = null;
     }
     Room room = operations.isEmpty() ? Room.OK : store.commits().commit(operations, Urgency.APPEND);
     return switch (room) {
       case OK -> {
-        applyInMemory(ofStored, eviction);
+        store.commits().completing(() -> applyInMemory(memory, inMemory, eviction));
         yield answer(created, mustWait);
       }
       case NO_SPARE -> null;
@@ -251,8 +254,11 @@ public final class Appender {
   }
 
   private void applyInMemory(
-      Operation.@Nullable Evict ofStored, Retention.@Nullable Eviction eviction) {
+      MemoryLog memory,
+      Operation.@Nullable Evict ofStored,
+      Retention.@Nullable Eviction eviction) {
     Topic topic = appended();
+    topic.keepIn(memory);
     if (ofStored != null) {
       store.applyInMemory(topic, ofStored);
     }

@@ -2,6 +2,7 @@ package dev.topics.engine.topic;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.LongFunction;
 
 /// Chunks outside the heap for the records of an ephemeral topic. A chunk goes when nothing refers
 /// to it any more.
@@ -14,17 +15,25 @@ public final class MemoryLog {
   private static final int CHUNK_BYTES_MIN = 4 << 10;
   private static final int CHUNK_BYTES_MAX = 1 << 20;
 
+  private final LongFunction<MemorySegment> source;
   private MemorySegment chunk = MemorySegment.NULL;
   private long used;
   private int chunkBytes = CHUNK_BYTES_MIN;
 
-  MemoryLog() {}
+  MemoryLog() {
+    this(bytes -> Arena.ofAuto().allocate(bytes, Long.BYTES));
+  }
+
+  /// @param source of memory, which is all zeros
+  MemoryLog(LongFunction<MemorySegment> source) {
+    this.source = source;
+  }
 
   /// Sees to it that the next `bytes` that are allocated are there: no want of memory can come
   /// between them and what happens before.
   void makeRoom(int bytes) {
     if (chunk.byteSize() - used < bytes) {
-      chunk = Arena.ofAuto().allocate(Math.max(bytes, chunkBytes), Long.BYTES);
+      chunk = source.apply(Math.max(bytes, chunkBytes));
       chunkBytes = Math.min(chunkBytes * 2, CHUNK_BYTES_MAX);
       used = 0;
     }

@@ -242,6 +242,11 @@ public final class Topic extends Viewed {
     return log;
   }
 
+  /// Keeps records in `log`, where room was made for them: before the topic was there, perhaps.
+  void keepIn(MemoryLog log) {
+    memory = log;
+  }
+
   void applyConfig(TopicConfig next, long lsn) {
     changing();
     config = next;

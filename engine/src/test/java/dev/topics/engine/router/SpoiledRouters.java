@@ -10,10 +10,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Passes everything on. Tests plant bugs by overriding what they spoil.
-class SpoiledRouters implements RouterState {
+public class SpoiledRouters implements RouterState {
   private final RouterState routers;
 
-  SpoiledRouters(RouterState routers) {
+  protected SpoiledRouters(RouterState routers) {
     this.routers = routers;
   }
 
