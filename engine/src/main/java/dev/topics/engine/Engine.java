@@ -131,7 +131,7 @@ public final class Engine implements AutoCloseable {
       topics.refuseUnderPressure(options.pressureNanos());
       Queues queues = opening.open(topics.door(), store.bootEpoch());
       Packer packer =
-          recovery.newPacker(store, packs, topics, cold == null ? 0 : cold.hotRetainBytes());
+          new Packer(store, packs, topics, cold == null ? 0 : cold.hotRetainBytes());
       Checkpointer checkpointer = recovery.newCheckpointer(store, topics, packer);
       Engine engine =
           new Engine(store, packs, topics, queues, checkpointer, packer, routers, options);

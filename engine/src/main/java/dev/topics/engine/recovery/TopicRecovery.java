@@ -81,14 +81,6 @@ public final class TopicRecovery implements FrameHandler, Restoring {
     return new Checkpointer(store, topics, checkpoints, checkpoint, packer);
   }
 
-  /// What packs records from here on.
-  ///
-  /// @param hotRetainBytes how much of the newest packs stays where it is if there is a cold
-  ///   directory
-  public Packer newPacker(Store store, Packs packs, Topics topics, long hotRetainBytes) {
-    return new Packer(store, packs, topics, hotRetainBytes);
-  }
-
   @Override
   public void frame(Frame frame) {
     table.apply(frame);
