@@ -2,6 +2,7 @@ package dev.topics.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.topics.engine.model.InconsistentLogException;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -43,9 +44,9 @@ public final class Main {
   }
 
   private static int failed(Exception failure, CommandLine command) throws Exception {
-    if (failure instanceof IOException io) {
-      command.getErr().println(Reason.of(io));
-      return ExitStatus.FAILED;
+    if (failure instanceof IOException || failure instanceof InconsistentLogException) {
+      command.getErr().println(Reason.of(failure));
+      return ExitStatus.of(failure);
     }
     throw failure;
   }

@@ -1,6 +1,8 @@
 package dev.topics.cli;
 
-import java.io.IOException;
+import dev.topics.engine.model.InconsistentLogException;
+import dev.topics.storage.disk.RefusedException;
+import dev.topics.storage.journal.DamagedException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -15,9 +17,13 @@ final class Reason {
   private Reason() {}
 
   /// What happened, also where the message of a failure is no more than the name of a file.
-  static String of(IOException failure) {
+  static String of(Exception failure) {
     Throwable cause = failure.getCause();
     return switch (failure) {
+      case DamagedException damaged -> "stored data is damaged: " + damaged.getMessage();
+      case InconsistentLogException _ ->
+          "stored data contradicts itself: " + failure.getMessage();
+      case RefusedException refused -> "stored data cannot be used: " + refused.getMessage();
       case NoSuchFileException file -> "there is no " + missing(Path.of(file.getFile()));
       case AccessDeniedException file -> "no permission for " + file.getFile();
       case FileAlreadyExistsException file -> file.getFile() + " is not a directory";

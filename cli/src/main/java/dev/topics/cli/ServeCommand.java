@@ -3,9 +3,6 @@ package dev.topics.cli;
 import dev.topics.engine.model.InconsistentLogException;
 import dev.topics.server.ServerOptions;
 import dev.topics.server.TopicsServer;
-import dev.topics.storage.disk.DirectoryLockedException;
-import dev.topics.storage.disk.RefusedException;
-import dev.topics.storage.journal.DamagedException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -52,16 +49,8 @@ final class ServeCommand implements Callable<Integer> {
       return serve(ServerOptions.fromVariables(variables));
     } catch (IllegalArgumentException e) {
       return fail(ExitStatus.USAGE, e.getMessage());
-    } catch (DirectoryLockedException e) {
-      return fail(ExitStatus.FAILED, e.getMessage());
-    } catch (DamagedException e) {
-      return fail(ExitStatus.DAMAGED, "stored data is damaged: " + e.getMessage());
-    } catch (InconsistentLogException e) {
-      return fail(ExitStatus.DAMAGED, "stored data contradicts itself: " + e.getMessage());
-    } catch (RefusedException e) {
-      return fail(ExitStatus.DAMAGED, "stored data cannot be used: " + e.getMessage());
-    } catch (IOException e) {
-      return fail(ExitStatus.FAILED, Reason.of(e));
+    } catch (IOException | InconsistentLogException e) {
+      return fail(ExitStatus.of(e), Reason.of(e));
     }
   }
 

@@ -11,6 +11,7 @@ import dev.topics.storage.journal.VerifyReport;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.DirectoryNotEmptyException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -81,15 +82,15 @@ public final class Backup {
     }
   }
 
-  /// Copies `source` to `target`. Fails with [RefusedException] if `target` is not empty or
-  /// `source` no store, and with [DiskFailedException] if no copy was sound: then `source` is
-  /// damaged, or changes too fast.
+  /// Copies `source` to `target`. Fails with [DirectoryNotEmptyException] if `target` has
+  /// anything in it, with [RefusedException] if `source` is no store that can be read, and with
+  /// [DiskFailedException] if no copy was sound: then `source` is damaged, or changes too fast.
   ///
   /// @param check says whether the packs that the copied journal speaks of are in the copy: they
   ///   may have come and gone while older files were copied
   public static Report copy(Disk source, Disk target, Check check) throws IOException {
     if (!isEmpty(target)) {
-      throw new RefusedException(target.describe() + " is not empty");
+      throw new DirectoryNotEmptyException(target.describe());
     }
     try (Arena arena = Arena.ofConfined()) {
       String reason = "";

@@ -9,7 +9,6 @@ import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.DiskFile;
 import dev.topics.storage.disk.FileDisk;
-import dev.topics.storage.disk.RefusedException;
 import dev.topics.storage.disk.WrappedDisk;
 import dev.topics.storage.journal.Journal;
 import dev.topics.storage.sim.Crash;
@@ -18,6 +17,7 @@ import dev.topics.storage.sim.WrappedFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -131,8 +131,8 @@ final class BackupTest {
     SimDisk disk = new SimDisk(1);
     assertThat(replay(disk)).isEmpty();
     assertThatThrownBy(() -> Backup.copy(disk, disk.copy(), copy -> List.of()))
-        .isInstanceOf(RefusedException.class)
-        .hasMessage("sim is not empty");
+        .isInstanceOf(DirectoryNotEmptyException.class)
+        .hasMessage("sim");
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,7 +136,12 @@ final class JournalVerifierTest {
   void aDirectoryThatIsNoStoreIsRefused() throws IOException {
     try (FileDisk disk = FileDisk.open(directory)) {
       assertThatThrownBy(() -> JournalVerifier.verify(disk, collect))
-          .isInstanceOf(RefusedException.class);
+          .isNotInstanceOf(RefusedException.class)
+          .hasMessageContaining(" is empty: no data directory");
+      Files.writeString(directory.resolve("notes.txt"), "mine");
+      assertThatThrownBy(() -> JournalVerifier.verify(disk, collect))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("there are files, but no readable superblock");
     }
   }
 

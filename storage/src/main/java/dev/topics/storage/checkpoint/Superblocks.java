@@ -57,7 +57,8 @@ public final class Superblocks {
     return created;
   }
 
-  /// Reads the superblock of a directory, changing nothing.
+  /// Reads the superblock of a directory, changing nothing. Fails with [RefusedException] if what
+  /// is in it is not what this version can read.
   public static Superblocks read(Disk disk) throws IOException {
     List<String> unreadable = new ArrayList<>();
     SuperblockCodec.Reading.@Nullable Valid best = null;
@@ -82,6 +83,9 @@ public final class Superblocks {
           bestCopy = i;
         }
       }
+    }
+    if (best == null && isEmpty(disk)) {
+      throw new IOException(disk.describe() + " is empty: no data directory");
     }
     if (best == null) {
       throw new RefusedException(
