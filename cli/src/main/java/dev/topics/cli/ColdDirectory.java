@@ -4,7 +4,6 @@ import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.FileDisk;
 import dev.topics.storage.pack.JoinedDisk;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -27,13 +26,15 @@ final class ColdDirectory {
     return named() != null;
   }
 
+  /// How to name it again, with a space behind; empty if there is none.
+  String flag() {
+    return isNamed() ? "--cold-dir " + named() + " " : "";
+  }
+
   /// A data directory with what was moved away from it; nothing is changed in the cold one.
   ///
   /// @throws IOException if one of the directories is not there
   Disk open(Path dataDirectory) throws IOException {
-    if (!Files.isDirectory(dataDirectory)) {
-      throw new IOException("there is no directory " + dataDirectory);
-    }
     Disk data = FileDisk.openExisting(dataDirectory);
     Path cold = named();
     return cold == null ? data : JoinedDisk.of(data, FileDisk.openExisting(cold));

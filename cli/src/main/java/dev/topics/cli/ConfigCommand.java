@@ -35,7 +35,7 @@ final class ConfigCommand {
         out.println(origin ? "  # " + variables.origin(name) : "");
       }
     } catch (IllegalArgumentException e) {
-      spec.commandLine().getErr().println(e.getMessage());
+      spec.commandLine().getErr().println(flags.blamed(e));
       return ExitStatus.USAGE;
     }
     out.flush();

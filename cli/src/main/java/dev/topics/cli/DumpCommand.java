@@ -21,9 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "dump",
     description = {
-      "Print the records in a data directory that no server has open, as JSON lines:",
-      "{\"topic\":NAME,\"record\":RECORD}. Changes nothing. What is damaged is left out and named",
-      "on stderr; the exit status is 3 then."
+      "Print the records in a data directory that no server has open, as JSON lines.",
+      "A line is {\"topic\":NAME,\"record\":RECORD}. Changes nothing. What is damaged is left out",
+      "and named on stderr; the exit status is 3 then. What costs no record is only noted there."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -76,6 +76,11 @@ final class DumpCommand implements Callable<Integer> {
     @Override
     public void damage(String what) {
       err.println("DAMAGE: " + what);
+    }
+
+    @Override
+    public void note(String what) {
+      err.println("note: " + what);
     }
   }
 }

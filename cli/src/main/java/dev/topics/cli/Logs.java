@@ -13,6 +13,13 @@ import org.slf4j.LoggerFactory;
 final class Logs {
   private Logs() {}
 
+  /// Nothing is logged until [#configure]: a command that is no server says itself what it found.
+  static void silence() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+  }
+
   /// As `TOPICS_LOG_FORMAT` and `TOPICS_LOG_LEVEL` say.
   ///
   /// @throws IllegalArgumentException for an unknown format or level

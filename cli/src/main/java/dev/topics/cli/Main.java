@@ -31,7 +31,6 @@ public final class Main {
   private Main() {}
 
   static void main(String[] args) {
-    Logs.configure("text", "warn");
     CommandLine topics = commandLine();
     topics.setOut(new PrintWriter(new OutputStreamWriter(System.out, UTF_8), true));
     System.exit(topics.execute(args));
@@ -40,6 +39,11 @@ public final class Main {
   /// The whole command, to be executed with arguments.
   static CommandLine commandLine() {
     return new CommandLine(new Main())
+        .setExecutionStrategy(
+            parsed -> {
+              Logs.silence();
+              return new CommandLine.RunLast().execute(parsed);
+            })
         .setExecutionExceptionHandler((e, command, _) -> failed(e, command));
   }
 

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "repair",
     description = {
-      "Make a damaged data directory open again by giving up what cannot be read. Without",
-      "--accept-loss only says what would be lost, and changes nothing."
+      "Make a damaged data directory open again by giving up what cannot be read.",
+      "Without --accept-loss only says what would be lost, and changes nothing."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -66,11 +66,12 @@ final class RepairCommand implements Callable<Integer> {
                 : "If the server has a cold directory, name it: --cold-dir DIR.");
         return ExitStatus.FAILED;
       }
-      if (acceptLoss) {
+      if (acceptLoss && repair.needed()) {
         try (Disk disk = cold.open(directory)) {
           repair = Repair.of(disk);
         }
       }
+      repair.notes().forEach(note -> err.println("note: " + note));
       print(repair, out);
       return !repair.needed() || acceptLoss ? ExitStatus.OK : ExitStatus.DAMAGED;
     } finally {
@@ -86,7 +87,8 @@ final class RepairCommand implements Callable<Integer> {
 
   private void print(Repair repair, PrintWriter out) {
     if (!repair.needed()) {
-      out.println("nothing is damaged, nothing was changed");
+      String noted = repair.notes().isEmpty() ? "" : " that the next start does not mend";
+      out.println("nothing is damaged" + noted + ", nothing was changed");
       return;
     }
     repair.damage().forEach(damage -> out.println("damage: " + damage));
@@ -101,6 +103,8 @@ final class RepairCommand implements Callable<Integer> {
     out.println(
         acceptLoss
             ? "repaired; what was changed is kept in " + directory.resolve("quarantine")
-            : "nothing was changed; to do it: topics repair --accept-loss " + directory);
+            : "nothing was changed; to do it: topics repair --accept-loss %s%s%s"
+                .formatted(
+                    missingIsLost ? "--missing-is-lost " : "", cold.flag(), directory));
   }
 }

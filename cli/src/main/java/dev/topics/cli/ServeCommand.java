@@ -43,12 +43,13 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    Logs.configure("text", "info");
     try {
       Map<String, String> variables = flags.variables(System.getenv()).all();
       Logs.configure(variables);
       return serve(ServerOptions.fromVariables(variables));
     } catch (IllegalArgumentException e) {
-      return fail(ExitStatus.USAGE, e.getMessage());
+      return fail(ExitStatus.USAGE, flags.blamed(e));
     } catch (IOException | InconsistentLogException e) {
       return fail(ExitStatus.of(e), Reason.of(e));
     }

@@ -94,6 +94,17 @@ final class ServeFlags {
     }
   }
 
+  /// What is wrong with the settings, with the flags that were given in place of the variables that
+  /// they stand for.
+  String blamed(IllegalArgumentException failure) {
+    String message = String.valueOf(failure.getMessage());
+    for (String name : given().keySet()) {
+      String flag = "--" + ConfigFile.settingOf(name).replace('_', '-');
+      message = message.replaceAll("\\b" + name + "\\b", flag);
+    }
+    return message;
+  }
+
   private Map<String, String> given() {
     Map<String, String> given = new LinkedHashMap<>();
     put(given, "TOPICS_HOST", host);

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 
 /// `topics verify`: reads all of a data directory and says what is wrong with it.
 ///
-/// The exit status is [ExitStatus#DAMAGED] if anything is.
+/// The exit status is [ExitStatus#DAMAGED] if anything is lost; what costs nothing is noted.
 @Command(
     name = "verify",
     description = "Check every byte of a data directory that no server has open. Changes nothing.",
@@ -37,6 +37,7 @@ final class VerifyCommand implements Callable<Integer> {
     try (Disk disk = cold.open(directory)) {
       Verification verification = Verification.of(disk);
       print(verification, out);
+      printNotes(verification, spec.commandLine().getErr());
       return verification.isSound() ? ExitStatus.OK : ExitStatus.DAMAGED;
     }
   }
@@ -56,9 +57,7 @@ final class VerifyCommand implements Callable<Integer> {
           "checkpoint %d: %d bytes, up to frame %d%n",
           checkpoint.generation(), checkpoint.bytes(), checkpoint.lsn());
     }
-    verification.files().notes().forEach(note -> out.println("note: " + note));
     verification.files().damage().forEach(damage -> out.println("DAMAGE: " + damage));
-    verification.store().notes().forEach(note -> out.println("note: " + note));
     verification.store().damage().forEach(damage -> out.println("DAMAGE: " + damage));
     verification.findings().forEach(finding -> out.println("DAMAGE: " + finding));
     out.printf(
@@ -73,5 +72,10 @@ final class VerifyCommand implements Callable<Integer> {
           case DAMAGED -> "in damage";
         });
     out.flush();
+  }
+
+  private static void printNotes(Verification verification, PrintWriter err) {
+    verification.files().notes().forEach(note -> err.println("note: " + note));
+    verification.store().notes().forEach(note -> err.println("note: " + note));
   }
 }

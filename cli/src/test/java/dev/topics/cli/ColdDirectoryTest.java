@@ -140,7 +140,7 @@ final class ColdDirectoryTest {
     assertThat(out.toString().lines()).hasSize(RECORDS);
     assertThat(topics("verify", data.toString(), "--cold-dir=" + directory.resolve("no")))
         .isEqualTo(ExitStatus.FAILED);
-    assertThat(err.toString()).contains("no such directory");
+    assertThat(err.toString()).contains("there is no directory");
   }
 
   @Test

@@ -134,6 +134,7 @@ final class ServeCommandTest {
     Files.writeString(Files.createDirectory(data).resolve("superblock-a"), "not one of ours");
     assertThat(status(serve())).isEqualTo(ExitStatus.DAMAGED);
     assertThat(errors()).contains("stored data cannot be used: ").doesNotContain("\n    at ");
+    assertThat(data.toFile().list()).as("a foreign directory").containsExactly("superblock-a");
   }
 
   @Test

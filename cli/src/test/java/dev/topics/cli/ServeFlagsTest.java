@@ -51,6 +51,21 @@ final class ServeFlagsTest {
   }
 
   @Test
+  void aFlagThatMakesNoSenseIsBlamedByItsOwnName() {
+    assertThat(Said.by("config", "print", "--port", "abc"))
+        .isEqualTo(
+            new Said(
+                ExitStatus.USAGE, "", "the port in --port must be from 0 to 65535, not abc\n"));
+  }
+
+  @Test
+  void theListOfCommandsDescribesEachInASentence() {
+    for (CommandLine command : Main.commandLine().getSubcommands().values()) {
+      assertThat(command.getCommandSpec().usageMessage().description()[0]).endsWith(".");
+    }
+  }
+
+  @Test
   void howLogsLookMayStandInTheFileToo() throws IOException {
     assertThat(variables("log_format = 'json'\nlog_level = 'warn'", Map.of()))
         .containsEntry("TOPICS_LOG_FORMAT", "json")

@@ -7,7 +7,9 @@ import dev.topics.engine.EngineOptions;
 import dev.topics.engine.model.AppendOptions;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.topic.Appender;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -24,15 +26,16 @@ import org.junit.jupiter.api.io.TempDir;
 /// What the commands that read a data directory say of one that they cannot use, or that is as good
 /// as whole.
 final class UnusableDirectoryTest {
+  private static final EngineOptions OPTIONS = options();
+
   @TempDir private Path directory;
+  @TempDir private Path target;
 
   /// Two topics in two packs, with two checkpoints.
   @BeforeEach
   void fill() throws IOException {
-    EngineOptions options = EngineOptions.defaults().withBackground(false);
-    options = options.withStore(options.store().withJournalFileBytes(64 << 10));
     for (int run = 0; run < 2; run++) {
-      try (Engine engine = Engine.open(directory, options)) {
+      try (Engine engine = Engine.open(directory, OPTIONS)) {
         for (int i = 1; i <= 200; i++) {
           append(engine, i % 2 == 0 ? "even" : "odd", "record %d %s".formatted(i, "x".repeat(1000)));
         }
@@ -43,6 +46,11 @@ final class UnusableDirectoryTest {
     }
     assertThat(files("checkpoints")).hasSize(2);
     assertThat(files("packs")).isNotEmpty();
+  }
+
+  private static EngineOptions options() {
+    EngineOptions options = EngineOptions.defaults().withBackground(false);
+    return options.withStore(options.store().withJournalFileBytes(64 << 10));
   }
 
   private static void append(Engine engine, String topic, String data) {
@@ -68,15 +76,16 @@ final class UnusableDirectoryTest {
     Files.write(file, bytes);
   }
 
-  /// What each command that reads a data directory says of `of`.
-  private List<Said> said(Path of) throws IOException {
-    Path copy = directory.resolveSibling(directory.getFileName() + "-copy");
-    List<Said> said = new ArrayList<>();
-    said.add(Said.by("verify", of));
-    said.add(Said.by("dump", of));
-    said.add(Said.by("repair", of));
-    said.add(Said.by("backup", "--data-dir", of, copy));
-    Files.deleteIfExists(copy);
+  /// What each command that looks at a data directory says of `of`.
+  private static List<Said> said(Path of) {
+    return List.of(Said.by("verify", of), Said.by("dump", of), Said.by("repair", of));
+  }
+
+  /// The same, and a backup, which leaves nothing where it fails.
+  private List<Said> saidWithBackup(Path of) {
+    List<Said> said = new ArrayList<>(said(of));
+    said.add(Said.by("backup", "--data-dir", of, target));
+    assertThat(target).isEmptyDirectory();
     return said;
   }
 
@@ -85,6 +94,9 @@ final class UnusableDirectoryTest {
     for (Path checkpoint : files("checkpoints")) {
       flip(checkpoint, 200);
     }
+    Said backup = Said.by("backup", "--data-dir", directory, target);
+    assertThat(backup.err()).contains("the copy is not sound: checkpoint ");
+    assertThat(target).as("what a failed backup leaves").isEmptyDirectory();
     assertThat(said(directory))
         .allSatisfy(said -> {
           assertThat(said.status()).isEqualTo(ExitStatus.DAMAGED);
@@ -96,7 +108,7 @@ final class UnusableDirectoryTest {
   void whenNoSuperblockCanBeReadEveryCommandSaysDamaged() throws IOException {
     flip(directory.resolve("superblock-a"), 40);
     flip(directory.resolve("superblock-b"), 40);
-    assertThat(said(directory))
+    assertThat(saidWithBackup(directory))
         .allSatisfy(said -> {
           assertThat(said.status()).isEqualTo(ExitStatus.DAMAGED);
           assertThat(said.err()).contains("no readable superblock");
@@ -112,7 +124,7 @@ final class UnusableDirectoryTest {
     crc.update(bytes.slice(0, 508));
     bytes.putInt(508, (int) crc.getValue());
     Files.write(superblock, bytes.array());
-    assertThat(said(directory))
+    assertThat(saidWithBackup(directory))
         .allSatisfy(said -> {
           assertThat(said.status()).isEqualTo(ExitStatus.DAMAGED);
           assertThat(said.err()).contains("superblock-a has format version 99");
@@ -121,10 +133,103 @@ final class UnusableDirectoryTest {
 
   @Test
   void anEmptyDirectoryIsCalledEmpty(@TempDir Path empty) throws IOException {
-    assertThat(said(empty))
+    assertThat(saidWithBackup(empty))
         .allSatisfy(said -> {
           assertThat(said.status()).isEqualTo(ExitStatus.FAILED);
           assertThat(said.err()).isEqualTo(empty + " is empty: no data directory\n");
         });
+  }
+
+  /// A link to itself stands for a lack of permission, which there is none of for the root user.
+  @Test
+  void whatMayNotBeLookedAtIsNotCalledDamaged() throws IOException {
+    for (String name : List.of("superblock-a", "superblock-b")) {
+      Path path = directory.resolve(name);
+      Files.delete(path);
+      Files.createSymbolicLink(path, path);
+    }
+    assertThat(saidWithBackup(directory))
+        .allSatisfy(said -> {
+          assertThat(said.status()).isEqualTo(ExitStatus.FAILED);
+          assertThat(said.err()).startsWith("cannot look for: ").doesNotContain("damage");
+        });
+  }
+
+  @Test
+  void damageThatCostsNothingIsOnlyNotedByAll() throws IOException {
+    Path journal = files("journal").getLast();
+    Path checkpoint = files("checkpoints").getLast();
+    Files.delete(directory.resolve("superblock-a"));
+    flip(journal, 20);
+    flip(checkpoint, 200);
+    for (Said said : said(directory)) {
+      assertThat(said.status()).as(said.toString()).isEqualTo(ExitStatus.OK);
+      assertThat(said.err().lines())
+          .hasSize(3)
+          .allMatch(line -> line.startsWith("note: "))
+          .anyMatch(line -> line.contains("superblock-a is damaged or missing"))
+          .anyMatch(line -> line.contains(journal.getFileName() + ": the first page is damaged"))
+          .anyMatch(line -> line.contains("checkpoint "));
+      assertThat(said.out()).doesNotContain("DAMAGE");
+    }
+    try (Engine engine = Engine.open(directory, OPTIONS)) {
+      assertThat(engine.stats().topics()).isEqualTo(2);
+    }
+    assertThat(Said.by("verify", directory).err()).as("after a start").isEmpty();
+  }
+
+  @Test
+  void aDamagedSealOfAPackIsNoReasonToRepair() throws IOException {
+    flip(files("packs").getFirst(), 20);
+    assertThat(said(directory)).allMatch(said -> said.status() == ExitStatus.OK);
+  }
+
+  @Test
+  void theRepairThatIsSuggestedForAMissingPackWorks() throws IOException {
+    Files.delete(files("packs").getFirst());
+    Path cold = Files.createDirectory(target.resolve("cold"));
+    Said trial = Said.by("repair", directory, "--missing-is-lost", "--cold-dir", cold);
+    assertThat(trial.status()).isEqualTo(ExitStatus.DAMAGED);
+    String suggested = trial.out().lines().toList().getLast().replaceFirst(".*: topics ", "");
+    assertThat(Said.by((Object[]) suggested.split(" ")).status()).isEqualTo(ExitStatus.OK);
+    assertThat(Said.by("verify", directory).status()).isEqualTo(ExitStatus.OK);
+  }
+
+  @Test
+  void aPackWithSeveralTopicsIsDamagedOnce() throws IOException {
+    Path pack = files("packs").getFirst();
+    Files.write(pack, new byte[2000]);
+    Said said = Said.by("repair", directory);
+    assertThat(said.out().lines().filter(line -> line.startsWith("would be lost:"))).hasSize(2);
+    assertThat(said.out().lines().filter(line -> line.startsWith("damage:")))
+        .containsExactly("damage: pack 1: both seals are damaged");
+  }
+
+  @Test
+  void whatAServerWouldLogIsNotPrintedByTools() throws IOException {
+    Files.write(files("packs").getFirst(), new byte[2000]);
+    ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
+    try {
+      Logs.configure("text", "warn");
+      said(directory);
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(logged.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  @Test
+  void renamingAPackBackMendsWhatSaysSo() throws IOException {
+    List<Path> packs = files("packs");
+    assertThat(packs).hasSizeGreaterThan(1);
+    Path last = packs.getLast();
+    byte[] first = Files.readAllBytes(packs.getFirst());
+    byte[] other = Files.readAllBytes(last);
+    Files.write(packs.getFirst(), other);
+    Files.write(last, first);
+    assertThat(Said.by("verify", directory).out())
+        .contains("; renaming it to packs/" + last.getFileName() + " mends that");
   }
 }

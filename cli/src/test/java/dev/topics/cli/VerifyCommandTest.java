@@ -27,6 +27,7 @@ import picocli.CommandLine;
 final class VerifyCommandTest {
   @TempDir private Path directory;
   private final StringWriter printed = new StringWriter();
+  private final StringWriter noted = new StringWriter();
 
   @BeforeEach
   void fill() throws IOException {
@@ -45,6 +46,7 @@ final class VerifyCommandTest {
   private int verify(String... arguments) {
     CommandLine topics = Main.commandLine();
     topics.setOut(new PrintWriter(printed));
+    topics.setErr(new PrintWriter(noted, true));
     return topics.execute(
         Stream.concat(Stream.of("verify"), Stream.of(arguments)).toArray(String[]::new));
   }
@@ -79,9 +81,8 @@ final class VerifyCommandTest {
     Path packs = Files.createDirectories(directory.resolve("packs"));
     Files.write(packs.resolve("0000000001.pack"), new byte[2000]);
     assertThat(verify(directory.toString())).isEqualTo(ExitStatus.OK);
-    assertThat(printed.toString())
-        .contains("pack 1: both seals are damaged")
-        .doesNotContain("DAMAGE");
+    assertThat(noted.toString()).isEqualTo("note: pack 1: both seals are damaged\n");
+    assertThat(printed.toString()).contains("sound: ").doesNotContain("DAMAGE");
   }
 
   @Test

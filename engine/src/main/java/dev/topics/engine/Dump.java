@@ -42,21 +42,33 @@ public final class Dump {
 
     /// Something is damaged, in words.
     void damage(String what);
+
+    /// Something is not as it should be, in words, but costs nothing.
+    void note(String what);
   }
 
-  /// Reads `topics`, or all if none are named; answers whether everything could be read.
+  /// Reads `topics`, or all if none are named; answers whether everything could be read. Takes over
+  /// `disk`, and closes it in the end.
   ///
   /// @throws IOException if the data is in use, no data directory or of another version, or if a
   ///   topic is not there
   public static boolean of(Disk disk, List<TopicName> topics, Receiver receiver)
       throws IOException {
     Dump dump = new Dump(receiver);
-    ScratchDisk scratch = ScratchDisk.over(disk);
-    StoreRepair.repair(scratch).forEach(dump::tell);
+    try (ScratchDisk scratch = ScratchDisk.over(disk)) {
+      StoreRepair.Found found = StoreRepair.repair(scratch);
+      found.notes().forEach(receiver::note);
+      found.damage().forEach(dump::tell);
+      dump.read(scratch, topics);
+    }
+    return !dump.damaged;
+  }
+
+  private void read(ScratchDisk scratch, List<TopicName> topics) throws IOException {
     try (Engine engine = Engine.open(scratch, Repair.options())) {
       for (TopicState state : engine.topics("", "", Integer.MAX_VALUE, false).topics()) {
         if (topics.isEmpty() || topics.contains(state.topic())) {
-          dump.read(engine, state.topic());
+          read(engine, state.topic());
         }
       }
       for (TopicName topic : topics) {
@@ -65,7 +77,6 @@ public final class Dump {
         }
       }
     }
-    return !dump.damaged;
   }
 
   private void tell(String what) {

@@ -11,10 +11,12 @@ import java.util.List;
 /// What a repair of a data directory found and gave up.
 ///
 /// @param damage what was damaged, in words
+/// @param notes what costs nothing, in words: the next start mends it without a repair
 /// @param lost the records that readers are told to be lost by damage, also by that of earlier
 ///   repairs
 /// @param missing files of packs that are not there at all
-public record Repair(List<String> damage, List<LostRange> lost, List<String> missing) {
+public record Repair(
+    List<String> damage, List<String> notes, List<LostRange> lost, List<String> missing) {
   /// Little is written; what does not fit makes a file larger.
   private static final int JOURNAL_FILE_BYTES = 64 << 10;
 
@@ -24,11 +26,12 @@ public record Repair(List<String> damage, List<LostRange> lost, List<String> mis
   ///
   /// @throws IOException if it is in use, no data directory, of another version, or the disk fails
   public static Repair of(Disk disk) throws IOException {
-    List<String> damage = new ArrayList<>(StoreRepair.repair(disk));
+    StoreRepair.Found found = StoreRepair.repair(disk);
+    List<String> damage = new ArrayList<>(found.damage());
     try (Engine engine = Engine.open(disk, options())) {
       Damaged damaged = engine.damaged();
       damage.addAll(damaged.giveUp(disk));
-      return new Repair(damage, damaged.givenUp(), damaged.missing());
+      return new Repair(damage, found.notes(), damaged.givenUp(), damaged.missing());
     }
   }
 

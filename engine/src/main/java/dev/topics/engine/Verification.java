@@ -6,6 +6,7 @@ import dev.topics.engine.router.RouterTable;
 import dev.topics.engine.topic.EngineTime;
 import dev.topics.storage.FilesReport;
 import dev.topics.storage.FilesVerifier;
+import dev.topics.storage.checkpoint.Superblocks;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.FileDisk;
 import dev.topics.storage.journal.JournalVerifier;
@@ -24,7 +25,8 @@ import java.util.List;
 public record Verification(
     VerifyReport store, FilesReport files, int topics, long records, List<String> findings) {
 
-  /// Whether every byte is as it was written and everything fits together.
+  /// Whether nothing is lost and everything fits together. What costs nothing and is mended without
+  /// a repair is only noted.
   public boolean isSound() {
     return store.isSound() && files.isSound() && findings.isEmpty();
   }
@@ -45,7 +47,8 @@ public record Verification(
     TopicVerifier topics = new TopicVerifier(disk, new RouterTable(clock), jobs);
     VerifyReport store = JournalVerifier.verify(disk, topics);
     FilesReport files =
-        FilesVerifier.verify(disk, store.storeId(), topics.packedRuns(), topics::describe);
+        FilesVerifier.verify(
+            disk, Superblocks.read(disk).current(), topics.packedRuns(), topics::describe);
     return new Verification(store, files, topics.topics(), topics.records(), topics.findings());
   }
 }

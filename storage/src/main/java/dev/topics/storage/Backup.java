@@ -1,5 +1,6 @@
 package dev.topics.storage;
 
+import dev.topics.storage.checkpoint.Superblock;
 import dev.topics.storage.checkpoint.Superblocks;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskException;
@@ -135,7 +136,7 @@ public final class Backup {
   }
 
   private Report attempt() throws IOException {
-    UUID storeId = Superblocks.read(source).current().storeId();
+    Superblock promised = Superblocks.read(source).current();
     Map<String, MemorySegment> superblocks = readSuperblocks();
     collect("checkpoints");
     collect("packs");
@@ -152,8 +153,8 @@ public final class Backup {
     }
     target.syncDirectory("");
     VerifyReport journal = JournalVerifier.verify(target, frame -> {});
-    FilesReport files = FilesVerifier.verify(target, storeId);
-    return new Report(storeId, copiedBytes, linkedFiles, journal, files);
+    FilesReport files = FilesVerifier.verify(target, promised);
+    return new Report(promised.storeId(), copiedBytes, linkedFiles, journal, files);
   }
 
   private Map<String, MemorySegment> readSuperblocks() throws IOException {
@@ -222,6 +223,7 @@ public final class Backup {
     }
   }
 
+  /// Leaves the target as it was found, or cleaner.
   private void remove() throws IOException {
     for (String name : written.reversed()) {
       if (target.exists(name)) {
@@ -229,6 +231,9 @@ public final class Backup {
       }
     }
     written.clear();
+    for (String directory : DIRECTORIES) {
+      target.removeDirectory(directory);
+    }
   }
 
   private void removeAfter(Throwable failure) {

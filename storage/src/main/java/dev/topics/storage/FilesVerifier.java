@@ -5,6 +5,7 @@ import dev.topics.storage.FilesReport.PackReport;
 import dev.topics.storage.checkpoint.CheckpointDamagedException;
 import dev.topics.storage.checkpoint.Checkpoints;
 import dev.topics.storage.checkpoint.LogStart;
+import dev.topics.storage.checkpoint.Superblock;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.pack.PackDamage;
 import dev.topics.storage.pack.PackVerifier;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.function.LongFunction;
 
 /// Reads all packs and checkpoints of a store that nobody has open, and changes nothing. The
@@ -24,7 +24,7 @@ public final class FilesVerifier {
   private static final long STEP_BYTES = 4 << 20;
 
   private final Disk disk;
-  private final UUID storeId;
+  private final Superblock superblock;
   private final Map<Long, List<PackedRun>> known;
   private final LongFunction<String> owners;
   private final List<PackReport> packs = new ArrayList<>();
@@ -33,19 +33,23 @@ public final class FilesVerifier {
   private final List<String> notes = new ArrayList<>();
 
   private FilesVerifier(
-      Disk disk, UUID storeId, Map<Long, List<PackedRun>> known, LongFunction<String> owners) {
+      Disk disk,
+      Superblock superblock,
+      Map<Long, List<PackedRun>> known,
+      LongFunction<String> owners) {
     this.disk = disk;
-    this.storeId = storeId;
+    this.superblock = superblock;
     this.known = known;
     this.owners = owners;
   }
 
-  /// Checks every byte of what is there. Fails with [RefusedException] if a checkpoint is of an
+  /// Checks every byte of what is there. A damaged checkpoint is only noted if another one is whole,
+  /// as a start uses that. Fails with [RefusedException] if a checkpoint is of an
   /// unknown version.
-  public static FilesReport verify(Disk disk, UUID storeId) throws IOException {
+  public static FilesReport verify(Disk disk, Superblock superblock) throws IOException {
     Map<Long, List<PackedRun>> unknown = new TreeMap<>();
     PackVerifier.packs(disk).forEach(pack -> unknown.put(pack, List.of()));
-    return verify(disk, storeId, unknown, owner -> "topic " + owner);
+    return verify(disk, superblock, unknown, owner -> "topic " + owner);
   }
 
   /// The same, and every pack of `known` must be there with these runs. Others are what a crash
@@ -53,25 +57,25 @@ public final class FilesVerifier {
   ///
   /// @param owners how owners are called
   public static FilesReport verify(
-      Disk disk, UUID storeId, Map<Long, List<PackedRun>> known, LongFunction<String> owners)
+      Disk disk,
+      Superblock superblock,
+      Map<Long, List<PackedRun>> known,
+      LongFunction<String> owners)
       throws IOException {
-    FilesVerifier verifier = new FilesVerifier(disk, storeId, known, owners);
+    FilesVerifier verifier = new FilesVerifier(disk, superblock, known, owners);
     TreeSet<Long> packs = new TreeSet<>(PackVerifier.packs(disk));
     packs.addAll(known.keySet());
     for (long pack : packs) {
       verifier.verifyPack(pack);
     }
-    Checkpoints found = Checkpoints.openForReading(disk, storeId);
-    for (long generation : found.generations()) {
-      verifier.verifyCheckpoint(found, generation);
-    }
+    verifier.verifyCheckpoints();
     return new FilesReport(verifier.packs, verifier.checkpoints, verifier.damage, verifier.notes);
   }
 
   private void verifyPack(long pack) {
     List<PackedRun> runs = known.get(pack);
     List<PackedRun> expected = runs == null ? List.of() : runs;
-    try (PackVerifier verifier = PackVerifier.open(disk, storeId, pack, expected)) {
+    try (PackVerifier verifier = PackVerifier.open(disk, superblock.storeId(), pack, expected)) {
       long bytes = 0;
       for (long step = verifier.step(STEP_BYTES); step > 0; step = verifier.step(STEP_BYTES)) {
         bytes += step;
@@ -96,13 +100,22 @@ public final class FilesVerifier {
             damage.what());
   }
 
-  private void verifyCheckpoint(Checkpoints of, long generation) throws IOException {
-    long[] bytes = new long[1];
-    try {
-      LogStart start = of.read(generation, chunk -> bytes[0] += chunk.byteSize());
-      checkpoints.add(new CheckpointReport(generation, bytes[0], start.lsn()));
-    } catch (CheckpointDamagedException e) {
-      damage.add(String.valueOf(e.getMessage()));
+  private void verifyCheckpoints() throws IOException {
+    Checkpoints of = Checkpoints.openForReading(disk, superblock.storeId());
+    TreeSet<Long> generations = new TreeSet<>(of.generations());
+    if (superblock.checkpointGeneration() > 0) {
+      generations.add(superblock.checkpointGeneration());
     }
+    List<String> damaged = new ArrayList<>();
+    for (long generation : generations) {
+      long[] bytes = new long[1];
+      try {
+        LogStart start = of.read(generation, chunk -> bytes[0] += chunk.byteSize());
+        checkpoints.add(new CheckpointReport(generation, bytes[0], start.lsn()));
+      } catch (CheckpointDamagedException e) {
+        damaged.add(String.valueOf(e.getMessage()));
+      }
+    }
+    (checkpoints.isEmpty() ? damage : notes).addAll(damaged);
   }
 }

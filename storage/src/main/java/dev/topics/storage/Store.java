@@ -61,6 +61,9 @@ public final class Store implements AutoCloseable {
   public static Store open(
       Disk disk, StoreOptions options, Restoring restoring, FrameHandler replay)
       throws IOException {
+    if (!disk.exists(Disk.LOCK_FILE)) {
+      Superblocks.refuseForeign(disk);
+    }
     DirectoryLock lock = disk.lock(LockMode.EXCLUSIVE);
     try {
       return open(disk, options, restoring, replay, lock);

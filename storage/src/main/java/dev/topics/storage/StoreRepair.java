@@ -23,6 +23,7 @@ import java.util.List;
 public final class StoreRepair {
   private final Disk disk;
   private final List<String> damage = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
   private final List<LogStart> anchors = new ArrayList<>();
   private final List<String> damagedCheckpoints = new ArrayList<>();
   private final Quarantine quarantine;
@@ -32,21 +33,27 @@ public final class StoreRepair {
     quarantine = new Quarantine(disk);
   }
 
-  /// Repairs the store on `disk`; answers what was damaged, in words. Fails with
+  /// What was not as it should be, in words.
+  ///
+  /// @param damage what a store does not open with, or what costs something
+  /// @param notes what costs nothing: a start mends it too
+  public record Found(List<String> damage, List<String> notes) {}
+
+  /// Repairs the store on `disk`; answers what was damaged. Fails with
   /// [dev.topics.storage.disk.DirectoryLockedException] if a process has it open, and with
   /// [RefusedException] if this is no store, one of an unknown version, or one without a whole
   /// superblock or checkpoint. What the disk fails to read is not taken for damage.
-  public static List<String> repair(Disk disk) throws IOException {
+  public static Found repair(Disk disk) throws IOException {
     try (DirectoryLock lock = disk.lock(LockMode.EXCLUSIVE)) {
       assert lock != null;
       return new StoreRepair(disk).run();
     }
   }
 
-  private List<String> run() throws IOException {
+  private Found run() throws IOException {
     Superblocks superblocks = Superblocks.read(disk);
     for (String copy : superblocks.unreadable()) {
-      damage.add(copy + " is damaged or missing; the other copy is whole");
+      notes.add(copy + " is damaged or missing; the other copy is whole");
       if (disk.exists(copy)) {
         quarantine.keep(copy);
       }
@@ -56,17 +63,17 @@ public final class StoreRepair {
     if (whole == 0 && found.checkpointGeneration() > 0) {
       throw new RefusedException(
           "%s: no checkpoint can be read, and nothing else tells what is in the packs: %s"
-              .formatted(disk.describe(), String.join("; ", damage)));
+              .formatted(disk.describe(), String.join("; ", notes)));
     }
     Superblock repaired = found.checkpointed(whole);
     removeDamagedCheckpoints();
-    if (!damage.isEmpty()) {
+    if (!notes.isEmpty()) {
       superblocks.write(repaired);
     }
     JournalIdentity identity = JournalIdentity.of(repaired, repaired.bootEpoch());
-    JournalRepair.repair(disk, identity, anchors, quarantine)
+    JournalRepair.repair(disk, identity, anchors, quarantine, notes)
         .forEach(lost -> damage.add(lost.toString()));
-    return damage;
+    return new Found(damage, notes);
   }
 
   /// The newest checkpoint that can be read; 0 if there is none.
@@ -86,7 +93,7 @@ public final class StoreRepair {
         if (e.getCause() instanceof DiskException unreadable) {
           throw unreadable;
         }
-        damage.add(String.valueOf(e.getMessage()));
+        notes.add(String.valueOf(e.getMessage()));
         if (disk.exists(name)) {
           damagedCheckpoints.add(name);
         }

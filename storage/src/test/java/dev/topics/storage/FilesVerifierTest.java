@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.topics.storage.checkpoint.CheckpointWriter;
 import dev.topics.storage.checkpoint.Checkpoints;
 import dev.topics.storage.checkpoint.LogStart;
+import dev.topics.storage.checkpoint.Superblock;
 import dev.topics.storage.pack.PackOptions;
 import dev.topics.storage.pack.PackRecord;
 import dev.topics.storage.pack.PackWriter;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /// Packs and checkpoints of a closed store are read to the last byte.
 final class FilesVerifierTest {
   private static final UUID STORE = new UUID(5, 6);
+  private static final Superblock SUPERBLOCK = Superblock.initial(STORE, 1, STORE);
   private static final String PACK = "packs/0000000004.pack";
   private static final String CHECKPOINT = "checkpoints/0000000002.checkpoint";
 
@@ -35,9 +37,13 @@ final class FilesVerifierTest {
       }
       assertThat(writer.finish()).hasSize(1);
     }
+    writeCheckpoint(2);
+  }
+
+  private void writeCheckpoint(long generation) throws IOException {
     LogStart start = new LogStart(99, 1, 1, 4096);
-    try (CheckpointWriter writer = Checkpoints.open(disk, STORE).begin(2, start)) {
-      writer.add(MemorySegment.ofArray(body));
+    try (CheckpointWriter writer = Checkpoints.open(disk, STORE).begin(generation, start)) {
+      writer.add(MemorySegment.ofArray(new byte[100]));
       writer.finish();
     }
   }
@@ -45,7 +51,7 @@ final class FilesVerifierTest {
   @Test
   void aSoundStoreIsCountedToTheLastByte() throws IOException {
     write();
-    FilesReport report = FilesVerifier.verify(disk, STORE);
+    FilesReport report = FilesVerifier.verify(disk, SUPERBLOCK);
     assertThat(report.isSound()).isTrue();
     assertThat(report.notes()).isEmpty();
     assertThat(report.packs())
@@ -58,7 +64,7 @@ final class FilesVerifierTest {
     write();
     disk.flip(PACK, 600, 1);
     disk.flip(CHECKPOINT, 200, 1);
-    FilesReport report = FilesVerifier.verify(disk, STORE);
+    FilesReport report = FilesVerifier.verify(disk, SUPERBLOCK);
     assertThat(report.isSound()).isFalse();
     assertThat(report.damage())
         .containsExactly(
@@ -67,10 +73,24 @@ final class FilesVerifierTest {
   }
 
   @Test
+  void aDamagedOrMissingCheckpointIsOnlyNotedBesideAWholeOne() throws IOException {
+    write();
+    writeCheckpoint(1);
+    disk.flip(CHECKPOINT, 200, 1);
+    FilesReport damaged = FilesVerifier.verify(disk, SUPERBLOCK.checkpointed(2));
+    assertThat(damaged.isSound()).isTrue();
+    assertThat(damaged.notes()).containsExactly("checkpoint 2: damaged: bytes 160 to 260");
+    disk.lose(CHECKPOINT);
+    FilesReport missing = FilesVerifier.verify(disk, SUPERBLOCK.checkpointed(2));
+    assertThat(missing.isSound()).isTrue();
+    assertThat(missing.notes()).containsExactly("checkpoint 2: the file is missing");
+  }
+
+  @Test
   void aSealThatHasACopyIsOnlyNoted() throws IOException {
     write();
     disk.flip(PACK, 100, 1);
-    FilesReport report = FilesVerifier.verify(disk, STORE);
+    FilesReport report = FilesVerifier.verify(disk, SUPERBLOCK);
     assertThat(report.isSound()).isTrue();
     assertThat(report.notes())
         .containsExactly("pack 4: the seal at 0 is damaged; the other one is whole");
@@ -78,7 +98,7 @@ final class FilesVerifierTest {
 
   @Test
   void aStoreWithoutPacksAndCheckpointsIsSound() throws IOException {
-    FilesReport report = FilesVerifier.verify(disk, STORE);
+    FilesReport report = FilesVerifier.verify(disk, SUPERBLOCK);
     assertThat(report.isSound()).isTrue();
     assertThat(report.packs()).isEmpty();
     assertThat(report.checkpoints()).isEmpty();

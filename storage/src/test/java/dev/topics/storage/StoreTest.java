@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.topics.storage.disk.DirectoryLockedException;
 import dev.topics.storage.disk.FileDisk;
+import dev.topics.storage.disk.RefusedException;
 import dev.topics.storage.journal.Frame;
 import dev.topics.storage.journal.FrameReader;
 import dev.topics.storage.journal.Journal;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,16 @@ final class StoreTest {
   private static final StoreOptions SMALL = StoreOptions.defaults().withJournalFileBytes(16 << 10);
 
   @TempDir private Path directory;
+
+  @Test
+  void aForeignDirectoryIsLeftWithoutALock(@TempDir Path foreign) throws IOException {
+    Files.writeString(foreign.resolve("notes.txt"), "mine");
+    try (FileDisk disk = FileDisk.open(foreign)) {
+      assertThatThrownBy(() -> Store.open(disk, StoreOptions.defaults(), frame -> {}))
+          .isInstanceOf(RefusedException.class);
+    }
+    assertThat(foreign.toFile().list()).containsExactly("notes.txt");
+  }
 
   @Test
   void framesOfAClosedStoreAreReplayedInOrder() throws IOException {

@@ -29,9 +29,11 @@ import dev.topics.storage.pack.Packs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 
 /// What cannot be read any more, wherever it is stored, and what was given up for that.
@@ -47,7 +49,7 @@ public final class Damaged {
   private final Packs packs;
   private final Topics topics;
   private final BlockReader blocks;
-  private final List<String> found = new ArrayList<>();
+  private final SequencedSet<String> found = new LinkedHashSet<>();
   private final List<String> missing = new ArrayList<>();
   private final Map<Long, Salvage> salvages = new HashMap<>();
 
@@ -59,7 +61,8 @@ public final class Damaged {
   }
 
   /// Gives up every record that cannot be read: from now on a tombstone tells of it. Damaged packs
-  /// are copied to the quarantine of `disk`. Answers what was damaged, in words.
+  /// are copied to the quarantine of `disk`. Answers what was damaged, in words, each thing once
+  /// however many topics it touches.
   ///
   /// @throws IOException if the disk fails, or if that cannot be logged
   public List<String> giveUp(Disk disk) throws IOException {
@@ -89,7 +92,7 @@ public final class Damaged {
     for (long pack : known.keySet()) {
       packs.drop(pack);
     }
-    return found;
+    return List.copyOf(found);
   }
 
   /// The packs that were not there at all, by file.

@@ -57,7 +57,6 @@ public final class TopicVerifier implements FrameHandler {
     RestoredState state = RestoredState.read(disk, superblock);
     restoredLsn = state == null ? 0 : state.start().lsn();
     if (state != null) {
-      state.unreadable().forEach(what -> found("%s", what));
       state.fill(table);
     }
   }

@@ -59,7 +59,9 @@ final class RepairTest {
   private long repair(SimDisk disk, String what) throws IOException {
     Repair repair;
     try {
+      boolean sound = Verification.of(disk.copy()).isSound();
       repair = Repair.of(disk);
+      assertThat(repair.needed()).as("%s: %s", what, repair).isEqualTo(!sound);
     } catch (IOException | RuntimeException e) {
       throw new AssertionError(what, e);
     }
@@ -448,6 +450,9 @@ final class RepairTest {
 
     @Override
     public void damage(String what) {}
+
+    @Override
+    public void note(String what) {}
   }
 
   private static boolean isUnfinished(String file) {

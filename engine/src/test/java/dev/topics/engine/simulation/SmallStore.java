@@ -275,6 +275,11 @@ final class SmallStore {
           public void damage(String what) {
             assertThat(what).isNotEmpty();
           }
+
+          @Override
+          public void note(String what) {
+            assertThat(what).isNotEmpty();
+          }
         });
     return found;
   }

@@ -63,8 +63,13 @@ final class CheckpointReader {
     file.readFully(bytes, 0);
     return switch (CheckpointLayout.readHeader(bytes)) {
       case CheckpointLayout.Header.Valid(UUID id, long of, LogStart start) -> {
-        if (!id.equals(storeId) || of != generation) {
+        if (!id.equals(storeId)) {
           throw damaged("the file is generation %d of store %s".formatted(of, id));
+        }
+        if (of != generation) {
+          throw damaged(
+              "the file is generation %d of this store; renaming it to %s mends that"
+                  .formatted(of, CheckpointNames.name(of)));
         }
         yield start;
       }

@@ -57,6 +57,13 @@ public final class Superblocks {
     return created;
   }
 
+  /// Fails with [RefusedException] where [#open] would, before anybody leaves as much as a lock.
+  public static void refuseForeign(Disk disk) throws IOException {
+    if (!isEmpty(disk)) {
+      read(disk);
+    }
+  }
+
   /// Reads the superblock of a directory, changing nothing. Fails with [RefusedException] if what
   /// is in it is not what this version can read.
   public static Superblocks read(Disk disk) throws IOException {

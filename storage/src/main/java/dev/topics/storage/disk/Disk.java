@@ -23,6 +23,7 @@ public interface Disk extends AutoCloseable {
   /// Creates a file that does not exist yet. Its name is durable after [#syncDirectory].
   DiskFile create(String name) throws IOException;
 
+  /// Whether there is such a file or subdirectory; fails if nobody may know.
   boolean exists(String name) throws IOException;
 
   /// Names in a directory (`""` is the root), sorted; empty if there is no such directory.
@@ -30,6 +31,9 @@ public interface Disk extends AutoCloseable {
 
   /// Makes a subdirectory if it is not there. Durable after `syncDirectory("")`.
   void makeDirectory(String name) throws IOException;
+
+  /// Removes a subdirectory, which is empty, if it is there and directories are more than names.
+  default void removeDirectory(String name) throws IOException {}
 
   /// Gives a file another name in the same directory, replacing what has that name, atomically.
   void rename(String from, String to) throws IOException;

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,10 +29,13 @@ public final class FileDisk implements Disk {
 
   /// Opens a directory that is there.
   public static FileDisk openExisting(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      throw new DiskFailedException("no such directory: " + directory);
+    if (Files.notExists(directory)) {
+      throw new DiskFailedException("there is no directory " + directory);
     }
-    return open(directory);
+    if (Files.exists(directory) && !Files.isDirectory(directory)) {
+      throw new NotDirectoryException(directory.toString());
+    }
+    return new FileDisk(requireLinux(directory));
   }
 
   /// A directory that may be out of reach: whatever is asked of it fails until it is there.
@@ -41,12 +45,7 @@ public final class FileDisk implements Disk {
 
   /// Opens a directory, making it (and those above it) if it is not there.
   public static FileDisk open(Path directory) throws IOException {
-    String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
-    if (!system.equals("Linux amd64") && !system.equals("Linux aarch64")) {
-      throw new DiskFailedException(
-          "%s: storage needs Linux on x86-64 or arm64, this is %s".formatted(directory, system));
-    }
-    FileDisk disk = new FileDisk(directory.toAbsolutePath().normalize());
+    FileDisk disk = new FileDisk(requireLinux(directory));
     if (!Files.isDirectory(disk.root)) {
       Files.createDirectories(disk.root);
       for (Path path = disk.root.getParent(); path != null; path = path.getParent()) {
@@ -54,6 +53,16 @@ public final class FileDisk implements Disk {
       }
     }
     return disk;
+  }
+
+  /// The absolute path of a directory that this machine can work with.
+  private static Path requireLinux(Path directory) throws DiskFailedException {
+    String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+    if (!system.equals("Linux amd64") && !system.equals("Linux aarch64")) {
+      throw new DiskFailedException(
+          "%s: storage needs Linux on x86-64 or arm64, this is %s".formatted(directory, system));
+    }
+    return directory.toAbsolutePath().normalize();
   }
 
   @Override
@@ -73,16 +82,23 @@ public final class FileDisk implements Disk {
   }
 
   @Override
-  public boolean exists(String name) {
-    return Files.exists(path(name));
+  public boolean exists(String name) throws IOException {
+    Path path = path(name);
+    if (Files.exists(path)) {
+      return true;
+    }
+    if (!Files.notExists(path)) {
+      Libc.close(check(openPath(name, Libc.O_RDONLY), "look for", name));
+    }
+    return !Files.notExists(path);
   }
 
   @Override
   public List<String> list(String directory) throws IOException {
-    Path path = directory.isEmpty() ? root : path(directory);
-    if (!Files.isDirectory(path)) {
+    if (!directory.isEmpty() && !exists(directory)) {
       return List.of();
     }
+    Path path = directory.isEmpty() ? root : path(directory);
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
       for (Path entry : entries) {
@@ -99,6 +115,11 @@ public final class FileDisk implements Disk {
     if (result != -Libc.EEXIST) {
       check(result, "make directory", name);
     }
+  }
+
+  @Override
+  public void removeDirectory(String name) throws IOException {
+    Files.deleteIfExists(path(name));
   }
 
   @Override

@@ -51,6 +51,11 @@ public class WrappedDisk implements Disk {
   }
 
   @Override
+  public void removeDirectory(String name) throws IOException {
+    disk.removeDirectory(name);
+  }
+
+  @Override
   public void rename(String from, String to) throws IOException {
     disk.rename(from, to);
   }

@@ -100,12 +100,18 @@ final class FilesOnDisk {
       throw damaged(file.name(), "a file of another store, " + page.storeId());
     }
     if (page.sequence() != file.sequence()) {
-      throw damaged(file.name(), "the file that was made as number " + page.sequence());
+      throw damaged(file.name(), otherName(page.sequence()));
     }
     if (page.fileBytes() > file.bytes()) {
       throw damaged(
           file.name(), "cut from %d to %d bytes".formatted(page.fileBytes(), file.bytes()));
     }
+  }
+
+  /// What is wrong with a file of this store that has not its own name.
+  static String otherName(long sequence) {
+    return "it is the file that was made as number %d; renaming it to %s mends that"
+        .formatted(sequence, JournalFile.name(sequence));
   }
 
   private static DamagedException missing(long sequence) {

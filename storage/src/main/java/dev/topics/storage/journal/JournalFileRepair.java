@@ -21,21 +21,25 @@ final class JournalFileRepair {
   private final List<LogStart> anchors;
   private final Quarantine quarantine;
   private final List<Damage> damage;
+  private final List<String> notes;
   private final TreeSet<Long> there = new TreeSet<>();
 
   /// @param anchors places from which a recovery may start
-  /// @param damage takes what was not as it should be
+  /// @param damage takes what keeps a store from opening
+  /// @param notes takes what a start mends too, if no frames are missing
   JournalFileRepair(
       Disk disk,
       JournalIdentity identity,
       List<LogStart> anchors,
       Quarantine quarantine,
-      List<Damage> damage) {
+      List<Damage> damage,
+      List<String> notes) {
     this.disk = disk;
     this.identity = identity;
     this.anchors = anchors;
     this.quarantine = quarantine;
     this.damage = damage;
+    this.notes = notes;
   }
 
   void restoreFiles() throws IOException {
@@ -88,7 +92,7 @@ final class JournalFileRepair {
     }
     switch (FileHeader.read(page)) {
       case FileHeader.Reading.Unreadable() -> {
-        lost(sequence, "the first page is damaged");
+        notes.add(name + ": the first page is damaged");
         boolean holdsPage = bytes >= FileHeader.PAGE_BYTES;
         restoreSize(name, bytes, holdsPage ? FileHeader.pages(bytes) : usualBytes);
       }
@@ -97,8 +101,11 @@ final class JournalFileRepair {
               "%s has format version %d, this program reads %d"
                   .formatted(name, version, FileHeader.VERSION));
       case FileHeader.Reading.Valid valid -> {
-        if (!valid.storeId().equals(identity.storeId()) || valid.sequence() != sequence) {
-          lost(sequence, "it holds another file");
+        boolean ours = valid.storeId().equals(identity.storeId());
+        if (!ours || valid.sequence() != sequence) {
+          lost(
+              sequence,
+              ours ? FilesOnDisk.otherName(valid.sequence()) : "it is a file of another store");
           restoreSize(name, bytes, FileHeader.pages(bytes));
         } else if (valid.fileBytes() > bytes) {
           lost(sequence, "cut from %d to %d bytes".formatted(valid.fileBytes(), bytes));

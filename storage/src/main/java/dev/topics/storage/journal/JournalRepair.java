@@ -22,28 +22,40 @@ public final class JournalRepair {
   private final JournalIdentity identity;
   private final List<LogStart> anchors;
   private final Quarantine quarantine;
+  private final List<String> notes;
   private final List<Damage> damage = new ArrayList<>();
 
   private JournalRepair(
-      Disk disk, JournalIdentity identity, List<LogStart> anchors, Quarantine quarantine) {
+      Disk disk,
+      JournalIdentity identity,
+      List<LogStart> anchors,
+      Quarantine quarantine,
+      List<String> notes) {
     this.disk = disk;
     this.identity = identity;
     this.anchors = anchors;
     this.quarantine = quarantine;
+    this.notes = notes;
   }
 
   /// Repairs the journal; answers what was lost.
   ///
   /// @param identity replayed from the oldest file on
   /// @param anchors places from which a recovery may start; they were durable
+  /// @param notes takes what costs no frame by itself, and what a start would mend too
   public static List<Damage> repair(
-      Disk disk, JournalIdentity identity, List<LogStart> anchors, Quarantine quarantine)
+      Disk disk,
+      JournalIdentity identity,
+      List<LogStart> anchors,
+      Quarantine quarantine,
+      List<String> notes)
       throws IOException {
-    return new JournalRepair(disk, identity, anchors, quarantine).run();
+    return new JournalRepair(disk, identity, anchors, quarantine, notes).run();
   }
 
   private List<Damage> run() throws IOException {
-    JournalFileRepair files = new JournalFileRepair(disk, identity, anchors, quarantine, damage);
+    JournalFileRepair files =
+        new JournalFileRepair(disk, identity, anchors, quarantine, damage, notes);
     files.restoreFiles();
     FilesOnDisk found = FilesOnDisk.open(disk, identity);
     List<GapSearch.Gap> gaps = List.of();

@@ -90,7 +90,7 @@ final class PackFile {
         }
         boolean otherStore = storeId != null && !seal.storeId().equals(storeId);
         if (otherStore || seal.pack() != id) {
-          wrong = "the file is pack %d of store %s".formatted(seal.pack(), seal.storeId());
+          wrong = otherName(seal, otherStore);
         } else if (seal.fileBytes() != bytes || !seal.isPlausible()) {
           wrong = "the file has %d bytes, its seal says %d".formatted(bytes, seal.fileBytes());
         } else {
@@ -102,6 +102,13 @@ final class PackFile {
       wrong = "a seal cannot be read: " + unread.getMessage();
     }
     throw new UnusablePackException(wrong, unread);
+  }
+
+  private static String otherName(Seal seal, boolean otherStore) {
+    return otherStore
+        ? "the file is pack %d of store %s".formatted(seal.pack(), seal.storeId())
+        : "the file is pack %d of this store; renaming it to %s mends that"
+            .formatted(seal.pack(), PackNames.name(seal.pack()));
   }
 
   private static @Nullable Seal readSeal(MemorySegment segment) throws UnusablePackException {

@@ -54,6 +54,19 @@ final class FileDiskTest {
     }
   }
 
+  /// A link to itself stands for all that keeps a process from knowing, as a lack of permission.
+  @Test
+  void whatCannotBeLookedForIsNotTakenForMissing() throws IOException {
+    Path path = directory.resolve("deep/data/a");
+    Files.createSymbolicLink(path, path);
+    assertThatThrownBy(() -> disk.exists("a"))
+        .isInstanceOf(DiskFailedException.class)
+        .hasMessageContaining("cannot look for: " + path);
+    assertThatThrownBy(() -> disk.list("a")).isInstanceOf(DiskFailedException.class);
+    assertThat(disk.exists("b")).isFalse();
+    assertThat(disk.list("b")).isEmpty();
+  }
+
   @Test
   void readsThatDoNotWaitFindWhatIsInMemory() throws IOException {
     try (DiskFile file = disk.create("a")) {
@@ -243,7 +256,7 @@ final class FileDiskTest {
     assertThat(Files.isDirectory(directory.resolve("deep/data"))).isTrue();
     Path missing = directory.resolve("missing");
     assertThatThrownBy(() -> FileDisk.openExisting(missing))
-        .hasMessage("no such directory: " + missing);
+        .hasMessage("there is no directory " + missing);
     assertThat(Files.exists(missing)).isFalse();
   }
 
