@@ -87,7 +87,7 @@ final class RepairCommand implements Callable<Integer> {
 
   private void print(Repair repair, PrintWriter out) {
     if (!repair.needed()) {
-      String noted = repair.notes().isEmpty() ? "" : " that the next start does not mend";
+      String noted = repair.notes().isEmpty() ? "" : " that a server does not mend by itself";
       out.println("nothing is damaged" + noted + ", nothing was changed");
       return;
     }

@@ -11,7 +11,7 @@ import java.util.List;
 /// What a repair of a data directory found and gave up.
 ///
 /// @param damage what was damaged, in words
-/// @param notes what costs nothing, in words: the next start mends it without a repair
+/// @param notes what costs nothing, in words: a server mends it by itself
 /// @param lost the records that readers are told to be lost by damage, also by that of earlier
 ///   repairs
 /// @param missing files of packs that are not there at all

@@ -36,7 +36,7 @@ public final class StoreRepair {
   /// What was not as it should be, in words.
   ///
   /// @param damage what a store does not open with, or what costs something
-  /// @param notes what costs nothing: a start mends it too
+  /// @param notes what costs nothing: a server mends it by itself
   public record Found(List<String> damage, List<String> notes) {}
 
   /// Repairs the store on `disk`; answers what was damaged. Fails with

@@ -92,8 +92,12 @@ final class JournalFileRepair {
     }
     switch (FileHeader.read(page)) {
       case FileHeader.Reading.Unreadable() -> {
-        notes.add(name + ": the first page is damaged");
         boolean holdsPage = bytes >= FileHeader.PAGE_BYTES;
+        if (holdsPage) {
+          notes.add(name + ": the first page is damaged");
+        } else {
+          lost(sequence, "cut to %d bytes".formatted(bytes));
+        }
         restoreSize(name, bytes, holdsPage ? FileHeader.pages(bytes) : usualBytes);
       }
       case FileHeader.Reading.UnknownVersion(int version) ->
