@@ -39,11 +39,10 @@ public final class Main {
   /// The whole command, to be executed with arguments.
   static CommandLine commandLine() {
     return new CommandLine(new Main())
-        .setExecutionStrategy(
-            parsed -> {
-              Logs.silence();
-              return new CommandLine.RunLast().execute(parsed);
-            })
+        .setExecutionStrategy(parsed -> {
+          Logs.silence();
+          return new CommandLine.RunLast().execute(parsed);
+        })
         .setExecutionExceptionHandler((e, command, _) -> failed(e, command));
   }
 

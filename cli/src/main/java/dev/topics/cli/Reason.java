@@ -21,8 +21,7 @@ final class Reason {
     Throwable cause = failure.getCause();
     return switch (failure) {
       case DamagedException damaged -> "stored data is damaged: " + damaged.getMessage();
-      case InconsistentLogException _ ->
-          "stored data contradicts itself: " + failure.getMessage();
+      case InconsistentLogException _ -> "stored data contradicts itself: " + failure.getMessage();
       case RefusedException refused -> "stored data cannot be used: " + refused.getMessage();
       case NoSuchFileException file -> "there is no " + missing(Path.of(file.getFile()));
       case AccessDeniedException file -> "no permission for " + file.getFile();

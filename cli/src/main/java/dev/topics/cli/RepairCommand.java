@@ -104,7 +104,6 @@ final class RepairCommand implements Callable<Integer> {
         acceptLoss
             ? "repaired; what was changed is kept in " + directory.resolve("quarantine")
             : "nothing was changed; to do it: topics repair --accept-loss %s%s%s"
-                .formatted(
-                    missingIsLost ? "--missing-is-lost " : "", cold.flag(), directory));
+                .formatted(missingIsLost ? "--missing-is-lost " : "", cold.flag(), directory));
   }
 }

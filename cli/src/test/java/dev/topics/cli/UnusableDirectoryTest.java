@@ -37,7 +37,8 @@ final class UnusableDirectoryTest {
     for (int run = 0; run < 2; run++) {
       try (Engine engine = Engine.open(directory, OPTIONS)) {
         for (int i = 1; i <= 200; i++) {
-          append(engine, i % 2 == 0 ? "even" : "odd", "record %d %s".formatted(i, "x".repeat(1000)));
+          append(
+              engine, i % 2 == 0 ? "even" : "odd", "record %d %s".formatted(i, "x".repeat(1000)));
         }
         while (engine.step() > 0) {
           assertThat(engine.stats().topics()).isEqualTo(2);
@@ -100,7 +101,8 @@ final class UnusableDirectoryTest {
     assertThat(said(directory))
         .allSatisfy(said -> {
           assertThat(said.status()).isEqualTo(ExitStatus.DAMAGED);
-          assertThat(said.err()).contains("stored data cannot be used", "no checkpoint can be read");
+          assertThat(said.err())
+              .contains("stored data cannot be used", "no checkpoint can be read");
         });
   }
 

@@ -130,8 +130,7 @@ public final class Engine implements AutoCloseable {
       topics.bound(options.quota());
       topics.refuseUnderPressure(options.pressureNanos());
       Queues queues = opening.open(topics.door(), store.bootEpoch());
-      Packer packer =
-          new Packer(store, packs, topics, cold == null ? 0 : cold.hotRetainBytes());
+      Packer packer = new Packer(store, packs, topics, cold == null ? 0 : cold.hotRetainBytes());
       Checkpointer checkpointer = recovery.newCheckpointer(store, topics, packer);
       Engine engine =
           new Engine(store, packs, topics, queues, checkpointer, packer, routers, options);

@@ -6,7 +6,6 @@ import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskException;
 import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.DiskFile;
-import dev.topics.storage.disk.RefusedException;
 import dev.topics.storage.journal.JournalVerifier;
 import dev.topics.storage.journal.VerifyReport;
 import java.io.IOException;
@@ -83,8 +82,8 @@ public final class Backup {
     }
   }
 
-  /// Copies `source` to `target`. Fails with [DirectoryNotEmptyException] if `target` has
-  /// anything in it, with [RefusedException] if `source` is no store that can be read, and with
+  /// Copies `source` to `target`. Fails with [DirectoryNotEmptyException] if `target` has anything
+  /// in it, with [RefusedException] if `source` is no store that can be read, and with
   /// [DiskFailedException] if no copy was sound: then `source` is damaged, or changes too fast.
   ///
   /// @param check says whether the packs that the copied journal speaks of are in the copy: they

@@ -43,9 +43,9 @@ public final class FilesVerifier {
     this.owners = owners;
   }
 
-  /// Checks every byte of what is there. A damaged checkpoint is only noted if another one is whole,
-  /// as a start uses that. Fails with [RefusedException] if a checkpoint is of an
-  /// unknown version.
+  /// Checks every byte of what is there. A damaged checkpoint is only noted if another one is
+  /// whole, as a start uses that. Fails with [RefusedException] if a checkpoint is of an unknown
+  /// version.
   public static FilesReport verify(Disk disk, Superblock superblock) throws IOException {
     Map<Long, List<PackedRun>> unknown = new TreeMap<>();
     PackVerifier.packs(disk).forEach(pack -> unknown.put(pack, List.of()));

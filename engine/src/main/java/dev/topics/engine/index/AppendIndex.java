@@ -196,6 +196,11 @@ public final class AppendIndex {
   /// Consecutive entries, both ends inclusive.
   public record Stretch(long firstEntry, long lastEntry) {}
 
+  /// Sees runs in packs, each with those that lie directly before and behind it, if any.
+  public interface RunsInRow {
+    void visit(@Nullable PackedRun before, PackedRun run, @Nullable PackedRun behind);
+  }
+
   /// The index as it was at one moment. An entry is named by `chunk << 32 | index`.
   public static final class Snapshot {
     public static final Snapshot EMPTY = new Snapshot(new IndexChunk[0], 0, 0, 0);
@@ -309,34 +314,56 @@ public final class AppendIndex {
 
     /// The runs in packs that reach to `earliest` or beyond, ascending: nobody reads others.
     public void runs(long earliest, Consumer<PackedRun> visitor) {
-      for (int i = 0; i < chunkCount; i++) {
-        PackedRun run = chunks[i].run;
-        if (run != null && run.lastSeq() >= earliest) {
-          visitor.accept(run);
+      runsInRow(earliest, (_, run, _) -> visitor.accept(run));
+    }
+
+    /// The same, with their neighbours among them.
+    public void runsInRow(long earliest, RunsInRow visitor) {
+      PackedRun before = null;
+      PackedRun run = null;
+      for (int next = 0; next <= chunkCount; next++) {
+        PackedRun behind = next < chunkCount ? chunks[next].run : null;
+        behind = behind != null && behind.lastSeq() >= earliest ? behind : null;
+        if (run != null) {
+          visitor.visit(before, run, behind);
         }
+        before = run;
+        run = behind;
       }
     }
 
     /// The first stretch of entries, from the chunk of `seq` on, that lie in files of the journal
     /// up to `file`, with nothing else between them; null if there is none.
     public @Nullable Stretch stretchInJournal(long seq, long file) {
-      return stretch(seq, i -> chunks[i].isInJournal() ? chunks[i].countThrough(file, size(i)) : 0);
+      return stretch(
+          Math.max(0, lastChunkFrom(seq)),
+          i -> chunks[i].isInJournal() ? chunks[i].countThrough(file, size(i)) : 0);
     }
 
-    /// The first stretch of runs, from the entry of `seq` on, that are `wanted`, with nothing else
-    /// between them; null if there is none.
-    public @Nullable Stretch stretchOfRuns(long seq, Predicate<PackedRun> wanted) {
-      return stretch(
-          seq,
+    /// The first stretch of at least `runsMin` runs, from the entry of `seq` on, that are `wanted`,
+    /// with nothing else between them; null if there is none.
+    public @Nullable Stretch stretchOfRuns(long seq, int runsMin, Predicate<PackedRun> wanted) {
+      IntUnaryOperator isWanted =
           i -> {
             PackedRun run = chunks[i].run;
             return run != null && wanted.test(run) ? 1 : 0;
-          });
+          };
+      Stretch found = stretch(Math.max(0, lastChunkFrom(seq)), isWanted);
+      while (found != null && runs(found) < runsMin) {
+        found = stretch(chunkOf(found.lastEntry) + 1, isWanted);
+      }
+      return found;
     }
 
+    /// How many runs are in a stretch of them: each is a chunk.
+    private static int runs(Stretch stretch) {
+      return chunkOf(stretch.lastEntry) - chunkOf(stretch.firstEntry) + 1;
+    }
+
+    /// @param from the first chunk that may be in it
     /// @param wanted how many entries of a chunk, the first ones, belong to a stretch
-    private @Nullable Stretch stretch(long seq, IntUnaryOperator wanted) {
-      int first = Math.max(0, lastChunkFrom(seq));
+    private @Nullable Stretch stretch(int from, IntUnaryOperator wanted) {
+      int first = from;
       while (first < chunkCount && wanted.applyAsInt(first) == 0) {
         first++;
       }

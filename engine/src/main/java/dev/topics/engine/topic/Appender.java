@@ -254,9 +254,7 @@ public final class Appender {
   }
 
   private void applyInMemory(
-      MemoryLog memory,
-      Operation.@Nullable Evict ofStored,
-      Retention.@Nullable Eviction eviction) {
+      MemoryLog memory, Operation.@Nullable Evict ofStored, Retention.@Nullable Eviction eviction) {
     Topic topic = appended();
     topic.keepIn(memory);
     if (ofStored != null) {

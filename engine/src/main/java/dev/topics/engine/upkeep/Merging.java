@@ -25,8 +25,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A pack that takes the place of runs in older ones: what is alive of them is copied, then each
-/// topic is told. Of a topic, only runs that follow each other can become one; others wait for the
-/// next time.
+/// topic is told. A pack has one run of a topic, so only runs that follow each other directly are
+/// replaced, the first such stretch; others are for the next time, if there is anything to gain.
 ///
 /// **Threading** One thread. A step holds the commit lock for one topic at a time, or for one frame
 /// of moderate size, and may block on the disk without it.
@@ -38,6 +38,7 @@ final class Merging implements Closeable {
   private final Packs packs;
   private final Topics topics;
   private final Wanted wanted;
+  private final int runsMin;
   private final List<Topic> rest;
   private final List<Part> parts = new ArrayList<>();
   private final Installing installing;
@@ -58,11 +59,19 @@ final class Merging implements Closeable {
   /// The runs of one topic, which follow each other, as they are in `view`.
   private record Part(Topic topic, View view, long firstSeq, long lastSeq, List<PackedRun> runs) {}
 
-  Merging(Packer packer, Packs packs, Topics topics, Wanted wanted, Collection<Topic> all) {
+  /// @param runsMin how many runs of a topic must follow each other to be replaced
+  Merging(
+      Packer packer,
+      Packs packs,
+      Topics topics,
+      Wanted wanted,
+      int runsMin,
+      Collection<Topic> all) {
     this.packer = packer;
     this.packs = packs;
     this.topics = topics;
     this.wanted = wanted;
+    this.runsMin = runsMin;
     rest = Packer.byId(all);
     installing = new Installing(topics);
     reader = packs.newReader();
@@ -123,7 +132,9 @@ final class Merging implements Closeable {
     AppendIndex.Snapshot index = view.index();
     AppendIndex.Stretch stretch =
         index.stretchOfRuns(
-            view.earliest(), run -> run.lastSeq() >= view.earliest() && wanted.contains(run));
+            view.earliest(),
+            runsMin,
+            run -> run.lastSeq() >= view.earliest() && wanted.contains(run));
     if (stretch == null) {
       return;
     }

@@ -1,13 +1,12 @@
 package dev.topics.engine.upkeep;
 
 import dev.topics.storage.journal.SealedFile;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Decides how much of the journal goes into one pack, which packs are rewritten, and which merged.
@@ -17,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 /// room for a pack of them.
 ///
 /// A pack is rewritten when less than half of its bodies live, several at a time if they are small.
-/// Small runs are merged by level: when there are `mergePacks` packs whose small runs have about
-/// the same size, these become one that is so many times larger. A byte is copied once for each
-/// level, so a run that has grown large is left alone, and so are packs that are very large.
+/// Small runs are merged by level: when there are `mergePacks` packs of one level, those small runs
+/// become one that lie directly beside each other, in these packs and in older ones of lower
+/// levels. Only what can become one counts, so each merge leaves fewer runs, and where nothing is
+/// written, merging ends. A byte is copied about once for each level, so a run that has grown large
+/// is left alone, and so are packs that are very large.
 ///
 /// @param mergePacks how many packs become one
 /// @param smallRunBytes a run with at least as many bytes is never merged
@@ -33,8 +34,13 @@ record PackPolicy(int mergePacks, long smallRunBytes) {
 
   /// What is to be replaced by one new pack.
   ///
-  /// @param smallOnly whether large runs stay where they are
-  record Plan(Set<Long> packs, boolean smallOnly) {}
+  /// @param isMerge whether only small runs are replaced, and only where several become one
+  record Plan(Set<Long> packs, boolean isMerge) {
+    /// How many runs of a topic must follow each other to be replaced.
+    int runsMin() {
+      return isMerge ? 2 : 1;
+    }
+  }
 
   /// How many files of the journal to wait for, when the last pack took `files` of them and its
   /// `runs` hold `bodyBytes`.
@@ -55,15 +61,20 @@ record PackPolicy(int mergePacks, long smallRunBytes) {
     return files;
   }
 
-  /// What to do first; null for nothing.
-  @Nullable Plan next(Collection<PackUse> uses, boolean diskFull) {
+  /// What to do first; null for nothing. A rewriting comes first, but not twice in a row if there
+  /// is something to merge.
+  ///
+  /// @param before what was done before, if anything was
+  @Nullable Plan next(Collection<PackUse> uses, boolean diskFull, @Nullable Plan before) {
     List<PackUse> sound =
         uses.stream()
             .filter(PackUse::isSound)
             .sorted(Comparator.comparingLong(PackUse::newestTs).thenComparingLong(PackUse::pack))
             .toList();
     Plan rewriting = rewriting(sound);
-    return rewriting != null || diskFull ? rewriting : merging(sound);
+    boolean isTurnOfMerging = rewriting == null || (before != null && !before.isMerge());
+    Plan merging = isTurnOfMerging && !diskFull ? merging(sound) : null;
+    return merging != null ? merging : rewriting;
   }
 
   private @Nullable Plan rewriting(List<PackUse> sound) {
@@ -81,24 +92,60 @@ record PackPolicy(int mergePacks, long smallRunBytes) {
   }
 
   private @Nullable Plan merging(List<PackUse> sound) {
-    TreeMap<Integer, List<PackUse>> levels = new TreeMap<>();
-    for (PackUse use : sound) {
-      if (use.smallBytes() > 0) {
-        levels.computeIfAbsent(level(use.smallBytes()), _ -> new ArrayList<>()).add(use);
-      }
-    }
-    for (List<PackUse> level : levels.values()) {
-      if (level.size() >= mergePacks) {
-        List<PackUse> oldest = level.subList(0, mergePacks);
-        long bytes = oldest.stream().mapToLong(PackUse::smallBytes).sum();
-        if (bytes <= LEVELS_BYTES_MAX * smallRunBytes) {
-          Set<Long> chosen = new HashSet<>();
-          oldest.forEach(use -> chosen.add(use.pack()));
-          return new Plan(chosen, true);
-        }
+    List<PackUse> mergeable =
+        sound.stream()
+            .filter(use -> use.mergeableBytes() > 0 && use.mergeableBytes() <= packBytesMax())
+            .toList();
+    int levels = mergeable.stream().mapToInt(this::level).max().orElse(-1) + 1;
+    for (int level = 0; level < levels; level++) {
+      List<PackUse> candidates = candidates(mergeable, level);
+      if (countOfLevel(candidates, level) >= mergePacks) {
+        return new Plan(oldest(candidates, level), true);
       }
     }
     return null;
+  }
+
+  /// A pack with more is never merged, so that no merge is larger than all levels.
+  private long packBytesMax() {
+    return LEVELS_BYTES_MAX * smallRunBytes / mergePacks;
+  }
+
+  /// The packs up to `level` that have something to merge with one another.
+  private List<PackUse> candidates(List<PackUse> mergeable, int level) {
+    Set<PackUse> reached = new LinkedHashSet<>(mergeable);
+    reached.removeIf(use -> level(use) > level);
+    return reached.stream().filter(use -> use.hasNeighbourIn(reached)).toList();
+  }
+
+  private long countOfLevel(List<PackUse> candidates, int level) {
+    return candidates.stream().filter(use -> level(use) == level).count();
+  }
+
+  /// The oldest packs of a level that become one, and what is lower and older: otherwise that would
+  /// be cut off from all of its own level. Each brings along the oldest that it can be merged with,
+  /// so that something is merged in any case.
+  private Set<Long> oldest(List<PackUse> candidates, int level) {
+    Set<Long> chosen = new HashSet<>();
+    int left = mergePacks;
+    long bytes = 0;
+    for (PackUse use : candidates) {
+      bytes += use.mergeableBytes();
+      if (left == 0 || bytes > LEVELS_BYTES_MAX * smallRunBytes) {
+        break;
+      }
+      chosen.add(use.pack());
+      candidates.stream()
+          .filter(use::isNeighbourOf)
+          .findFirst()
+          .ifPresent(partner -> chosen.add(partner.pack()));
+      left -= level(use) == level ? 1 : 0;
+    }
+    return chosen;
+  }
+
+  private int level(PackUse use) {
+    return level(use.mergeableBytes());
   }
 
   private int level(long bytes) {

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A look at all topics, to see what they need of which pack.
 ///
@@ -77,7 +78,8 @@ final class PackSurvey {
               return topics.commits().lastLsn();
             });
     for (View view : committed) {
-      view.index().runs(view.earliest(), run -> note(run, view));
+      view.index()
+          .runsInRow(view.earliest(), (before, run, behind) -> note(before, run, behind, view));
     }
     for (View view : published) {
       view.index().runs(view.earliest(), this::keep);
@@ -89,13 +91,22 @@ final class PackSurvey {
     heldBack |= unused.remove(run.pack());
   }
 
-  private void note(PackedRun run, View view) {
+  private void note(
+      @Nullable PackedRun before, PackedRun run, @Nullable PackedRun behind, View view) {
     unused.remove(run.pack());
     PackUse use = uses.computeIfAbsent(run.pack(), PackUse::new);
-    use.add(run, view, run.bodyBytes() < smallRunBytes);
+    boolean isSmall = isSmall(run);
+    use.add(run, view, isSmall && (isSmall(before) || isSmall(behind)));
+    if (isSmall && before != null && isSmall(before)) {
+      use.addNeighbour(uses.computeIfAbsent(before.pack(), PackUse::new));
+    }
     if (aside.contains(run)) {
       use.markDamaged();
     }
+  }
+
+  private boolean isSmall(@Nullable PackedRun run) {
+    return run != null && run.bodyBytes() < smallRunBytes;
   }
 
   /// The last frame when the survey began.

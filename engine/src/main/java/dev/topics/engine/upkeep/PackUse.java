@@ -4,13 +4,16 @@ import dev.topics.engine.topic.View;
 import dev.topics.storage.pack.PackExtent;
 import dev.topics.storage.pack.PackedRun;
 import dev.topics.storage.pack.Tier;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What topics still need of one pack.
 final class PackUse {
   private final long pack;
+  private final Set<PackUse> neighbours = new HashSet<>();
   private long liveBytes;
-  private long smallBytes;
+  private long mergeableBytes;
   private long newestTs;
   private boolean damaged;
   private @Nullable PackExtent extent;
@@ -21,14 +24,29 @@ final class PackUse {
 
   /// Adds a run, of which some records live in `view`.
   ///
-  /// @param isSmall whether it should be merged with others
-  void add(PackedRun run, View view, boolean isSmall) {
+  /// @param isMergeable whether it is small, and so is one that lies directly beside it
+  void add(PackedRun run, View view, boolean isMergeable) {
     long first = Math.max(view.earliest(), run.firstSeq());
     long live = Math.min(view.liveBetween(first, run.lastSeq()), run.count());
     long bytes = (long) (run.bodyBytes() * ((double) live / run.count()));
     liveBytes += bytes;
-    smallBytes += isSmall ? bytes : 0;
+    mergeableBytes += isMergeable ? bytes : 0;
     newestTs = Math.max(newestTs, run.lastTs());
+  }
+
+  /// Notes that a small run of this pack and one of `other` lie directly beside each other.
+  void addNeighbour(PackUse other) {
+    neighbours.add(other);
+    other.neighbours.add(this);
+  }
+
+  boolean isNeighbourOf(PackUse other) {
+    return neighbours.contains(other);
+  }
+
+  /// Whether a run of it can become one with a run of another one of `some`.
+  boolean hasNeighbourIn(Set<PackUse> some) {
+    return neighbours.stream().anyMatch(some::contains);
   }
 
   /// Notes that some of it could not be read.
@@ -50,9 +68,9 @@ final class PackUse {
     return liveBytes;
   }
 
-  /// Those in small runs.
-  long smallBytes() {
-    return smallBytes;
+  /// Those in small runs that can become one with another small run.
+  long mergeableBytes() {
+    return mergeableBytes;
   }
 
   /// The time of the newest record, ms.

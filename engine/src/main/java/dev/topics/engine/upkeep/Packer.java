@@ -51,6 +51,9 @@ public final class Packer extends Chore {
   /// How many full files of the journal stay as they are: what is read most, and dies young.
   private static final int KEPT_FILES = 1;
 
+  /// After so many packs that took the place of others, old ones are moved first.
+  private static final int PLANS_IN_A_ROW_MAX = 8;
+
   /// How long files of the journal wait for others to be packed with.
   private static final long WAIT_NANOS = 60_000_000_000L;
 
@@ -66,6 +69,8 @@ public final class Packer extends Chore {
   private @Nullable Merging merging;
   private @Nullable Relocation relocation;
   private @Nullable PackSurvey survey;
+  private PackPolicy.@Nullable Plan lastPlan;
+  private int plansInARow;
   private int filesAtOnce = 1;
   private long waitingSinceNanos;
 
@@ -342,11 +347,21 @@ public final class Packer extends Chore {
       }
     }
     boolean diskFull = store.journal().state() == JournalState.DISK_FULL;
-    PackPolicy.Plan next = policy.next(uses, diskFull);
-    if (next != null) {
-      merging = new Merging(this, packs, topics, wanted(next), topics.table().all());
-    } else if (packs.hasCold()) {
-      beginToRelocate(old(uses));
+    PackPolicy.Plan next = policy.next(uses, diskFull, lastPlan);
+    if (next == null || plansInARow == PLANS_IN_A_ROW_MAX) {
+      plansInARow = 0;
+      beginToRelocate(packs.hasCold() ? old(uses) : List.of());
+    }
+    if (next == null) {
+      return;
+    }
+    if (relocation == null) {
+      lastPlan = next;
+      plansInARow++;
+      merging =
+          new Merging(this, packs, topics, wanted(next), next.runsMin(), topics.table().all());
+    } else {
+      surveyedLsn = -1; // a move is not logged, and this is still to be done
     }
   }
 
@@ -368,7 +383,7 @@ public final class Packer extends Chore {
   private Merging.Wanted wanted(PackPolicy.Plan plan) {
     return run ->
         plan.packs().contains(run.pack())
-            && (!plan.smallOnly() || run.bodyBytes() < policy.smallRunBytes());
+            && (!plan.isMerge() || run.bodyBytes() < policy.smallRunBytes());
   }
 
   /// Packs of the data directory that are to lie in the cold one, the oldest first.

@@ -13,6 +13,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /// An index of appends against a list of them.
 final class AppendIndexTest {
@@ -192,5 +193,55 @@ final class AppendIndexTest {
     again.add(head + 1, ts, file << 32 | 8, 5, null);
     left.add(new Entry(head + 1, ts, file, 8, 5, null, null));
     assertAgrees(again.snapshot(), left);
+  }
+
+  /// Adds a run of one record, or an append between runs.
+  private void add(long seq, boolean isRun) {
+    index.add(seq, ts, file << 32 | 8 * seq, 1, null);
+    if (isRun) {
+      index.install(seq, seq, new PackedRun(seq, 0, 7, seq, seq, 1, 1, 1, ts, ts));
+    }
+  }
+
+  @Test
+  void aStretchIsTheFirstThatIsLongEnough() {
+    for (long seq = 1; seq <= 9; seq++) {
+      add(seq, seq != 2 && seq != 5);
+    }
+    assertThat(stretch(1, 1, 0)).containsExactly(1L, 1L);
+    assertThat(stretch(1, 2, 0)).containsExactly(3L, 4L);
+    assertThat(stretch(4, 2, 0)).containsExactly(6L, 9L);
+    assertThat(stretch(1, 3, 0)).containsExactly(6L, 9L);
+    assertThat(stretch(1, 5, 0)).isEmpty();
+    assertThat(stretch(1, 2, 4)).as("without run 4").containsExactly(6L, 9L);
+    assertThat(stretch(4, 2, 7)).as("without run 7").containsExactly(8L, 9L);
+    assertThat(stretch(1, 3, 7)).isEmpty();
+  }
+
+  private List<Long> stretch(long seq, int runsMin, long unwanted) {
+    Snapshot in = index.snapshot();
+    Stretch found = in.stretchOfRuns(seq, runsMin, run -> run.firstSeq() != unwanted);
+    return found == null
+        ? List.of()
+        : List.of(in.firstSeq(found.firstEntry()), in.firstSeq(found.lastEntry()));
+  }
+
+  @Test
+  void runsAreSeenWithThoseDirectlyBesideThem() {
+    for (long seq = 1; seq <= 6; seq++) {
+      add(seq, seq != 4);
+    }
+    List<String> seen = new ArrayList<>();
+    index
+        .snapshot()
+        .runsInRow(
+            2,
+            (before, run, behind) ->
+                seen.add(pack(before) + " " + run.pack() + " " + pack(behind)));
+    assertThat(seen).containsExactly("0 2 3", "2 3 0", "0 5 6", "5 6 0");
+  }
+
+  private static long pack(@Nullable PackedRun run) {
+    return run == null ? 0 : run.pack();
   }
 }

@@ -13,6 +13,7 @@ import dev.topics.engine.model.DiffQuery;
 import dev.topics.engine.model.DiffResult;
 import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.NodeFilter;
+import dev.topics.engine.model.PackStats;
 import dev.topics.engine.model.PutTopicResult;
 import dev.topics.engine.model.RecordSelector;
 import dev.topics.engine.model.TagMatch;
@@ -67,6 +68,8 @@ final class EngineModelTest {
         operate();
         compare();
       }
+      comeToRest();
+      compare();
     } finally {
       engine.close();
     }
@@ -74,7 +77,7 @@ final class EngineModelTest {
 
   private void open() throws Exception {
     StoreOptions store = StoreOptions.defaults().withJournalFileBytes(8 << 10);
-    PackOptions packs = PackOptions.defaults().withChunks(500, 20);
+    PackOptions packs = PackOptions.defaults().withChunks(500, 20).withMerges(3, 600);
     engine =
         Engine.open(
             FileDisk.open(directory),
@@ -103,6 +106,23 @@ final class EngineModelTest {
           engine.close();
           open();
         }
+      }
+    }
+  }
+
+  /// Where nobody does anything, packs are written, merged and rewritten no more after a while.
+  private void comeToRest() {
+    rest();
+    PackStats before = engine.stats().packs();
+    rest();
+    assertThat(engine.stats().packs()).isEqualTo(before);
+  }
+
+  private void rest() {
+    for (int i = 0; i < 20; i++) {
+      clock.advance(10_000);
+      while (engine.step() > 0) {
+        model.expire(now());
       }
     }
   }

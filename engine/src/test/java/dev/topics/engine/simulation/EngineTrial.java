@@ -49,6 +49,9 @@ import java.util.regex.Pattern;
 /// judged by the oracles when the next one recovers. The same seed lives the same life.
 final class EngineTrial {
   private static final int FILE_BYTES = 8 << 10;
+  private static final int RESTING_LIVES = 8;
+  private static final int RESTING_ROUNDS = 20;
+  private static final int RESTING_STEPS_MAX = 10_000;
   private static final Pattern RECORD =
       Pattern.compile("\\{\"\\$seq\":(\\d+),\"\\$ts\":\\d+,\"data\":(\\d+)\\}");
 
@@ -119,6 +122,10 @@ final class EngineTrial {
     Map<TopicName, String> first = lastLook();
     Map<TopicName, String> second = lastLook();
     EngineOracle.require(first.equals(second), "recovering twice differs: %s, %s", first, second);
+    // Takes as long as all of a life.
+    if (random.nextInt(RESTING_LIVES) == 0) {
+      comeToRest();
+    }
   }
 
   /// Whether the disk holds a file whose name starts so, when all is over.
@@ -449,6 +456,29 @@ final class EngineTrial {
     }
     crashDisks(Crash.PROCESS);
     return content;
+  }
+
+  /// Where nobody does anything, packs are written, merged, rewritten and moved no more after a
+  /// while.
+  private void comeToRest() throws IOException {
+    open();
+    rest();
+    PackStats before = engine.stats().packs();
+    rest();
+    PackStats after = engine.stats().packs();
+    EngineOracle.require(after.equals(before), "no rest: first %s, then %s", before, after);
+    judge();
+    crashDisks(Crash.PROCESS);
+  }
+
+  private void rest() {
+    for (int i = 0; i < RESTING_ROUNDS; i++) {
+      clock.advance(10_000);
+      int steps = 0;
+      while (engine.step() > 0) {
+        EngineOracle.require(steps++ < RESTING_STEPS_MAX, "no rest: %s", engine.stats().packs());
+      }
+    }
   }
 
   /// A pack that could not be read is as it was written.

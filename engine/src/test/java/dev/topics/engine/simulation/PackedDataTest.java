@@ -285,6 +285,30 @@ final class PackedDataTest {
     }
   }
 
+  @Test
+  void mergesThatAlwaysFailDoNotKeepOldPacksFromMoving() throws IOException {
+    List<String> packs = writePacks();
+    Disk noNewPacks =
+        new WrappedDisk(disk) {
+          @Override
+          public DiskFile create(String name) throws IOException {
+            if (name.startsWith("packs/")) {
+              throw new DiskFailedException("planned");
+            }
+            return super.create(name);
+          }
+        };
+    try (Engine engine = open(noNewPacks, cold, 4)) {
+      settle(engine);
+      assertThat(engine.stats().packs().merged()).isZero();
+      assertThat(SmallStore.files(cold, "packs/")).isEqualTo(packs);
+    }
+    try (Engine engine = open(disk, cold, 4)) {
+      settle(engine);
+      assertThat(engine.stats().packs().merged()).isPositive();
+    }
+  }
+
   /// Has a few descriptors for packs left, and then none until it is well.
   private static final class ScarceDisk extends WrappedDisk {
     private int left;

@@ -6,6 +6,7 @@ import dev.topics.engine.index.Losses;
 import dev.topics.engine.index.SeqSet;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.topic.View;
+import dev.topics.engine.upkeep.PackPolicy.Plan;
 import dev.topics.storage.journal.SealedFile;
 import dev.topics.storage.pack.PackExtent;
 import dev.topics.storage.pack.PackedRun;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Which packs are rewritten and merged (ADR 0012). Sizes are in small runs, of 1000 bytes here.
@@ -25,9 +27,28 @@ final class PackPolicyTest {
   private final PackPolicy policy = new PackPolicy(3, RUN);
   private final List<PackUse> uses = new ArrayList<>();
 
+  private @Nullable Plan next() {
+    return policy.next(uses, false, null);
+  }
+
+  private static Plan merge(Long... packs) {
+    return new Plan(Set.of(packs), true);
+  }
+
+  private static Plan rewriting(Long... packs) {
+    return new Plan(Set.of(packs), false);
+  }
+
   /// A pack with `live` bytes of `all`, of which `small` are in small runs; each is newer than
-  /// those before.
+  /// those before, and some small run of it lies beside one of each of them.
   private PackUse pack(long small, long live, long all) {
+    PackUse use = lonely(small, live, all);
+    uses.stream().filter(other -> other != use).forEach(use::addNeighbour);
+    return use;
+  }
+
+  /// The same, but no small run of it lies beside another one yet.
+  private PackUse lonely(long small, long live, long all) {
     long id = uses.size() + 1L;
     PackUse use = new PackUse(id);
     use.add(run(id, small), ALL_LIVE, true);
@@ -39,6 +60,10 @@ final class PackPolicyTest {
 
   private PackUse small(long bytes) {
     return pack(bytes, bytes, bytes);
+  }
+
+  private PackUse lonely(long bytes) {
+    return lonely(bytes, bytes, bytes);
   }
 
   private static PackedRun run(long pack, long bytes) {
@@ -75,23 +100,99 @@ final class PackPolicyTest {
   void asManyPacksOfALevelAsAreSetAreMergedTheOldestFirst() {
     small(20 * RUN);
     small(30 * RUN);
-    assertThat(policy.next(uses, false)).isNull();
+    assertThat(next()).isNull();
     small(40 * RUN);
     small(50 * RUN);
-    assertThat(policy.next(uses, false)).isEqualTo(new PackPolicy.Plan(Set.of(1L, 2L, 3L), true));
+    assertThat(next()).isEqualTo(merge(1L, 2L, 3L));
   }
 
   @Test
   void packsOfDifferentLevelsAreNotMerged() {
-    small(63 * RUN);
-    small(63 * RUN);
     small(64 * RUN);
     small(3 * 64 * RUN - 1);
     small(3 * 64 * RUN);
     small(9 * 64 * RUN - 1);
-    assertThat(policy.next(uses, false)).isNull();
+    small(63 * RUN);
+    small(63 * RUN);
+    assertThat(next()).isNull();
     small(64 * RUN);
-    assertThat(policy.next(uses, false)).isEqualTo(new PackPolicy.Plan(Set.of(3L, 4L, 7L), true));
+    assertThat(next()).as("with what is lower and older").isEqualTo(merge(1L, 2L, 5L, 6L, 7L));
+    small(63 * RUN);
+    assertThat(next()).isEqualTo(merge(5L, 6L, 8L));
+  }
+
+  @Test
+  void packsWhoseSmallRunsLieBesideNoneOfTheirLevelDoNotCountAndHideNoOthers() {
+    PackUse first = lonely(20 * RUN);
+    PackUse higher = lonely(64 * RUN);
+    PackUse second = lonely(20 * RUN);
+    PackUse third = lonely(20 * RUN);
+    higher.addNeighbour(first);
+    higher.addNeighbour(second);
+    higher.addNeighbour(third);
+    assertThat(next()).isNull();
+    PackUse fourth = lonely(30 * RUN);
+    PackUse fifth = lonely(30 * RUN);
+    fifth.addNeighbour(fourth);
+    assertThat(next()).isNull();
+    lonely(30 * RUN).addNeighbour(fifth);
+    assertThat(next()).isEqualTo(merge(5L, 6L, 7L));
+  }
+
+  @Test
+  void whatIsCutOffByAHigherLevelIsMergedWithThat() {
+    PackUse before = lonely(20 * RUN);
+    for (int i = 0; i < 3; i++) {
+      PackUse higher = lonely(64 * RUN);
+      higher.addNeighbour(before);
+      before = lonely(20 * RUN);
+      before.addNeighbour(higher);
+    }
+    assertThat(next()).as("the last one is newer").isEqualTo(merge(1L, 2L, 3L, 4L, 5L, 6L));
+  }
+
+  @Test
+  void ofTheOldestPacksEachBringsAlongWhatItCanBeMergedWith() {
+    List<PackUse> old = List.of(lonely(RUN), lonely(RUN), lonely(RUN));
+    for (PackUse use : old) {
+      lonely(RUN).addNeighbour(use);
+    }
+    assertThat(next()).isEqualTo(merge(1L, 2L, 3L, 4L, 5L, 6L));
+  }
+
+  @Test
+  void whatIsVeryLargeHidesNothing() {
+    for (int i = 0; i < 3; i++) {
+      small(6000 * RUN);
+    }
+    for (int i = 0; i < 3; i++) {
+      small(5000 * RUN);
+    }
+    assertThat(next()).isEqualTo(merge(4L, 5L, 6L));
+  }
+
+  @Test
+  void whatIsTakenAlongMakesNoMergeVeryLarge() {
+    PackPolicy two = new PackPolicy(2, RUN);
+    for (int i = 0; i < 10; i++) {
+      lonely(4000 * RUN);
+    }
+    small(8000 * RUN);
+    small(8000 * RUN);
+    assertThat(two.next(uses, false, null)).isEqualTo(merge(1L, 2L, 3L, 4L, 11L));
+  }
+
+  @Test
+  void rewritingTakesTurnsWithMerging() {
+    small(RUN);
+    small(RUN);
+    small(RUN);
+    pack(0, RUN, 20 * RUN);
+    assertThat(policy.next(uses, false, merge(9L))).isEqualTo(rewriting(4L));
+    assertThat(policy.next(uses, false, rewriting(9L))).isEqualTo(merge(1L, 2L, 3L));
+    assertThat(policy.next(uses, true, rewriting(9L))).isEqualTo(rewriting(4L));
+    uses.removeFirst();
+    assertThat(policy.next(uses, false, rewriting(9L))).isEqualTo(rewriting(4L));
   }
 
   @Test
@@ -99,7 +200,7 @@ final class PackPolicyTest {
     for (int i = 0; i < 5; i++) {
       pack(0, 20 * RUN, 20 * RUN);
     }
-    assertThat(policy.next(uses, false)).isNull();
+    assertThat(next()).isNull();
   }
 
   @Test
@@ -107,7 +208,7 @@ final class PackPolicyTest {
     for (int i = 0; i < 3; i++) {
       small(6000 * RUN);
     }
-    assertThat(policy.next(uses, false)).isNull();
+    assertThat(next()).isNull();
   }
 
   @Test
@@ -115,7 +216,7 @@ final class PackPolicyTest {
     for (int i = 0; i < 3; i++) {
       small(5400 * RUN);
     }
-    assertThat(policy.next(uses, false)).isEqualTo(new PackPolicy.Plan(Set.of(1L, 2L, 3L), true));
+    assertThat(next()).isEqualTo(merge(1L, 2L, 3L));
   }
 
   @Test
@@ -126,7 +227,7 @@ final class PackPolicyTest {
     pack(0, 10 * RUN, 20 * RUN);
     pack(0, 10 * RUN - 1, 20 * RUN);
     pack(0, 2 * RUN, 20 * RUN);
-    assertThat(policy.next(uses, false)).isEqualTo(new PackPolicy.Plan(Set.of(5L, 6L), false));
+    assertThat(next()).isEqualTo(rewriting(5L, 6L));
   }
 
   @Test
@@ -136,8 +237,7 @@ final class PackPolicyTest {
     for (int i = 0; i < 12; i++) {
       pack(0, RUN / 10, 4000 * RUN);
     }
-    assertThat(policy.next(uses, false))
-        .isEqualTo(new PackPolicy.Plan(Set.of(1L, 3L, 4L, 5L, 6L, 7L, 8L, 9L), false));
+    assertThat(next()).isEqualTo(rewriting(1L, 3L, 4L, 5L, 6L, 7L, 8L, 9L));
   }
 
   @Test
@@ -145,7 +245,7 @@ final class PackPolicyTest {
     small(RUN);
     small(RUN);
     small(RUN);
-    assertThat(policy.next(uses, true)).isNull();
+    assertThat(policy.next(uses, true, null)).isNull();
   }
 
   @Test
@@ -154,6 +254,6 @@ final class PackPolicyTest {
     small(RUN);
     small(RUN).markDamaged();
     pack(0, RUN, 20 * RUN).found(null);
-    assertThat(policy.next(uses, false)).isNull();
+    assertThat(next()).isNull();
   }
 }

@@ -100,7 +100,8 @@ final class PackDamageTest {
     byte[] other = disk.bytes("packs/0000000002.pack");
     PackModel.replace(disk, NAME, other);
     assertThat(readAll().records()).isEqualTo(OWNERS * RECORDS);
-    assertThat(verify(runs).getFirst().what()).endsWith(
+    assertThat(verify(runs).getFirst().what())
+        .endsWith(
             "the file is pack 2 of this store; renaming it to packs/0000000002.pack mends that");
   }
 
