@@ -76,7 +76,7 @@ final class EngineFaultSweepTest {
   }
 
   /// A fault that counts the operations of all runs.
-  private static final class OneFault implements EngineTrial.Faults {
+  private static final class OneFault implements EngineFaults {
     private final @Nullable Fault fault;
     private final FailedSync failedSync;
     private long operationsBefore;

@@ -13,7 +13,6 @@ import dev.topics.engine.model.DiffQuery;
 import dev.topics.engine.model.DiffResult;
 import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.NodeFilter;
-import dev.topics.engine.model.PackStats;
 import dev.topics.engine.model.PutTopicResult;
 import dev.topics.engine.model.RecordSelector;
 import dev.topics.engine.model.TagMatch;
@@ -68,7 +67,7 @@ final class EngineModelTest {
         operate();
         compare();
       }
-      comeToRest();
+      SteppedEngine.assertComesToRest(engine, clock, () -> model.expire(now()));
       compare();
     } finally {
       engine.close();
@@ -106,23 +105,6 @@ final class EngineModelTest {
           engine.close();
           open();
         }
-      }
-    }
-  }
-
-  /// Where nobody does anything, packs are written, merged and rewritten no more after a while.
-  private void comeToRest() {
-    rest();
-    PackStats before = engine.stats().packs();
-    rest();
-    assertThat(engine.stats().packs()).isEqualTo(before);
-  }
-
-  private void rest() {
-    for (int i = 0; i < 20; i++) {
-      clock.advance(10_000);
-      while (engine.step() > 0) {
-        model.expire(now());
       }
     }
   }

@@ -24,8 +24,6 @@ import dev.topics.storage.journal.JournalOptions;
 import dev.topics.storage.journal.JournalState;
 import dev.topics.storage.pack.PackOptions;
 import dev.topics.storage.sim.Crash;
-import dev.topics.storage.sim.FailedSync;
-import dev.topics.storage.sim.Fault;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -50,13 +48,11 @@ import java.util.regex.Pattern;
 final class EngineTrial {
   private static final int FILE_BYTES = 8 << 10;
   private static final int RESTING_LIVES = 8;
-  private static final int RESTING_ROUNDS = 20;
-  private static final int RESTING_STEPS_MAX = 10_000;
   private static final Pattern RECORD =
       Pattern.compile("\\{\"\\$seq\":(\\d+),\"\\$ts\":\\d+,\"data\":(\\d+)\\}");
 
   private final SplittableRandom random;
-  private final Faults faults;
+  private final EngineFaults faults;
   private final UnaryOperator<Disk> wrapping;
   private final Consumer<Engine> sabotage;
   private final ManualClock clock = new ManualClock();
@@ -75,30 +71,24 @@ final class EngineTrial {
   private EngineOracle.Loss loss = EngineOracle.Loss.NOTHING;
   private long lastNumber;
 
-  /// Decides what fails.
-  interface Faults {
-    /// Sets up `disk` for the run that begins; answers whether anything may fail in it.
-    boolean plan(SimDisk disk, SplittableRandom random);
-  }
-
   private record Waiting(CompletableFuture<?> answer, List<Long> numbers, Runnable onAnswer) {}
 
   EngineTrial(long seed) {
-    this(seed, EngineTrial::anyFault);
+    this(seed, EngineFaults::any);
   }
 
-  EngineTrial(long seed, Faults faults) {
+  EngineTrial(long seed, EngineFaults faults) {
     this(seed, faults, UnaryOperator.identity(), opened -> {});
   }
 
   /// @param wrapping what stands between the engine and the simulated disk
   /// @param sabotage what happens to the engine behind the back of the oracles
   EngineTrial(long seed, UnaryOperator<Disk> wrapping, Consumer<Engine> sabotage) {
-    this(seed, EngineTrial::anyFault, wrapping, sabotage);
+    this(seed, EngineFaults::any, wrapping, sabotage);
   }
 
   private EngineTrial(
-      long seed, Faults faults, UnaryOperator<Disk> wrapping, Consumer<Engine> sabotage) {
+      long seed, EngineFaults faults, UnaryOperator<Disk> wrapping, Consumer<Engine> sabotage) {
     random = new SplittableRandom(seed);
     disk = new SimDisk(random.nextLong());
     cold = new SimDisk(random.nextLong());
@@ -124,7 +114,10 @@ final class EngineTrial {
     EngineOracle.require(first.equals(second), "recovering twice differs: %s, %s", first, second);
     // Takes as long as all of a life.
     if (random.nextInt(RESTING_LIVES) == 0) {
-      comeToRest();
+      open();
+      SteppedEngine.assertComesToRest(engine, clock, () -> {});
+      judge();
+      crashDisks(Crash.PROCESS);
     }
   }
 
@@ -141,16 +134,6 @@ final class EngineTrial {
   private void heal() {
     disk.noFaults();
     cold.noFaults();
-  }
-
-  private static boolean anyFault(SimDisk disk, SplittableRandom random) {
-    disk.failedSync(oneOf(FailedSync.values(), random));
-    boolean faulty = random.nextInt(2) == 0;
-    if (faulty) {
-      long at = disk.operations() + random.nextInt(random.nextBoolean() ? 30 : 120);
-      disk.fail(new Fault(at, oneOf(Fault.Kind.values(), random), random.nextBoolean()));
-    }
-    return faulty;
   }
 
   /// Whether something may fail: for faults of this run, or for a file that stays broken.
@@ -456,29 +439,6 @@ final class EngineTrial {
     }
     crashDisks(Crash.PROCESS);
     return content;
-  }
-
-  /// Where nobody does anything, packs are written, merged, rewritten and moved no more after a
-  /// while.
-  private void comeToRest() throws IOException {
-    open();
-    rest();
-    PackStats before = engine.stats().packs();
-    rest();
-    PackStats after = engine.stats().packs();
-    EngineOracle.require(after.equals(before), "no rest: first %s, then %s", before, after);
-    judge();
-    crashDisks(Crash.PROCESS);
-  }
-
-  private void rest() {
-    for (int i = 0; i < RESTING_ROUNDS; i++) {
-      clock.advance(10_000);
-      int steps = 0;
-      while (engine.step() > 0) {
-        EngineOracle.require(steps++ < RESTING_STEPS_MAX, "no rest: %s", engine.stats().packs());
-      }
-    }
   }
 
   /// A pack that could not be read is as it was written.

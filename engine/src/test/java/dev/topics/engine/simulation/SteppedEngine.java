@@ -1,13 +1,18 @@
 package dev.topics.engine.simulation;
 
+import dev.topics.engine.Engine;
 import dev.topics.engine.EngineOptions;
 import dev.topics.engine.model.EngineClock;
+import dev.topics.engine.model.PackStats;
 import dev.topics.storage.StoreOptions;
 import dev.topics.storage.journal.JournalOptions;
 import java.util.SplittableRandom;
 
 /// An engine without threads: it does something in the background when its test says so.
 public final class SteppedEngine {
+  private static final int RESTING_ROUNDS = 20;
+  private static final int RESTING_STEPS_MAX = 10_000;
+
   private SteppedEngine() {}
 
   /// How it is opened.
@@ -21,5 +26,28 @@ public final class SteppedEngine {
         .withStore(new StoreOptions(journal, random))
         .withClock(clock)
         .withBackground(false);
+  }
+
+  /// Where nobody does anything, packs are written, merged, rewritten and moved no more after a
+  /// while.
+  ///
+  /// @param afterStep runs after each step of the engine
+  static void assertComesToRest(Engine engine, ManualClock clock, Runnable afterStep) {
+    rest(engine, clock, afterStep);
+    PackStats before = engine.stats().packs();
+    rest(engine, clock, afterStep);
+    PackStats after = engine.stats().packs();
+    EngineOracle.require(after.equals(before), "no rest: first %s, then %s", before, after);
+  }
+
+  private static void rest(Engine engine, ManualClock clock, Runnable afterStep) {
+    for (int i = 0; i < RESTING_ROUNDS; i++) {
+      clock.advance(10_000);
+      int steps = 0;
+      while (engine.step() > 0) {
+        EngineOracle.require(steps++ < RESTING_STEPS_MAX, "no rest: %s", engine.stats().packs());
+        afterStep.run();
+      }
+    }
   }
 }
