@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.topics.storage.disk.DirectoryLockedException;
+import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.FileDisk;
 import dev.topics.storage.disk.RefusedException;
 import dev.topics.storage.journal.Frame;
@@ -12,6 +13,9 @@ import dev.topics.storage.journal.Journal;
 import dev.topics.storage.journal.JournalListener;
 import dev.topics.storage.journal.Room;
 import dev.topics.storage.journal.Urgency;
+import dev.topics.storage.sim.Crash;
+import dev.topics.storage.sim.Fault;
+import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -30,6 +34,35 @@ final class StoreTest {
   private static final StoreOptions SMALL = StoreOptions.defaults().withJournalFileBytes(16 << 10);
 
   @TempDir private Path directory;
+
+  /// Who finds a superblock does not know whether its name is durable; what is made beside it must
+  /// not outlive it.
+  @Test
+  void aFirstStartThatIsKilledAndASecondThatLosesPowerDoNotKeepTheThirdFromStarting()
+      throws IOException {
+    for (int seed = 1; seed <= 8; seed++) {
+      for (int killedAt = 5; killedAt < 30; killedAt++) {
+        for (int cutAt = 0; cutAt < 25; cutAt++) {
+          SimDisk disk = new SimDisk(seed);
+          disk = startUntil(disk, killedAt, Crash.PROCESS);
+          disk = startUntil(disk, cutAt, Crash.POWER);
+          try (Store store = Store.open(disk, SMALL, frame -> {})) {
+            assertThat(store.bootEpoch()).isBetween(1, 3);
+          }
+        }
+      }
+    }
+  }
+
+  private static SimDisk startUntil(SimDisk disk, int operation, Crash crash) throws IOException {
+    disk.fail(new Fault(operation, Fault.Kind.EIO, true));
+    try (Store store = Store.open(disk, SMALL, frame -> {})) {
+      assertThat(store.bootEpoch()).isPositive();
+    } catch (DiskFailedException cutShort) {
+      assertThat(cutShort).hasMessageNotContaining("damaged");
+    }
+    return disk.crash(crash);
+  }
 
   @Test
   void aForeignDirectoryIsLeftWithoutALock(@TempDir Path foreign) throws IOException {

@@ -45,10 +45,13 @@ public final class Superblocks {
     this.newestCopy = newestCopy;
   }
 
-  /// Reads the superblock of a directory, or makes the first one in an empty one.
+  /// Reads the superblock of a directory, or makes the first one in an empty one. Its name is durable
+  /// then: what is made beside it must not be all that a power cut leaves.
   public static Superblocks open(Disk disk, RandomGenerator random) throws IOException {
     if (!isEmpty(disk)) {
-      return read(disk);
+      Superblocks found = read(disk);
+      found.syncNames();
+      return found;
     }
     UUID storeId = new UUID(random.nextLong(), random.nextLong());
     Superblock initial = Superblock.initial(storeId, random.nextLong(), bootId(disk));
