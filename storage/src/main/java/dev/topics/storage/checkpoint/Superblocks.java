@@ -45,8 +45,8 @@ public final class Superblocks {
     this.newestCopy = newestCopy;
   }
 
-  /// Reads the superblock of a directory, or makes the first one in an empty one. Its name is durable
-  /// then: what is made beside it must not be all that a power cut leaves.
+  /// Reads the superblock of a directory, or makes the first one in an empty one. Its name is
+  /// durable then: what is made beside it must not be all that a power cut leaves.
   public static Superblocks open(Disk disk, RandomGenerator random) throws IOException {
     if (!isEmpty(disk)) {
       Superblocks found = read(disk);
