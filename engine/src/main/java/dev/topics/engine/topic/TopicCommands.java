@@ -17,13 +17,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Creates, changes and deletes topics.
 public final class TopicCommands {
-  private static final Logger log = LoggerFactory.getLogger(TopicCommands.class);
-
   /// Packs were changed after they were looked at.
 
   private final Topics topics;

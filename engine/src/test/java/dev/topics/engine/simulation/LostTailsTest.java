@@ -88,7 +88,7 @@ final class LostTailsTest {
     idle();
     disk = disk.crash(Crash.PROCESS);
     String file = "journal/%010d.journal".formatted(from.sequence());
-    for (long at = from.offset() + FRAME_BYTES_MIN / 2; at < end.offset(); at += FRAME_BYTES_MIN) {
+    for (int at = from.offset() + FRAME_BYTES_MIN / 2; at < end.offset(); at += FRAME_BYTES_MIN) {
       disk.flip(file, at, 1);
     }
     assertThat(Repair.of(disk).needed()).isTrue();
