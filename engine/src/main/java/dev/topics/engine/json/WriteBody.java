@@ -129,6 +129,11 @@ public final class WriteBody {
     return Math.max(0, records.get(i, RecordColumns.META_BYTES));
   }
 
+  /// Bytes of `data` and `meta` of record `i` together.
+  public int payloadBytes(int i) {
+    return dataBytes(i) + metaBytes(i);
+  }
+
   /// Writes `meta` of record `i` as [#copyData] does; the record must have one.
   public int copyMeta(int i, byte[] target, int at) {
     return copy(i, RecordColumns.META_START, target, at);

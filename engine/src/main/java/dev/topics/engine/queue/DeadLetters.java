@@ -100,7 +100,7 @@ final class DeadLetters {
     int size = 0;
     CapRoom left = room;
     for (int i = 0; i < seqs.length; i++) {
-      long bytes = (long) copies.write().dataBytes(i) + copies.write().metaBytes(i);
+      int bytes = copies.write().payloadBytes(i);
       if (left.holds(1, bytes)) {
         left = left.without(1, bytes);
         fitting[size++] = seqs[i];

@@ -68,8 +68,9 @@ final class RedriveBatch {
     BitSet fitting = new BitSet(size);
     CapRoom left = room;
     for (int i = which.nextSetBit(0); i >= 0; i = which.nextSetBit(i + 1)) {
-      if (left.holds(1, payloadBytes(i))) {
-        left = left.without(1, payloadBytes(i));
+      int bytes = sealed().payloadBytes(i);
+      if (left.holds(1, bytes)) {
+        left = left.without(1, bytes);
         fitting.set(i);
       }
     }
@@ -78,10 +79,6 @@ final class RedriveBatch {
 
   /// Bytes of `data` and `meta` of some of them.
   long payloadBytes(BitSet which) {
-    return which.stream().mapToLong(this::payloadBytes).sum();
-  }
-
-  private long payloadBytes(int i) {
-    return (long) sealed().dataBytes(i) + sealed().metaBytes(i);
+    return which.stream().mapToLong(sealed()::payloadBytes).sum();
   }
 }

@@ -77,7 +77,7 @@ public final class RecordEncoder implements NewRecords {
 
   @Override
   public int payloadBytes(int i) {
-    return body.dataBytes(i) + body.metaBytes(i);
+    return body.payloadBytes(i);
   }
 
   /// Bytes of the APPEND operation.

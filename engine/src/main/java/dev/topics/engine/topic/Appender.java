@@ -150,16 +150,13 @@ public final class Appender {
     if (records.count() > maxRecords || records.payloadBytes() > maxBytes) {
       return new AppendResult.LargerThanCap(config.capRecords(), config.capBytes());
     }
+    if (store.roomOf(topic, nowMillis).holds(records.count(), records.payloadBytes())) {
+      return null;
+    }
     View view = topic.committed();
     Expiry expiry = Retention.expiry(topic, view, nowMillis, store.lockedSizes());
-    long liveRecords = view.count() - expiry.expired().records();
-    long liveBytes = view.bytes() - expiry.expired().bytes();
-    if (records.count() > maxRecords - liveRecords
-        || records.payloadBytes() > maxBytes - liveBytes) {
-      return new AppendResult.TopicFull(
-          config.capRecords(), config.capBytes(), view.head(), expiry.earliest());
-    }
-    return null;
+    return new AppendResult.TopicFull(
+        config.capRecords(), config.capBytes(), view.head(), expiry.earliest());
   }
 
   private @Nullable CompletableFuture<AppendResult> attemptOnNewTopic() {
