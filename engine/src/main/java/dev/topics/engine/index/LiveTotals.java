@@ -7,12 +7,16 @@ import dev.topics.engine.record.Removed;
 ///
 /// **Threading** Under the commit lock; who makes a view reads it without.
 public final class LiveTotals {
+  private final GrandTotals all;
   private long records;
   private long bytes;
   private long memoryRecords;
   private long memoryBytes;
 
-  public LiveTotals() {}
+  /// @param all what this topic's share is part of, until it is [#dropped]
+  public LiveTotals(GrandTotals all) {
+    this.all = all;
+  }
 
   public long records() {
     return records;
@@ -30,13 +34,15 @@ public final class LiveTotals {
     return memoryBytes;
   }
 
-  /// Takes over what is stored, of which nothing is in memory only.
+  /// Takes over what is stored, or was counted anew.
   public void set(long storedRecords, long storedBytes) {
+    all.add(storedRecords - records, storedBytes - bytes);
     records = storedRecords;
     bytes = storedBytes;
   }
 
   public void add(long newRecords, long newBytes) {
+    all.add(newRecords, newBytes);
     records += newRecords;
     bytes += newBytes;
   }
@@ -53,12 +59,14 @@ public final class LiveTotals {
     long bytesFromMemory = Math.min(memoryBytes, removed.memoryBytes());
     memoryRecords -= fromMemory;
     memoryBytes -= bytesFromMemory;
-    records -= fromMemory + removed.loggedRecords();
-    bytes -= bytesFromMemory + removed.loggedBytes();
-    if (records == 0) {
-      bytes = 0;
-    }
+    long remaining = records - fromMemory - removed.loggedRecords();
+    set(remaining, remaining == 0 ? 0 : bytes - bytesFromMemory - removed.loggedBytes());
     return records >= 0 && bytes >= 0;
+  }
+
+  /// The topic is gone, and nothing of it counts among all.
+  public void dropped() {
+    all.add(-records, -bytes);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.topics.engine.recovery;
 
 import dev.topics.engine.json.WriteLimits;
+import dev.topics.engine.topic.Applier;
 import dev.topics.engine.topic.CheckpointCodec;
 import dev.topics.engine.topic.CommitLog;
 import dev.topics.engine.topic.EngineTime;
@@ -44,6 +45,7 @@ public final class TopicRecovery implements FrameHandler, Restoring {
   private static final Logger log = LoggerFactory.getLogger(TopicRecovery.class);
 
   private final TopicTable table;
+  private final Applier applier;
   private final Disk disk;
   private final DoubleConsumer progress;
   private Checkpointer.Done checkpoint = Checkpointer.Done.NONE;
@@ -56,6 +58,7 @@ public final class TopicRecovery implements FrameHandler, Restoring {
       Disk disk, RouterState routers, JobState.Factory jobs, DoubleConsumer progress) {
     this.disk = disk;
     table = new TopicTable(routers, jobs);
+    applier = new Applier(table);
     this.progress = progress;
   }
 
@@ -83,7 +86,7 @@ public final class TopicRecovery implements FrameHandler, Restoring {
 
   @Override
   public void frame(Frame frame) {
-    table.apply(frame);
+    applier.apply(frame);
   }
 
   @Override
@@ -104,17 +107,17 @@ public final class TopicRecovery implements FrameHandler, Restoring {
               .formatted(store.journal().lastLsn(), checkpointLsn));
     }
     admit(packs);
-    boolean corrupt = table.hasUnsettledGaps();
-    Topics topics = new Topics(store.journal(), packs, table, clock, limits);
+    boolean corrupt = applier.hasUnsettledGaps();
+    Topics topics = new Topics(store.journal(), packs, applier, clock, limits);
     List<Operation> operations = new ArrayList<>();
-    Set<Topic> fed = corrupt ? table.fed() : Set.of();
+    Set<Topic> fed = corrupt ? applier.fed() : Set.of();
     for (Topic topic : table.all()) {
       boolean tailLost = isTailLost(topic, store.priorShutdown());
       boolean reserving = tailLost || topic.isEphemeral();
       long reserved =
           Math.max(
               topic.reservation().through(),
-              corrupt ? table.lostEnd(topic, fed.contains(topic), reserving) : 0);
+              corrupt ? applier.lostEnd(topic, fed.contains(topic), reserving) : 0);
       if (reserved > topic.head()) {
         boolean lost = corrupt || tailLost;
         long head = lost ? reserved : topic.head();

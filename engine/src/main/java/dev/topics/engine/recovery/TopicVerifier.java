@@ -7,6 +7,7 @@ import dev.topics.engine.model.LossReason;
 import dev.topics.engine.record.AppendBlock;
 import dev.topics.engine.record.OperationLayout;
 import dev.topics.engine.record.RecordEncoder;
+import dev.topics.engine.topic.Applier;
 import dev.topics.engine.topic.Forward;
 import dev.topics.engine.topic.JobState;
 import dev.topics.engine.topic.MemoryLog;
@@ -39,6 +40,7 @@ public final class TopicVerifier implements FrameHandler {
   private static final int FINDINGS_MAX = 1000;
 
   private final TopicTable table;
+  private final Applier applier;
   private final long restoredLsn;
   private final AppendBlock block = new AppendBlock();
   private final KnownAppends appends = new KnownAppends();
@@ -53,6 +55,7 @@ public final class TopicVerifier implements FrameHandler {
   /// @param jobs makes what queues know beyond their records
   public TopicVerifier(Disk disk, RouterState routers, JobState.Factory jobs) throws IOException {
     table = new TopicTable(routers, jobs);
+    applier = new Applier(table);
     Superblock superblock = Superblocks.read(disk).current();
     RestoredState state = RestoredState.read(disk, superblock);
     restoredLsn = state == null ? 0 : state.start().lsn();
@@ -90,7 +93,7 @@ public final class TopicVerifier implements FrameHandler {
   @Override
   public void frame(Frame frame) {
     if (frame.isBridge()) {
-      table.expectGaps(frame);
+      applier.expectGaps(frame);
       return;
     }
     appends.frame(frame.position());
@@ -123,7 +126,7 @@ public final class TopicVerifier implements FrameHandler {
         checkRecords(frame);
       } else if (type == RouterOperation.FORWARD) {
         String fault = appends.fault(Forward.decode(segment, at).to());
-        if (!fault.isEmpty() && !table.gapsExpected()) {
+        if (!fault.isEmpty() && !applier.gapsExpected()) {
           found("frame %d: a forward %s", frame.lsn(), fault);
         }
       }
@@ -132,14 +135,14 @@ public final class TopicVerifier implements FrameHandler {
         return;
       }
       if (table.isRestored(topicId, frame.lsn())) {
-        table.applyRestored(segment, at, frame.position(), frame.lsn());
+        applier.applyRestored(segment, at, frame.position(), frame.lsn());
         return;
       }
       long firstSeq = Operation.firstSeqOfRecords(segment, at);
-      if (firstSeq != OperationLayout.NO_RECORDS && !table.gapsExpected()) {
+      if (firstSeq != OperationLayout.NO_RECORDS && !applier.gapsExpected()) {
         tellMissing(table.known(topicId), firstSeq);
       }
-      table.apply(segment, at, frame.position(), frame.lsn());
+      applier.apply(segment, at, frame.position(), frame.lsn());
     } catch (InconsistentLogException | IllegalArgumentException | IndexOutOfBoundsException e) {
       found("frame %d: %s", frame.lsn(), e);
     }

@@ -1,12 +1,10 @@
 package dev.topics.engine.topic;
 
 import dev.topics.engine.index.IdempotencyWindow;
-import dev.topics.engine.index.Reservation;
 import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.json.WriteLimits;
 import dev.topics.engine.model.AppendOptions;
 import dev.topics.engine.model.AppendResult;
-import dev.topics.engine.model.Discard;
 import dev.topics.engine.model.Durability;
 import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.TopicConfig;
@@ -105,7 +103,7 @@ public final class Appender {
     if (early != null) {
       return CompletableFuture.completedFuture(early);
     }
-    Refusal full = store.quota().refuseBytes(records.payloadBytes(), lockedSinceNanos);
+    Refusal full = store.quota().refuseBytes(records.payloadBytes());
     if (full != null) {
       return CompletableFuture.completedFuture(full);
     }
@@ -166,7 +164,7 @@ public final class Appender {
     }
     Refusal refusal = store.quota().refuseTopics(1);
     if (refusal == null) {
-      refusal = store.quota().refuseBytes(records.payloadBytes(), lockedSinceNanos);
+      refusal = store.quota().refuseBytes(records.payloadBytes());
     }
     if (refusal != null) {
       return CompletableFuture.completedFuture(refusal);
@@ -195,14 +193,13 @@ public final class Appender {
     if (body.jobs().rows() > 0) {
       operations.add(describeJobs(topic));
     }
-    boolean evicts = addEviction(topic);
-    boolean fsync = topic.config().durable();
-    boolean mustWait = created || fsync || topic.hasQueuedViews();
-    if (!fsync) {
-      mustWait |= newHead > topic.reservation().safeThrough(store.commits().durableLsn());
-      addReservation(topic, newHead, newHead);
+    Retention.Eviction eviction = store.growth().eviction(topic, records);
+    if (eviction != null) {
+      operations.add(eviction.whole(topic.id()));
     }
-    boolean grows = !mustWait && !evicts && topic.isAllVisible();
+    boolean mustWait = created || !store.growth().isVisibleAtOnce(topic, newHead);
+    store.growth().reserve(topic, newHead, lockedSinceNanos, operations);
+    boolean grows = !mustWait && eviction == null && topic.isAllVisible();
     return switch (grows ? grow(topic) : store.commits().commit(operations, Urgency.APPEND)) {
       case OK -> answer(created, mustWait);
       case NO_SPARE -> null;
@@ -226,22 +223,14 @@ public final class Appender {
     long newHead = records.lastSeq();
     MemoryLog memory = topic.memory();
     memory.makeRoom(new Operation.AppendRecords(topic.id(), records).encodedBytes());
-    boolean mustWait =
-        created
-            || topic.hasQueuedViews()
-            || newHead > topic.reservation().safeThrough(store.commits().durableLsn());
-    addReservation(topic, topic.head(), newHead);
-    Retention.Eviction eviction = eviction(topic);
-    Operation.Evict ofStored = eviction == null ? null : eviction.ofStored(topic.id());
-    boolean notLogged = ofStored == null || ofStored.removed().isMemoryOnly();
-    Operation.Evict inMemory = notLogged ? ofStored : null;
-    if (ofStored != null && !notLogged) {
-      operations.add(ofStored);
-    }
+    boolean mustWait = created || !store.growth().isVisibleAtOnce(topic, newHead);
+    store.growth().reserve(topic, newHead, lockedSinceNanos, operations);
+    Retention.Eviction eviction = store.growth().eviction(topic, records);
+    Operation.Evict ofStored = eviction == null ? null : eviction.ofStored(topic.id(), operations);
     Room room = operations.isEmpty() ? Room.OK : store.commits().commit(operations, Urgency.APPEND);
     return switch (room) {
       case OK -> {
-        store.commits().completing(() -> applyInMemory(memory, inMemory, eviction));
+        store.commits().completing(() -> applyInMemory(memory, ofStored, eviction));
         yield answer(created, mustWait);
       }
       case NO_SPARE -> null;
@@ -271,41 +260,12 @@ public final class Appender {
     return new JobOperation.Describe(topic.id(), records, body.jobs(), store.clock().wallMillis());
   }
 
-  private boolean addEviction(Topic topic) {
-    Retention.Eviction eviction = eviction(topic);
-    if (eviction == null) {
-      return false;
-    }
-    operations.add(eviction.whole(topic.id()));
-    return true;
-  }
-
-  private Retention.@Nullable Eviction eviction(Topic topic) {
-    TopicConfig config = topic.config();
-    if (!config.capped() || config.discard() != Discard.OLD) {
-      return null;
-    }
-    return Retention.capEviction(topic, topic.committed(), config, records, store.lockedSizes());
-  }
-
-  private void addReservation(Topic topic, long loggedHead, long newHead) {
-    Reservation reservation = topic.reservation();
-    reservation.used(topic.head(), newHead, lockedSinceNanos);
-    if (reservation.isRunningOut(newHead)) {
-      long through = reservation.next(newHead, lockedSinceNanos, store.commits().durableLsn());
-      operations.add(new Operation.Reserve(topic.id(), loggedHead, through));
-    }
-  }
-
   private CompletableFuture<AppendResult> answer(boolean created, boolean mustWait) {
     Topic topic = appended();
     long first = records.firstSeq();
     long last = records.lastSeq();
     if (!mustWait) {
-      store.commits().publish(topic);
-      if (topic.news().any()) {
-        store.commits().afterUnlock(topic.news()::ring);
-      }
+      store.growth().publish(topic);
       long commitNanos = store.clock().nanos() - lockedSinceNanos;
       return CompletableFuture.completedFuture(
           new AppendResult.Appended(first, last, last, created, false, commitNanos, 0));

@@ -37,7 +37,7 @@ public final class CommitLog implements JournalListener {
 
   private final ReentrantLock commitLock = new ReentrantLock();
   private final Journal journal;
-  private final TopicTable topics;
+  private final Applier applier;
   private final EngineTime clock;
   private final Queue<Pending<?>> pending = new ConcurrentLinkedQueue<>();
   private final Queue<Runnable> deferred = new ConcurrentLinkedQueue<>();
@@ -73,9 +73,9 @@ public final class CommitLog implements JournalListener {
     }
   }
 
-  CommitLog(Journal journal, TopicTable topics, EngineTime clock) {
+  CommitLog(Journal journal, Applier applier, EngineTime clock) {
     this.journal = journal;
-    this.topics = topics;
+    this.applier = applier;
     this.clock = clock;
   }
 
@@ -311,7 +311,7 @@ public final class CommitLog implements JournalListener {
     try {
       long at = start;
       for (int i = 0; i < operations.size(); i++) {
-        topics.apply(region, at, position, lsn);
+        applier.apply(region, at, position, lsn);
         at += operations.get(i).encodedBytes();
       }
     } catch (RuntimeException | Error defect) {
@@ -329,7 +329,7 @@ public final class CommitLog implements JournalListener {
   void applyInMemory(Operation operation, MemorySegment memory, long at) {
     assert commitLock.isHeldByCurrentThread();
     operation.encode(memory, at);
-    completing(() -> topics.apply(memory, at, at, MemoryLog.NO_LSN));
+    completing(() -> applier.apply(memory, at, at, MemoryLog.NO_LSN));
   }
 
   /// Runs `rest`, the part of a change that is not logged, when the other part is done: half of it
@@ -363,10 +363,15 @@ public final class CommitLog implements JournalListener {
   public void publish(Topic topic) {
     assert commitLock.isHeldByCurrentThread();
     if (topic.hasQueuedViews()) {
-      var _ = whenDurable(lastLsn(), topic, topic.committed(), _ -> true, false);
+      publishDurable(topic);
     } else {
       telling(topic::publish);
     }
+  }
+
+  /// The same, but not before all of it is durable.
+  void publishDurable(Topic topic) {
+    var _ = whenDurable(lastLsn(), topic, topic.committed(), _ -> true, false);
   }
 
   @Override

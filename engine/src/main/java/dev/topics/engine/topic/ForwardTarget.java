@@ -1,6 +1,5 @@
 package dev.topics.engine.topic;
 
-import dev.topics.engine.model.Discard;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.record.CopiedRecords;
 import dev.topics.engine.record.NewRecords;
@@ -151,23 +150,12 @@ final class ForwardTarget implements NewRecords {
     if (memoryBytes > 0) {
       topic.memory().makeRoom(memoryBytes);
     }
-    TopicConfig config = topic.config();
-    Retention.Eviction eviction = null;
-    if (count > 0 && config.capped() && config.discard() == Discard.OLD) {
-      eviction =
-          Retention.capEviction(topic, topic.committed(), config, this, topics.lockedSizes());
-    }
+    Retention.Eviction eviction = count == 0 ? null : topics.growth().eviction(topic, this);
     if (eviction != null) {
       addEviction(eviction, frame);
     }
-    if (!config.durable() && head > topic.head()) {
-      long now = topics.clock().nanos();
-      topic.reservation().used(topic.head(), head, now);
-      if (topic.reservation().isRunningOut(head)) {
-        long loggedHead = topic.isEphemeral() ? topic.head() : head;
-        long through = topic.reservation().next(head, now, topics.commits().durableLsn());
-        frame.add(new Operation.Reserve(topic.id(), loggedHead, through));
-      }
+    if (head > topic.head()) {
+      topics.growth().reserve(topic, head, topics.clock().nanos(), frame);
     }
   }
 
@@ -176,10 +164,8 @@ final class ForwardTarget implements NewRecords {
       frame.add(eviction.whole(topic.id()));
       return;
     }
-    Operation.Evict stored = eviction.ofStored(topic.id());
-    if (stored != null && !stored.removed().isMemoryOnly()) {
-      frame.add(stored);
-    } else if (stored != null) {
+    Operation.Evict stored = eviction.ofStored(topic.id(), frame);
+    if (stored != null) {
       inMemory.addFirst(stored);
     }
     Operation.Evict added = eviction.ofAdded(topic.id());
@@ -188,25 +174,13 @@ final class ForwardTarget implements NewRecords {
     }
   }
 
-  /// Applies what the log need not know, and lets readers see everything: a seq not before it is
-  /// certain that no other record ever gets it.
-  void committed(long durableLsn) {
-    CommitLog commits = topics.commits();
-    commits.completing(() -> inMemory.forEach(operation -> topics.applyInMemory(topic, operation)));
-    if (head == topic.view().head()) {
-      return;
-    }
-    boolean safe =
-        !topic.config().durable()
-            && !topic.hasQueuedViews()
-            && head <= topic.reservation().safeThrough(durableLsn);
-    if (safe) {
-      commits.publish(topic);
-      if (topic.news().any()) {
-        commits.afterUnlock(topic.news()::ring);
-      }
-    } else {
-      var _ = commits.whenDurable(commits.lastLsn(), topic, topic.committed(), _ -> true, false);
+  /// Applies what the log need not know, and lets readers see everything.
+  void committed() {
+    topics
+        .commits()
+        .completing(() -> inMemory.forEach(operation -> topics.applyInMemory(topic, operation)));
+    if (head != topic.view().head()) {
+      topics.growth().publishInTime(topic);
     }
   }
 

@@ -109,9 +109,8 @@ public final class Forwarding {
     Room room = topics.commits().commit(frame, Urgency.APPEND);
     return switch (room) {
       case OK -> {
-        long durableLsn = topics.commits().durableLsn();
         for (ForwardTarget target : targets.values()) {
-          topics.commits().telling(() -> target.committed(durableLsn));
+          topics.commits().telling(target::committed);
         }
         yield Outcome.DONE;
       }

@@ -9,6 +9,7 @@ import dev.topics.engine.record.NewRecords;
 import dev.topics.engine.record.Removed;
 import dev.topics.storage.pack.PackDamagedException;
 import dev.topics.storage.pack.PackedRun;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Which records are gone because of age or caps. Decides; changes nothing but a cache.
@@ -209,14 +210,21 @@ public final class Retention {
       return new Operation.Evict(topicId, floor, all, LossReason.CAP);
     }
 
-    /// What is stored already, to be applied before the append; null for nothing.
-    Operation.@Nullable Evict ofStored(long topicId) {
-      return stored.isEmpty()
-          ? null
-          : new Operation.Evict(topicId, storedFloor, stored, LossReason.CAP);
+    /// What is stored already, where records are added in memory: put into `frame` if the log must
+    /// know, otherwise returned, to be applied before they are added. Null for nothing.
+    Operation.@Nullable Evict ofStored(long topicId, List<Operation> frame) {
+      if (stored.isEmpty()) {
+        return null;
+      }
+      var evict = new Operation.Evict(topicId, storedFloor, stored, LossReason.CAP);
+      if (stored.isMemoryOnly()) {
+        return evict;
+      }
+      frame.add(evict);
+      return null;
     }
 
-    /// What is about to be added; null for nothing.
+    /// What is about to be added, to be applied behind it; null for nothing.
     Operation.@Nullable Evict ofAdded(long topicId) {
       Removed added = new Removed();
       added.add(

@@ -1,6 +1,7 @@
 package dev.topics.engine.topic;
 
 import dev.topics.engine.index.AppendIndex;
+import dev.topics.engine.index.GrandTotals;
 import dev.topics.engine.index.IdempotencyWindow;
 import dev.topics.engine.index.IndexChunk;
 import dev.topics.engine.index.LiveTotals;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// One instance of a topic: what was committed, and the [View] of it that readers see.
 ///
 /// **Threading** Committed state changes under the commit lock, only through the `apply…` methods
-/// that [TopicTable] calls. [#isDropped], [#durableHead] and what [#touch] changes belong to any
+/// that [Applier] calls. [#isDropped], [#durableHead] and what [#touch] changes belong to any
 /// thread.
 public final class Topic extends Viewed {
   /// In place of the number of a journal file.
@@ -35,7 +36,7 @@ public final class Topic extends Viewed {
   private final TopicRef ref = new TopicRef(this);
   private final DurableHead durableHead = new DurableHead();
   private final Reservation reservation = new Reservation();
-  private final LiveTotals live = new LiveTotals();
+  private final LiveTotals live;
   private final @Nullable JobState jobs;
 
   private TopicConfig config;
@@ -56,10 +57,13 @@ public final class Topic extends Viewed {
   private volatile long lastReadMillis;
   private volatile Expiry expiry = Expiry.NOTHING;
 
-  Topic(long id, TopicName name, TopicConfig config, JobState.Factory factory) {
+  /// @param totals of all topics, with which this one counts
+  /// @param factory makes what a queue knows beyond its records
+  Topic(long id, TopicName name, TopicConfig config, GrandTotals totals, JobState.Factory factory) {
     this.id = id;
     this.name = name;
     this.config = config;
+    live = new LiveTotals(totals);
     this.jobs = config.type() == TopicType.QUEUE ? factory.create(this) : null;
   }
 
@@ -439,6 +443,7 @@ public final class Topic extends Viewed {
 
   void applyDrop() {
     dropped = true;
+    live.dropped();
     if (jobs != null) {
       jobs.dropped();
     }

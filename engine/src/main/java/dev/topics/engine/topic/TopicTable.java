@@ -1,70 +1,38 @@
 package dev.topics.engine.topic;
 
-import dev.topics.engine.index.AppendIndex;
+import dev.topics.engine.index.GrandTotals;
 import dev.topics.engine.index.JournalReferences;
-import dev.topics.engine.index.SeqRanges;
 import dev.topics.engine.model.InconsistentLogException;
-import dev.topics.engine.model.LossReason;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.model.TopicName;
-import dev.topics.engine.record.AppendBlock;
-import dev.topics.engine.record.OperationLayout;
-import dev.topics.engine.record.Removed;
-import dev.topics.engine.record.StoredCode;
-import dev.topics.storage.journal.Frame;
-import dev.topics.storage.journal.FrameDamagedException;
-import dev.topics.storage.journal.FrameReleasedException;
 import dev.topics.storage.pack.PackedRun;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// All topics, and the one place where state changes: [#apply] turns the bytes of an operation into
-/// state, in a live engine and in recovery.
+/// All topics, by name and by id, and what concerns all of them. [Applier] changes it.
 ///
 /// **Threading** Changes under the commit lock; [#find] and [#from] from any thread.
 public final class TopicTable {
-  private static final Logger log = LoggerFactory.getLogger(TopicTable.class);
-
-  /// A topic whose creation was lost by damage is called so, and by its id.
-  static final String RECOVERED_PREFIX = "recovered-";
-
   private final ConcurrentHashMap<String, Topic> byName = new ConcurrentHashMap<>();
   private final ConcurrentSkipListMap<String, Topic> inOrder = new ConcurrentSkipListMap<>();
   private final TopicsById byId = new TopicsById();
-  private final AppendBlock block = new AppendBlock();
-  private final LongAdder evicted = new LongAdder();
   private final JobState.Factory jobs;
+  private final GrandTotals totals = new GrandTotals();
   private final JournalReferences references = new JournalReferences();
-  private final List<UntaggedForward> untagged = new ArrayList<>();
   private final Map<Long, Topic> goneTopics = new HashMap<>();
   private final RouterState routers;
-  private @Nullable ForwardReader forwards;
-  private final LostTails lostTails = new LostTails();
-  private boolean gapsExpected;
-  private boolean gapsUnsettled;
   private TopicConfig lastConfig = TopicConfig.DEFAULT;
   private long lastId;
   private long restoredLastId;
   private long restoredLsn;
-
-  /// Forwarded records whose tags are not indexed yet.
-  private record UntaggedForward(Topic topic, long firstSeq) {}
 
   /// @param routers hears of what concerns routers
   /// @param jobs makes what queues know beyond their records
@@ -73,6 +41,7 @@ public final class TopicTable {
     this.jobs = jobs;
   }
 
+  /// What hears of changes that concern routers.
   RouterState routers() {
     return routers;
   }
@@ -108,6 +77,11 @@ public final class TopicTable {
     return byName.size();
   }
 
+  /// What all topics together hold. Under the commit lock.
+  GrandTotals totals() {
+    return totals;
+  }
+
   /// The runs in packs that topics refer to, by packs.
   public Map<Long, List<PackedRun>> packedRuns() {
     Map<Long, List<PackedRun>> runs = new TreeMap<>();
@@ -121,11 +95,6 @@ public final class TopicTable {
     return runs;
   }
 
-  /// Records that evictions removed, replayed ones included.
-  long evicted() {
-    return evicted.sum();
-  }
-
   /// An id that no topic ever had.
   long nextId() {
     return lastId + 1;
@@ -133,112 +102,7 @@ public final class TopicTable {
 
   /// A topic that is not in the table: what a frame that creates it will make.
   Topic newTopic(TopicName name, TopicConfig config) {
-    return new Topic(nextId(), name, config, jobs);
-  }
-
-  /// Applies every operation of `frame`.
-  public void apply(Frame frame) {
-    if (frame.isBridge()) {
-      expectGaps(frame);
-    }
-    MemorySegment segment = frame.segment();
-    long at = frame.payloadOffset();
-    for (int i = 0; i < frame.operationCount(); i++) {
-      boolean restored = isRestored(OperationLayout.topicId(segment, at), frame.lsn());
-      if (!restored) {
-        apply(segment, at, frame.position(), frame.lsn());
-      } else {
-        applyRestored(segment, at, frame.position(), frame.lsn());
-      }
-      at += OperationLayout.length(segment, at);
-    }
-  }
-
-  /// From here on the frames are missing that `bridge` stands for: what is left may not fit
-  /// together.
-  public void expectGaps(Frame bridge) {
-    gapsExpected = true;
-    gapsUnsettled = true;
-    byName.values().forEach(Topic::expectGaps);
-    lostTails.lost(bridge, byName.values());
-  }
-
-  /// Topics that take copies from routers.
-  public Set<Topic> fed() {
-    return routers.image().routers().stream()
-        .map(RouterState.RouterImage::dest)
-        .collect(Collectors.toSet());
-  }
-
-  /// The last seq that `topic` may have handed out in frames that are missing; its head if in none.
-  ///
-  /// @param fed whether it takes copies from a router
-  /// @param reserving whether it may have handed out all that it had reserved
-  public long lostEnd(Topic topic, boolean fed, boolean reserving) {
-    return lostTails.end(topic, fed, reserving);
-  }
-
-  public boolean gapsExpected() {
-    return gapsExpected;
-  }
-
-  /// Whether nothing in the log tells what records were lost at the ends of topics.
-  public boolean hasUnsettledGaps() {
-    return gapsUnsettled;
-  }
-
-  /// Applies an operation as far as it makes sense, when others before it are lost.
-  private void applyBehindGap(MemorySegment segment, long at, long position, long lsn) {
-    long id = OperationLayout.topicId(segment, at);
-    lastId = Math.max(lastId, id);
-    try {
-      Topic topic = foundBehindGap(id, OperationLayout.type(segment, at));
-      switch (OperationLayout.type(segment, at)) {
-        case OperationLayout.APPEND, RouterOperation.FORWARD -> {
-          if (topic != null) {
-            topic.raiseHead(Operation.firstSeqOfRecords(segment, at) - 1, LossReason.CORRUPT);
-            lostTails.toldHead(topic);
-          }
-        }
-        case OperationLayout.RESERVE -> {
-          if (topic != null) {
-            topic.raiseHead(OperationLayout.getLong(segment, at + 16), LossReason.CORRUPT);
-            lostTails.toldReservation(topic);
-          }
-        }
-        case OperationLayout.TOPIC_PUT -> {
-          Topic before = byName.get(Operation.PutTopic.decode(segment, at).name().value());
-          if (before != null && before.id() != id) {
-            drop(before);
-          }
-        }
-        default -> {}
-      }
-      applyInOrder(segment, at, position, lsn);
-    } catch (InconsistentLogException | IllegalArgumentException | IndexOutOfBoundsException e) {
-      log.warn("frame {}: left out, as frames before it are lost: {}", lsn, e.getMessage());
-    }
-  }
-
-  /// The topic of an operation. If its creation is lost it gets a name that tells so, as the
-  /// records are there; null if it has none of them.
-  private @Nullable Topic foundBehindGap(long id, int type) {
-    Topic topic = byId.get(id);
-    boolean holdsRecords = type == OperationLayout.APPEND || type == RouterOperation.FORWARD;
-    String name = RECOVERED_PREFIX + id;
-    if (topic == null && holdsRecords && !byName.containsKey(name)) {
-      log.warn("the name of topic {} is lost; it is \"{}\" from now on", id, name);
-      put(new Operation.PutTopic(id, new TopicName(name), TopicConfig.DEFAULT), MemoryLog.NO_LSN);
-      return byId.get(id);
-    }
-    return topic;
-  }
-
-  /// Applies what the topic of an operation knows already, but a router does not.
-  public void applyRestored(MemorySegment segment, long at, long position, long lsn) {
-    if (RouterOperation.is(OperationLayout.type(segment, at))) {
-      applyToRouter(segment, at, position, lsn);
-    }
+    return new Topic(nextId(), name, config, totals, jobs);
   }
 
   /// Whether the checkpoint that the table comes from knew the operations of frame `lsn` on that
@@ -258,168 +122,21 @@ public final class TopicTable {
   void restored(long lastIdThen, long lsn) {
     restoredLastId = lastIdThen;
     restoredLsn = lsn;
-    lastId = Math.max(lastId, lastIdThen);
+    used(lastIdThen);
   }
 
   /// Puts back a topic of a checkpoint, whose state is still missing.
   Topic restore(Operation.PutTopic put, long configLsn) {
-    put(put, configLsn);
-    return known(put.topicId());
+    return put(put, configLsn);
+  }
+
+  /// Takes note of an id that a topic had, be it one whose creation is lost.
+  void used(long id) {
+    lastId = Math.max(lastId, id);
   }
 
   public long lastId() {
     return lastId;
-  }
-
-  /// Applies the operation at `at`.
-  ///
-  /// @param position of the frame that holds it; for records in memory, `at`
-  /// @param lsn of that frame, or [MemoryLog#NO_LSN]
-  public void apply(MemorySegment segment, long at, long position, long lsn) {
-    if (gapsExpected) {
-      applyBehindGap(segment, at, position, lsn);
-    } else {
-      applyInOrder(segment, at, position, lsn);
-    }
-  }
-
-  private void applyInOrder(MemorySegment segment, long at, long position, long lsn) {
-    int type = OperationLayout.type(segment, at);
-    switch (type) {
-      case OperationLayout.APPEND -> {
-        block.wrap(segment, at);
-        topic(segment, at).applyAppend(block, position, key(segment, at), lsn);
-      }
-      case OperationLayout.RESERVE ->
-          topic(segment, at)
-              .applyReserve(
-                  OperationLayout.getLong(segment, at + 16),
-                  OperationLayout.getLong(segment, at + 24),
-                  OperationLayout.isCorrupt(segment, at) ? LossReason.CORRUPT : LossReason.RESTART,
-                  lsn);
-      case OperationLayout.EVICT -> {
-        Removed removed = OperationLayout.getRemoved(segment, at + 16);
-        evicted.add(removed.records());
-        topic(segment, at)
-            .applyEvict(
-                OperationLayout.getLong(segment, at + 48),
-                removed,
-                StoredCode.lossReason(OperationLayout.getInt(segment, at + 56)));
-      }
-      case OperationLayout.DELETE -> {
-        SeqRanges ranges = Operation.Delete.ranges(segment, at);
-        Removed removed = OperationLayout.getRemoved(segment, at + 16);
-        if (OperationLayout.isCorrupt(segment, at)) {
-          topic(segment, at).applyLoss(ranges, removed);
-        } else {
-          topic(segment, at).applyDelete(ranges, removed);
-        }
-      }
-      case OperationLayout.GAPS_SETTLED -> {
-        gapsUnsettled = false;
-        lostTails.settled();
-      }
-      case OperationLayout.TOPIC_PUT -> put(Operation.PutTopic.decode(segment, at), lsn);
-      case OperationLayout.TOPIC_DROP -> drop(topic(segment, at));
-      default -> {
-        if (type == PackInstall.TYPE) {
-          PackInstall.apply(segment, at, topic(segment, at));
-        } else if (JobOperation.is(type)) {
-          JobOperation.apply(segment, at, topic(segment, at).knownJobs());
-        } else if (RouterOperation.is(type)) {
-          applyRouting(segment, at, position, lsn);
-        } else {
-          throw new InconsistentLogException("unknown operation " + type);
-        }
-      }
-    }
-  }
-
-  private void applyRouting(MemorySegment segment, long at, long position, long lsn) {
-    int type = OperationLayout.type(segment, at);
-    if (type == RouterOperation.FORWARD) {
-      Forward forward = Forward.decode(segment, at);
-      Topic topic = known(forward.topicId());
-      forward.applyTo(topic, position);
-      if (forward.to().tagged()) {
-        indexTags(topic, forward, segment, at);
-      }
-      applyToRouter(forward, position);
-      return;
-    }
-    if (type == RouterOperation.SOURCE_TRIM) {
-      RouterOperation.Trim.apply(segment, at, topic(segment, at));
-    }
-    applyToRouter(segment, at, position, lsn);
-  }
-
-  /// A checkpoint knows routers as they were when it was begun, topics as they were later.
-  private void applyToRouter(MemorySegment segment, long at, long position, long lsn) {
-    switch (OperationLayout.type(segment, at)) {
-      case RouterOperation.FORWARD -> applyToRouter(Forward.decode(segment, at), position);
-      case RouterOperation.SOURCE_TRIM -> RouterOperation.Trim.apply(segment, at, routers);
-      case RouterOperation.ROUTER_PUT -> RouterOperation.Put.apply(segment, at, this, lsn);
-      case RouterOperation.ROUTER_DROP -> routers.drop(OperationLayout.getInt(segment, at + 16));
-      case RouterOperation.ROUTER_CARRIED -> RouterOperation.Carried.apply(segment, at, routers);
-      default -> RouterOperation.Cursor.apply(segment, at, routers);
-    }
-  }
-
-  private void applyToRouter(Forward forward, long position) {
-    forward.applyTo(routers);
-    references.refer(position, forward.to().position());
-  }
-
-  /// Tags are where the records are. A replay cannot look there, and leaves it to [#live].
-  private void indexTags(Topic topic, Forward forward, MemorySegment segment, long at) {
-    long firstSeq = forward.firstSeq();
-    ForwardReader reader = forwards;
-    if (reader == null) {
-      untagged.add(new UntaggedForward(topic, firstSeq));
-      return;
-    }
-    try {
-      topic.indexTags(reader.follow(segment, at), firstSeq);
-    } catch (FrameDamagedException | FrameReleasedException damaged) {
-      log.error("the tags of records from {} of topic \"{}\"", firstSeq, topic.name(), damaged);
-    }
-  }
-
-  /// Everything in the log was applied; from now on `reader` follows references, and `blocks` reads
-  /// what is still to be indexed.
-  void live(ForwardReader reader, BlockReader blocks) {
-    forwards = reader;
-    for (UntaggedForward forward : untagged) {
-      indexTags(forward.topic(), forward.firstSeq(), blocks);
-    }
-    untagged.clear();
-    if (gapsExpected) {
-      gapsExpected = false;
-      Sizes sizes = new Sizes(blocks);
-      byName.values().forEach(topic -> topic.recount(sizes));
-    }
-    routers.recovered(topic -> topic.equals(byId.get(topic.id())));
-  }
-
-  private static void indexTags(Topic topic, long firstSeq, BlockReader blocks) {
-    View view = topic.committed();
-    AppendIndex.Snapshot index = view.index();
-    long entry = index.floor(firstSeq);
-    if (entry == AppendIndex.Snapshot.NO_ENTRY
-        || index.run(entry) != null
-        || index.firstSeq(entry) != firstSeq
-        || view.nextLive(firstSeq) > view.lastOf(entry)) {
-      return;
-    }
-    try {
-      topic.indexTags(blocks.read(topic.id(), index, entry, firstSeq));
-    } catch (DamagedRecordsException | MovedRecordsException damaged) {
-      log.error("the tags of records from {} of topic \"{}\"", firstSeq, topic.name(), damaged);
-    }
-  }
-
-  private Topic topic(MemorySegment segment, long at) {
-    return known(OperationLayout.topicId(segment, at));
   }
 
   /// The topic with this id.
@@ -437,43 +154,29 @@ public final class TopicTable {
   Topic knownOrGone(long id, TopicName name) {
     Topic topic = byId.get(id);
     return topic == null
-        ? goneTopics.computeIfAbsent(id, _ -> new Topic(id, name, TopicConfig.DEFAULT, jobs))
+        ? goneTopics.computeIfAbsent(
+            id, _ -> new Topic(id, name, TopicConfig.DEFAULT, totals, jobs))
         : topic;
   }
 
-  private static @Nullable String key(MemorySegment segment, long at) {
-    int length = OperationLayout.Append.keyBytes(segment, at);
-    if (length == 0) {
-      return null;
-    }
-    byte[] bytes = new byte[length];
-    MemorySegment.copy(
-        segment,
-        ValueLayout.JAVA_BYTE,
-        OperationLayout.Append.keyOffset(segment, at),
-        bytes,
-        0,
-        length);
-    return new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  private void put(Operation.PutTopic put, long lsn) {
+  /// Creates a topic or configures it anew.
+  ///
+  /// @param lsn of the frame that says so
+  Topic put(Operation.PutTopic put, long lsn) {
     TopicConfig config = shared(put.config());
     Topic topic = byId.get(put.topicId());
     if (topic == null) {
-      topic = new Topic(put.topicId(), put.name(), config, jobs);
+      topic = new Topic(put.topicId(), put.name(), config, totals, jobs);
       if (byName.putIfAbsent(put.name().value(), topic) != null) {
         throw new InconsistentLogException("topic \"" + put.name() + "\" is there twice");
       }
-      if (gapsExpected) {
-        topic.expectGaps();
-      }
       byId.put(topic);
       inOrder.put(put.name().value(), topic);
-      lastId = Math.max(lastId, topic.id());
+      used(topic.id());
       routers.created(topic);
     }
     topic.applyConfig(config, lsn);
+    return topic;
   }
 
   /// Most topics are configured alike: these share one object.
@@ -484,7 +187,7 @@ public final class TopicTable {
     return lastConfig;
   }
 
-  private void drop(Topic topic) {
+  void drop(Topic topic) {
     topic.applyDrop();
     routers.dropped(topic);
     byId.remove(topic.id());

@@ -1,5 +1,6 @@
 package dev.topics.engine.topic;
 
+import dev.topics.engine.index.GrandTotals;
 import dev.topics.engine.index.SeqRanges;
 import dev.topics.engine.index.SeqSet;
 import dev.topics.engine.json.WriteLimits;
@@ -45,25 +46,27 @@ public final class Topics {
   private final WriteLimits limits;
   private final CommitLog commits;
   private final Sizes lockedSizes;
+  private final Growth growth;
   private final QuotaGuard quota;
   private final TopicCommands commands;
   private final long evictedBefore;
 
   public Topics(
-      Journal journal, Packs packs, TopicTable table, EngineTime clock, WriteLimits limits) {
+      Journal journal, Packs packs, Applier applier, EngineTime clock, WriteLimits limits) {
     this.journal = journal;
     this.packs = packs;
-    this.table = table;
+    table = applier.table();
     this.clock = clock;
     this.limits = limits;
-    commits = new CommitLog(journal, table, this.clock);
+    commits = new CommitLog(journal, applier, clock);
     lockedSizes = new Sizes(newBlockReader());
+    growth = new Growth(commits, lockedSizes);
     quota = new QuotaGuard(table);
     commands = new TopicCommands(this);
-    evictedBefore = table.evicted();
+    evictedBefore = table.totals().evicted();
     journal.listen(commits);
     BlockReader blocks = newBlockReader();
-    table.live(new ForwardReader(journal::newReader), blocks);
+    applier.live(new ForwardReader(journal::newReader), blocks);
     blocks.packed().leave();
   }
 
@@ -186,6 +189,11 @@ public final class Topics {
 
   QuotaGuard quota() {
     return quota;
+  }
+
+  /// What goes with records that are added.
+  Growth growth() {
+    return growth;
   }
 
   /// A new appender, for one thread.
@@ -342,21 +350,23 @@ public final class Topics {
     Map<Durability, Integer> byClass = new EnumMap<>(Durability.class);
     int queues = 0;
     long inFlight = 0;
-    long records = 0;
-    long bytes = 0;
     for (Topic topic : table.all()) {
-      View view = topic.glimpse();
-      byClass.merge(view.config().durability(), 1, Integer::sum);
+      byClass.merge(topic.likelyConfig().durability(), 1, Integer::sum);
       JobState jobs = topic.jobs();
       if (jobs != null) {
         queues++;
         inFlight += jobs.likelyInFlight();
       }
-      records += view.count();
-      bytes += view.bytes();
     }
-    long evicted = table.evicted() - evictedBefore;
-    return new TopicTotals(table.size(), byClass, queues, inFlight, records, bytes, evicted);
+    GrandTotals live = commits.locked(() -> table.totals().copy());
+    return new TopicTotals(
+        table.size(),
+        byClass,
+        queues,
+        inFlight,
+        live.records(),
+        live.bytes(),
+        live.evicted() - evictedBefore);
   }
 
   /// Takes no more commands and logs the exact heads, so that a clean restart loses no seq; returns

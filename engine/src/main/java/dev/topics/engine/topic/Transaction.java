@@ -2,7 +2,6 @@ package dev.topics.engine.topic;
 
 import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.model.ConfigPatch;
-import dev.topics.engine.model.Discard;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.model.TopicName;
 import dev.topics.engine.record.RecordEncoder;
@@ -24,10 +23,7 @@ public final class Transaction {
   private final List<Operation> logged = new ArrayList<>(4);
   private final List<Runnable> inMemory = new ArrayList<>(0);
   private final List<Topic> deletedFrom = new ArrayList<>(1);
-  private final List<Appended> appends = new ArrayList<>(0);
-
-  /// Records that go to a topic, which may be created for them.
-  private record Appended(TopicName target, long head, boolean created) {}
+  private final List<TopicName> appendedTo = new ArrayList<>(0);
 
   Transaction(Topics topics) {
     this.topics = topics;
@@ -96,7 +92,6 @@ public final class Transaction {
   /// asks for it has looked whether there is room ([Door#roomOf]).
   public void append(TopicName target, WriteBody body, ConfigPatch config) {
     Topic topic = topics.table().find(target.value());
-    boolean created = topic == null;
     if (topic == null) {
       topic = topics.table().newTopic(target, config.appliedTo(TopicConfig.DEFAULT));
       logged.add(new Operation.PutTopic(topic.id(), target, topic.config()));
@@ -104,23 +99,17 @@ public final class Transaction {
     RecordEncoder records = new RecordEncoder(body);
     records.encode(
         topic.head() + 1, Math.max(topic.lastTs(), topics.clock().recordMillis()), new byte[0]);
-    appends.add(new Appended(target, records.lastSeq(), created));
+    appendedTo.add(target);
     Operation.AppendRecords append = new Operation.AppendRecords(topic.id(), records);
     JobOperation describe =
         body.jobs().rows() == 0 || topic.jobs() == null
             ? null
             : new JobOperation.Describe(
                 topic.id(), records, body.jobs(), topics.clock().wallMillis());
-    Retention.Eviction eviction = eviction(topic, records);
+    Retention.Eviction eviction = topics.growth().eviction(topic, records);
     if (topic.isEphemeral()) {
       topic.memory().makeRoom(append.encodedBytes());
-      reserve(topic, topic.head(), records.lastSeq());
-      Operation.Evict ofStored = eviction == null ? null : eviction.ofStored(topic.id());
-      if (ofStored != null && !ofStored.removed().isMemoryOnly()) {
-        logged.add(ofStored);
-        ofStored = null;
-      }
-      applyLater(target, ofStored);
+      applyLater(target, eviction == null ? null : eviction.ofStored(topic.id(), logged));
       applyLater(target, append);
       applyLater(target, describe);
       applyLater(target, eviction == null ? null : eviction.ofAdded(topic.id()));
@@ -132,32 +121,13 @@ public final class Transaction {
       if (eviction != null) {
         logged.add(eviction.whole(topic.id()));
       }
-      if (!topic.config().durable()) {
-        reserve(topic, records.lastSeq(), records.lastSeq());
-      }
     }
+    topics.growth().reserve(topic, records.lastSeq(), topics.clock().nanos(), logged);
   }
 
   private void applyLater(TopicName target, @Nullable Operation operation) {
     if (operation != null) {
       inMemory.add(() -> topics.applyInMemory(topics.known(target), operation));
-    }
-  }
-
-  private Retention.@Nullable Eviction eviction(Topic topic, RecordEncoder records) {
-    TopicConfig config = topic.config();
-    if (!config.capped() || config.discard() != Discard.OLD) {
-      return null;
-    }
-    return Retention.capEviction(topic, topic.committed(), config, records, topics.lockedSizes());
-  }
-
-  private void reserve(Topic topic, long loggedHead, long newHead) {
-    long now = topics.clock().nanos();
-    topic.reservation().used(topic.head(), newHead, now);
-    if (topic.reservation().isRunningOut(newHead)) {
-      long through = topic.reservation().next(newHead, now, topics.commits().durableLsn());
-      logged.add(new Operation.Reserve(topic.id(), loggedHead, through));
     }
   }
 
@@ -167,38 +137,16 @@ public final class Transaction {
     if (room == Room.OK) {
       topics.commits().completing(() -> inMemory.forEach(Runnable::run));
       deletedFrom.forEach(this::publishDeletion);
-      appends.forEach(this::publishAppend);
+      appendedTo.forEach(target -> topics.growth().publishInTime(topics.known(target)));
     }
     return room;
   }
 
   private void publishDeletion(Topic topic) {
     if (topic.config().durable()) {
-      var _ =
-          topics
-              .commits()
-              .whenDurable(topics.commits().lastLsn(), topic, topic.committed(), _ -> true, false);
+      topics.commits().publishDurable(topic);
     } else {
       topics.commits().publish(topic);
-    }
-  }
-
-  /// A seq must not be shown before it is certain that no other record ever gets it.
-  private void publishAppend(Appended appended) {
-    Topic topic = topics.known(appended.target());
-    boolean safe =
-        !appended.created()
-            && !topic.config().durable()
-            && !topic.hasQueuedViews()
-            && appended.head() <= topic.reservation().safeThrough(topics.commits().durableLsn());
-    if (safe) {
-      topics.commits().publish(topic);
-      topics.commits().afterUnlock(topic.news()::ring);
-    } else {
-      var _ =
-          topics
-              .commits()
-              .whenDurable(topics.commits().lastLsn(), topic, topic.committed(), _ -> true, false);
     }
   }
 }

@@ -411,6 +411,8 @@ final class EngineTrial {
   }
 
   private void judge() {
+    long records = 0;
+    long bytes = 0;
     for (Map.Entry<TopicName, EngineOracle> entry : oracles.entrySet()) {
       if (engine.state(entry.getKey(), false) == null) {
         entry.getValue().recovered(new TreeMap<>(), List.of(), 0, loss);
@@ -419,8 +421,12 @@ final class EngineTrial {
       }
       Content content = readAll(entry.getKey());
       entry.getValue().recovered(content.live(), content.gaps(), content.head(), loss);
-      classes.put(entry.getKey(), engine.state(entry.getKey(), false).config().durability());
+      TopicState state = engine.state(entry.getKey(), false);
+      classes.put(entry.getKey(), state.config().durability());
+      records += state.count();
+      bytes += state.bytes();
     }
+    SteppedEngine.assertHolds(engine, records, bytes);
     loss = EngineOracle.Loss.NOTHING;
     syncsFailed = false;
     closedCleanly = false;

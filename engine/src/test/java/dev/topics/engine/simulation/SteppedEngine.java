@@ -2,6 +2,7 @@ package dev.topics.engine.simulation;
 
 import dev.topics.engine.Engine;
 import dev.topics.engine.EngineOptions;
+import dev.topics.engine.EngineStats;
 import dev.topics.engine.model.EngineClock;
 import dev.topics.engine.model.PackStats;
 import dev.topics.storage.StoreOptions;
@@ -38,6 +39,18 @@ public final class SteppedEngine {
     rest(engine, clock, afterStep);
     PackStats after = engine.stats().packs();
     EngineOracle.require(after.equals(before), "no rest: first %s, then %s", before, after);
+  }
+
+  /// What the engine says that all topics together hold is what they hold.
+  static void assertHolds(Engine engine, long records, long bytes) {
+    EngineStats told = engine.stats();
+    EngineOracle.require(
+        told.recordsLive() == records && told.bytesLive() == bytes,
+        "%d records of %d bytes, told are %d of %d",
+        records,
+        bytes,
+        told.recordsLive(),
+        told.bytesLive());
   }
 
   private static void rest(Engine engine, ManualClock clock, Runnable afterStep) {

@@ -2,6 +2,7 @@ package dev.topics.engine.topic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.topics.engine.index.GrandTotals;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.model.TopicName;
 import java.util.HashMap;
@@ -59,6 +60,6 @@ final class TopicsByIdTest {
   }
 
   private static Topic topic(long id) {
-    return new Topic(id, new TopicName("t" + id), TopicConfig.DEFAULT, NO_JOBS);
+    return new Topic(id, new TopicName("t" + id), TopicConfig.DEFAULT, new GrandTotals(), NO_JOBS);
   }
 }
