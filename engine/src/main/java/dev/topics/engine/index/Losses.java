@@ -78,7 +78,9 @@ public final class Losses {
       changed.add(new Gap(ranges.first(i), ranges.last(i), reason));
     }
     changed.sort(Comparator.comparingLong(Gap::first));
-    return new Losses(prefix, List.copyOf(changed));
+    List<Gap> joined = new ArrayList<>();
+    changed.forEach(gap -> addOrJoin(joined, gap));
+    return new Losses(prefix, List.copyOf(joined));
   }
 
   /// The first seq that was not lost.
@@ -178,13 +180,19 @@ public final class Losses {
   /// These losses with `gap`, which lies above all others.
   public Losses withGap(Gap gap) {
     List<Gap> changed = new ArrayList<>(gaps);
-    Gap before = gaps.isEmpty() ? null : gaps.getLast();
-    if (before != null && before.last() + 1 == gap.first() && before.reason() == gap.reason()) {
-      changed.set(changed.size() - 1, new Gap(before.first(), gap.last(), gap.reason()));
-    } else {
-      changed.add(gap);
-    }
+    addOrJoin(changed, gap);
     return new Losses(prefix, List.copyOf(changed));
+  }
+
+  /// Adds `gap` behind `ascending`. If nothing is between it and the last one, which has the same
+  /// reason, they become one.
+  private static void addOrJoin(List<Gap> ascending, Gap gap) {
+    Gap before = ascending.isEmpty() ? null : ascending.getLast();
+    if (before != null && before.last() + 1 == gap.first() && before.reason() == gap.reason()) {
+      ascending.set(ascending.size() - 1, new Gap(before.first(), gap.last(), gap.reason()));
+    } else {
+      ascending.add(gap);
+    }
   }
 
   /// These losses with the gaps that start at or below `seq` made part of the prefix: nothing lives

@@ -232,6 +232,12 @@ public final class TagIndex {
     public int bytes(int i) {
       return bytes[i];
     }
+
+    /// The index of the first record from `seq` on; the size if there is none.
+    public int indexFrom(long seq) {
+      int at = Arrays.binarySearch(seqs, 0, size, seq);
+      return at < 0 ? -at - 1 : at;
+    }
   }
 
   /// Tags behind `after`, from the first one if that is null, part by part; without any when there

@@ -45,6 +45,9 @@ import org.jspecify.annotations.Nullable;
 public final class Damaged {
   private static final long STEP_BYTES = 4 << 20;
 
+  /// In place of a seq.
+  private static final long NOTHING = 0;
+
   private final Store store;
   private final Packs packs;
   private final Topics topics;
@@ -109,15 +112,31 @@ public final class Damaged {
     if (entry == AppendIndex.Snapshot.NO_ENTRY) {
       entry = index.first();
     }
+    long firstLost = NOTHING;
+    long lastLost = NOTHING;
     for (; entry != AppendIndex.Snapshot.NO_ENTRY; entry = index.next(entry)) {
       long last = view.lastOf(entry);
-      if (last >= view.earliest()
-          && index.run(entry) == null
-          && !isReadable(salvage.topic(), index, entry)) {
-        salvage.lose(index.firstSeq(entry), last);
-        salvage.replace(entry, null);
+      boolean lost =
+          last >= view.earliest()
+              && index.run(entry) == null
+              && !isReadable(salvage.topic(), index, entry);
+      if (lost) {
+        firstLost = firstLost == NOTHING ? index.firstSeq(entry) : firstLost;
+        lastLost = last;
+      } else if (firstLost != NOTHING) {
+        lose(salvage, firstLost, lastLost);
+        firstLost = NOTHING;
       }
     }
+    if (firstLost != NOTHING) {
+      lose(salvage, firstLost, lastLost);
+    }
+  }
+
+  /// Gives up appends that follow each other, as one: there may be very many.
+  private static void lose(Salvage salvage, long first, long last) {
+    salvage.lose(first, last);
+    salvage.replace(first, last, null);
   }
 
   private boolean isReadable(Topic topic, AppendIndex.Snapshot index, long entry)
@@ -182,7 +201,9 @@ public final class Damaged {
     }
     for (PackedRun run : runs) {
       Salvage salvage = salvage(run.owner());
-      salvage.replace(salvage.view().index().floor(run.lastSeq()), copies.get(run.owner()));
+      View view = salvage.view();
+      long entry = view.index().floor(run.lastSeq());
+      salvage.replace(view.index().firstSeq(entry), view.lastOf(entry), copies.get(run.owner()));
     }
   }
 

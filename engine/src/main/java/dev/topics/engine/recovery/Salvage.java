@@ -51,10 +51,9 @@ final class Salvage {
     lost.add(new Span(first, last));
   }
 
-  /// Puts `run` in the place of `entry`.
-  void replace(long entry, @Nullable PackedRun run) {
-    places.add(new Place(view.index().firstSeq(entry), view.lastOf(entry), run));
-    places.sort(Comparator.comparingLong(Place::first));
+  /// Puts `run` in the place of what begins from `first` to `last` in the index.
+  void replace(long first, long last, @Nullable PackedRun run) {
+    places.add(new Place(first, last, run));
   }
 
   /// The first seq from `seq` on that lives and can be read, `head + 1` if there is none.
@@ -91,6 +90,7 @@ final class Salvage {
 
   /// The operations that give up what is lost and forget where it lay.
   List<Operation> operations(Sizes sizes) {
+    places.sort(Comparator.comparingLong(Place::first));
     SeqRanges dead = deadInPlaces(sizes);
     List<Operation> operations = new ArrayList<>();
     SeqRanges ranges = lostLive();

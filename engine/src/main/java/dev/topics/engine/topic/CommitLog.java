@@ -217,6 +217,9 @@ public final class CommitLog implements JournalListener {
     if (poisoned) {
       return Room.FAILED;
     }
+    if (operations.size() > Journal.FRAME_OPERATIONS_MAX) {
+      throw new IllegalArgumentException("operations for one frame: " + operations.size());
+    }
     int bytes = 0;
     for (int i = 0; i < operations.size(); i++) {
       bytes += operations.get(i).encodedBytes();
@@ -267,7 +270,7 @@ public final class CommitLog implements JournalListener {
           return i;
         }
       }
-      if (i > from && bytes > FRAME_BYTES_MAX) {
+      if (i > from && (bytes > FRAME_BYTES_MAX || i - from == Journal.FRAME_OPERATIONS_MAX)) {
         return ofTopic > from ? ofTopic : i;
       }
     }

@@ -2,7 +2,6 @@ package dev.topics.engine.topic;
 
 import dev.topics.engine.index.Losses;
 import dev.topics.engine.index.SeqRanges;
-import dev.topics.engine.index.SeqSet;
 import dev.topics.engine.model.DeleteRecordsResult;
 import dev.topics.engine.model.RecordSelector;
 import dev.topics.engine.model.Refusal;
@@ -21,8 +20,9 @@ import org.slf4j.LoggerFactory;
 /// Deletes records of a topic that are there now: those below a seq, those with some tags, or those
 /// of which both is true (http-api §5).
 ///
-/// Tagged ones go in slices, each of a frame, so that writers never wait for very many. What ends a
-/// deletion between two slices leaves the rest; a repeat deletes it.
+/// Tagged ones are found in rounds, so that memory is taken for a bounded number of them, and go in
+/// slices, each of a frame, so that writers never wait for very many. What ends a deletion between
+/// two slices leaves the rest; a repeat deletes it.
 ///
 /// **Threading** One thread, without the commit lock, which it takes for each slice.
 final class RecordDeletion {
@@ -39,8 +39,8 @@ final class RecordDeletion {
   private int next;
 
   private long deleted;
-  private boolean more;
-  private boolean outOfDate;
+  private boolean anotherSlice;
+  private boolean anotherRound;
 
   RecordDeletion(Topics topics, TopicName name, RecordSelector selector) {
     this.topics = topics;
@@ -62,15 +62,20 @@ final class RecordDeletion {
       }
       do {
         answer = topics.commits().locked(this::attempt);
-      } while (more);
-    } while (outOfDate);
+      } while (anotherSlice);
+    } while (anotherRound);
     return answer;
   }
 
   private @Nullable Refusal find(Topic topic, TagMatch match) {
     while (true) {
       try {
-        tagged = TaggedRecords.find(topics, topic, match);
+        TaggedRecords before = tagged;
+        tagged =
+            before != null && before.areOf(topic)
+                ? before.findNext(topics, match)
+                : TaggedRecords.find(topics, topic, match);
+        next = 0;
         return null;
       } catch (PackDamagedException damaged) {
         log.error("no records of topic \"{}\" can be deleted by tag", name, damaged);
@@ -87,8 +92,8 @@ final class RecordDeletion {
 
   /// One try to delete the next slice, under the commit lock; null if the log needs room first.
   private @Nullable CompletableFuture<DeleteRecordsResult> attempt() {
-    more = false;
-    outOfDate = false;
+    anotherSlice = false;
+    anotherRound = false;
     Refusal refusal = topics.commits().refusal();
     if (refusal != null) {
       return CompletableFuture.completedFuture(refusal);
@@ -98,17 +103,20 @@ final class RecordDeletion {
     boolean another =
         topic != null && selector.match() != null && (found == null || !found.areOf(topic));
     if (topic == null || another) {
-      outOfDate = another && next == 0;
+      anotherRound = another && deleted == 0;
       return CompletableFuture.completedFuture(new Refusal.TopicNotFound(name));
     }
+    Expiry expiry = Retention.expiry(topic, topic.committed(), now, topics.lockedSizes());
+    if (!expiry.expired().isEmpty()) {
+      Room room = topics.expire(topic, expiry);
+      if (room != Room.OK) {
+        return noRoom(room);
+      }
+    }
     View view = topic.committed();
-    Expiry expiry = Retention.expiry(topic, view, now, topics.lockedSizes());
-    long last = Math.min(selector.beforeSeq() - 1, view.head());
     int end = found == null ? 0 : Math.min(next + SLICE_RECORDS, found.size());
     Operation.Delete delete =
-        found == null
-            ? selectAll(topic, view, expiry.earliest(), last)
-            : selectTagged(topic, view, expiry.earliest(), last, found, end);
+        found == null ? selectAll(topic, view) : selectTagged(topic, view, found, end);
     boolean logged = !delete.removed().isMemoryOnly();
     if (logged) {
       Room room = topics.commits().commit(List.of(delete), Urgency.RECLAIM);
@@ -119,7 +127,8 @@ final class RecordDeletion {
       topics.applyInMemory(topic, delete);
     }
     next = end;
-    more = found != null && end < found.size();
+    anotherSlice = found != null && end < found.size();
+    anotherRound = found != null && !anotherSlice && !found.areLast();
     deleted += delete.removed().records();
     return answer(topic, logged && topic.config().durable());
   }
@@ -152,43 +161,38 @@ final class RecordDeletion {
     return CompletableFuture.completedFuture(result);
   }
 
-  private Operation.Delete selectAll(Topic topic, View view, long first, long last) {
-    Removed removed = topics.lockedSizes().live(topic.id(), view, first, last);
-    SeqRanges ranges = removed.isEmpty() ? new SeqRanges() : prefix(topic, view, first, last);
+  private Operation.Delete selectAll(Topic topic, View view) {
+    long last = Math.min(selector.beforeSeq() - 1, view.head());
+    Removed removed = topics.lockedSizes().live(topic.id(), view, view.earliest(), last);
+    SeqRanges ranges = removed.isEmpty() ? new SeqRanges() : prefix(view, last);
     return new Operation.Delete(topic.id(), removed, ranges);
   }
 
-  /// The ranges from `first` to `last` that no loss interrupts. What lies above the earliest seq,
-  /// because records below it have expired, is cut at windows, to tell how many bytes each lost.
-  private SeqRanges prefix(Topic topic, View view, long first, long last) {
+  /// What is between the losses from the earliest record to `last`.
+  private static SeqRanges prefix(View view, long last) {
     SeqRanges ranges = new SeqRanges();
-    boolean isAtStart = first == view.earliest();
-    long from = first;
+    long from = view.earliest();
     while (from <= last) {
       Losses.Gap gap = view.losses().gapAt(from);
-      if (gap != null) {
+      if (gap == null) {
+        long end = Math.min(last, view.losses().nextGap(from) - 1);
+        ranges.addRange(from, end, 0);
+        from = end + 1;
+      } else {
         from = gap.last() + 1;
-        continue;
       }
-      long end = Math.min(last, view.losses().nextGap(from) - 1);
-      if (!isAtStart) {
-        end = Math.min(end, SeqSet.endOfWindow(from));
-      }
-      long bytes = isAtStart ? 0 : topics.lockedSizes().live(topic.id(), view, from, end).bytes();
-      ranges.addRange(from, end, bytes);
-      from = end + 1;
     }
     return ranges;
   }
 
-  private Operation.Delete selectTagged(
-      Topic topic, View view, long first, long last, TaggedRecords found, int end) {
+  private Operation.Delete selectTagged(Topic topic, View view, TaggedRecords found, int end) {
     Removed removed = new Removed();
     SeqRanges ranges = new SeqRanges();
     boolean anyInMemory = view.memoryCount() > 0;
     for (int i = next; i < end; i++) {
       long seq = found.seq(i);
-      if (seq >= first && seq <= last && !view.deleted().contains(seq)) {
+      boolean lives = seq >= view.earliest() && !view.deleted().contains(seq);
+      if (lives && seq < selector.beforeSeq()) {
         ranges.add(seq, found.bytes(i));
         boolean inMemory = anyInMemory && view.index().memory(view.index().floor(seq)) != null;
         removed.add(inMemory, 1, found.bytes(i));

@@ -1,14 +1,10 @@
 package dev.topics.engine.topic;
 
-import dev.topics.engine.index.AppendIndex;
 import dev.topics.engine.index.Losses;
 import dev.topics.engine.model.LossReason;
 import dev.topics.engine.model.TopicConfig;
-import dev.topics.engine.record.AppendBlock;
 import dev.topics.engine.record.NewRecords;
 import dev.topics.engine.record.Removed;
-import dev.topics.storage.pack.PackDamagedException;
-import dev.topics.storage.pack.PackedRun;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -69,109 +65,38 @@ public final class Retention {
     return eviction;
   }
 
-  /// Whole chunks of the index, then whole appends, are taken by their sums; only an append of
-  /// which some records stay, or are gone already, is read.
+  /// Takes the oldest records, as few as will do. The last one is looked for by sums, in stretches
+  /// that get longer and then shorter: no record is looked at by itself.
   private static void evictStored(long topicId, View view, Eviction eviction, Sizes sizes) {
-    long seq = view.nextLive(view.earliest());
-    while (!eviction.isEnough() && seq <= view.head()) {
-      long last = wholeUnit(view, seq, eviction);
-      if (last < seq) {
-        last = evictOneByOne(topicId, view, seq, eviction, sizes);
+    long first = view.earliest();
+    long least = first + Math.max(1, eviction.excessRecords()) - 1;
+    long last = Math.min(least, view.head());
+    Removed removed = sizes.live(topicId, view, first, last);
+    while (!eviction.isEnough(removed) && last < view.head()) {
+      least = last + 1;
+      last += Math.min(view.head() - last, last - first + 1);
+      removed = sizes.live(topicId, view, first, last);
+    }
+    while (least < last && eviction.isEnough(removed)) {
+      long middle = least + (last - least) / 2;
+      Removed fewer = sizes.live(topicId, view, first, middle);
+      if (eviction.isEnough(fewer)) {
+        last = middle;
+        removed = fewer;
+      } else {
+        least = middle + 1;
       }
-      seq = view.nextLive(last + 1);
     }
-  }
-
-  /// Takes the chunk or the append that starts at `seq`, if all of it is live and must go; returns
-  /// its last seq, or one below `seq`.
-  private static long wholeUnit(View view, long seq, Eviction eviction) {
-    AppendIndex.Snapshot index = view.index();
-    long entry = index.floor(seq);
-    if (index.firstSeq(entry) != seq) {
-      return seq - 1;
-    }
-    long nextChunk = index.nextChunk(entry);
-    if (nextChunk != AppendIndex.Snapshot.NO_ENTRY
-        && take(view, entry, nextChunk, index.firstSeq(nextChunk) - 1, eviction)) {
-      return index.firstSeq(nextChunk) - 1;
-    }
-    long last = view.lastOf(entry);
-    return take(view, entry, index.next(entry), last, eviction) ? last : seq - 1;
-  }
-
-  private static boolean take(View view, long entry, long nextEntry, long last, Eviction eviction) {
-    AppendIndex.Snapshot index = view.index();
-    long first = index.firstSeq(entry);
-    long end =
-        nextEntry == AppendIndex.Snapshot.NO_ENTRY ? index.bytes() : index.bytesBefore(nextEntry);
-    long bytes = end - index.bytesBefore(entry);
-    long records = view.liveBetween(first, last);
-    boolean whole = view.deleted().nextPresent(first) > last && eviction.needsAllOf(records, bytes);
-    if (whole) {
-      eviction.take(last, index.memory(entry) != null, records, bytes);
-    }
-    return whole;
-  }
-
-  /// Takes records of the append that holds `seq`, all that are left if it cannot be read; returns
-  /// the last one.
-  private static long evictOneByOne(
-      long topicId, View view, long seq, Eviction eviction, Sizes sizes) {
-    AppendIndex.Snapshot index = view.index();
-    long entry = index.floor(seq);
-    PackedRun run = index.run(entry);
-    if (run != null) {
-      return evictOneByOne(topicId, view, seq, run, eviction, sizes);
-    }
-    boolean inMemory = index.memory(entry) != null;
-    AppendBlock block;
-    try {
-      block = sizes.blocks().read(topicId, index, entry, seq);
-    } catch (DamagedRecordsException damaged) {
-      long last = view.lastOf(entry);
-      Removed rest = sizes.live(topicId, view, seq, last);
-      eviction.take(last, inMemory, rest.records(), rest.bytes());
-      return last;
-    }
-    long last = seq;
-    for (long next = seq; next <= block.lastSeq(); next = view.nextLive(next + 1)) {
-      if (eviction.isEnough()) {
-        break;
-      }
-      eviction.take(next, inMemory, 1, block.payloadBytes((int) (next - block.firstSeq())));
-      last = next;
-    }
-    return last;
-  }
-
-  /// The same for a run, of which only the index is read.
-  private static long evictOneByOne(
-      long topicId, View view, long seq, PackedRun run, Eviction eviction, Sizes sizes) {
-    PackedBlocks packed = sizes.blocks().packed();
-    long last = seq - 1;
-    long next = seq;
-    try {
-      while (next <= run.lastSeq() && !eviction.isEnough()) {
-        long bytes = packed.payloadBelow(run, next + 1) - packed.payloadBelow(run, next);
-        eviction.take(next, false, 1, bytes);
-        last = next;
-        next = view.nextLive(next + 1);
-      }
-    } catch (PackDamagedException damaged) {
-      last = Math.min(damaged.lastSeq(), run.lastSeq());
-      Removed rest = sizes.live(topicId, view, next, last);
-      eviction.take(last, false, rest.records(), rest.bytes());
-    }
-    return last;
+    eviction.take(last, removed);
   }
 
   /// Records to evict, added up from the oldest on: first those that are stored, then, if that is
   /// not enough, those that are about to be added.
   static final class Eviction {
     private final Removed stored = new Removed();
-    private final Removed all = new Removed();
-    private long excessRecords;
-    private long excessBytes;
+    private final Removed added = new Removed();
+    private final long excessRecords;
+    private final long excessBytes;
     private long storedFloor;
     private long floor;
 
@@ -180,34 +105,40 @@ public final class Retention {
       this.excessBytes = excessBytes;
     }
 
-    boolean isEnough() {
-      return excessRecords <= 0 && excessBytes <= 0;
+    long excessRecords() {
+      return excessRecords;
     }
 
-    boolean needsAllOf(long records, long bytes) {
-      return records <= excessRecords || bytes <= excessBytes;
+    /// Whether `stretch` is as much as has to go.
+    boolean isEnough(Removed stretch) {
+      return stretch.records() >= excessRecords && stretch.bytes() >= excessBytes;
     }
 
-    void take(long lastSeq, boolean inMemory, long records, long bytes) {
-      stored.add(inMemory, records, bytes);
+    private boolean isEnough() {
+      return isEnough(all());
+    }
+
+    void take(long lastSeq, Removed stretch) {
+      stored.add(stretch);
       storedFloor = lastSeq + 1;
-      count(lastSeq, inMemory, records, bytes);
+      floor = storedFloor;
     }
 
     void takeAdded(long seq, boolean inMemory, long bytes) {
-      count(seq, inMemory, 1, bytes);
+      added.add(inMemory, 1, bytes);
+      floor = seq + 1;
     }
 
-    private void count(long lastSeq, boolean inMemory, long records, long bytes) {
-      all.add(inMemory, records, bytes);
-      floor = lastSeq + 1;
-      excessRecords -= records;
-      excessBytes -= bytes;
+    private Removed all() {
+      Removed all = new Removed();
+      all.add(stored);
+      all.add(added);
+      return all;
     }
 
     /// Everything, to be applied after the append.
     Operation.Evict whole(long topicId) {
-      return new Operation.Evict(topicId, floor, all, LossReason.CAP);
+      return new Operation.Evict(topicId, floor, all(), LossReason.CAP);
     }
 
     /// What is stored already, where records are added in memory: put into `frame` if the log must
@@ -226,15 +157,6 @@ public final class Retention {
 
     /// What is about to be added, to be applied behind it; null for nothing.
     Operation.@Nullable Evict ofAdded(long topicId) {
-      Removed added = new Removed();
-      added.add(
-          false,
-          all.loggedRecords() - stored.loggedRecords(),
-          all.loggedBytes() - stored.loggedBytes());
-      added.add(
-          true,
-          all.memoryRecords() - stored.memoryRecords(),
-          all.memoryBytes() - stored.memoryBytes());
       return added.isEmpty() ? null : new Operation.Evict(topicId, floor, added, LossReason.CAP);
     }
   }

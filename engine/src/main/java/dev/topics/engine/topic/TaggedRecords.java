@@ -12,50 +12,86 @@ import java.util.List;
 /// bytes of each: those that still lived then, and some that did not. Those that lived are in it
 /// wherever they were moved since.
 ///
+/// There may be more of them than memory for them. So they are found in rounds, each from where the
+/// one before ended: a round looks into no more runs in packs than it needs for some hundred thousand.
+///
 /// **Threading** One thread at a time. To find them takes the commit lock for a moment; the long
 /// part, to look into packs and to sort, is done without it.
 final class TaggedRecords {
+  private static final int ROUND_RECORDS = 1 << 17;
+
   private final Topic topic;
+  private final long from;
+  private final long head;
+  private long last;
   private long[] seqs = new long[16];
   private int[] bytes = new int[16];
   private int size;
 
-  private TaggedRecords(Topic topic) {
+  /// @param from where they begin
+  /// @param head of the topic when somebody first asked: what came later is not meant
+  private TaggedRecords(Topic topic, long from, long head) {
     this.topic = topic;
+    this.from = from;
+    this.head = head;
+    last = head;
   }
 
   /// Where records of the tags may be.
   private record Places(List<PackedRun> packed, List<TagIndex.Run> tagged) {}
 
+  /// The first of them.
+  ///
   /// @throws MovedRecordsException if a pack was dropped meanwhile: another try finds them
   ///   elsewhere
   static TaggedRecords find(Topics topics, Topic topic, TagMatch match)
       throws PackDamagedException {
-    TaggedRecords found = new TaggedRecords(topic);
-    Places places = topics.commits().locked(() -> places(topic, match));
+    long head = topics.commits().locked(topic::head);
+    return new TaggedRecords(topic, 1, head).find(topics, match);
+  }
+
+  /// Those behind these, in the same way.
+  TaggedRecords findNext(Topics topics, TagMatch match) throws PackDamagedException {
+    return new TaggedRecords(topic, last + 1, head).find(topics, match);
+  }
+
+  private TaggedRecords find(Topics topics, TagMatch match) throws PackDamagedException {
+    Places places = topics.commits().locked(() -> places(match));
     PackedBlocks reader = topics.newBlockReader().packed();
     try {
       for (PackedRun run : places.packed()) {
-        reader.find(run, match, found::add);
+        if (size >= ROUND_RECORDS) {
+          last = Math.min(last, run.firstSeq() - 1);
+          break;
+        }
+        reader.find(run, match, this::add);
       }
     } finally {
       reader.leave();
     }
-    for (TagIndex.Run run : places.tagged()) {
-      for (int i = 0; i < run.size(); i++) {
-        found.add(run.seq(i), run.bytes(i));
-      }
-    }
-    found.sort();
-    return found;
+    places.tagged().forEach(this::addAll);
+    sort();
+    return this;
   }
 
-  private static Places places(Topic topic, TagMatch match) {
+  private Places places(TagMatch match) {
     View view = topic.committed();
     List<PackedRun> packed = new ArrayList<>();
-    view.index().runs(view.earliest(), packed::add);
+    view.index().runs(Math.max(from, view.earliest()), packed::add);
     TagIndex tags = topic.tags();
     return new Places(packed, tags == null ? List.of() : tags.find(match));
+  }
+
+  /// Adds what is in the journal or in memory between `from` and `last`.
+  private void addAll(TagIndex.Run run) {
+    for (int i = run.indexFrom(from); i < run.size() && run.seq(i) <= last; i++) {
+      add(run.seq(i), run.bytes(i));
+    }
+  }
+
+  /// Whether there are none behind these.
+  boolean areLast() {
+    return last == head;
   }
 
   /// Whether they are records of `other`: not those of one that had its name before.
@@ -76,6 +112,9 @@ final class TaggedRecords {
   }
 
   private void add(long seq, int payloadBytes) {
+    if (seq < from || seq > last) {
+      return;
+    }
     if (size == seqs.length) {
       seqs = Arrays.copyOf(seqs, size * 2);
       bytes = Arrays.copyOf(bytes, size * 2);

@@ -118,7 +118,7 @@ public final class TopicCommands {
   }
 
   /// An eviction of everything that has expired.
-  public static Operation.Evict expire(Topic topic, Expiry expiry) {
+  static Operation.Evict expire(Topic topic, Expiry expiry) {
     return new Operation.Evict(topic.id(), expiry.evictFloor(), expiry.expired(), LossReason.TTL);
   }
 

@@ -18,6 +18,8 @@ import dev.topics.engine.model.TopicState;
 import dev.topics.engine.model.TopicTotals;
 import dev.topics.engine.record.Removed;
 import dev.topics.storage.journal.Journal;
+import dev.topics.storage.journal.Room;
+import dev.topics.storage.journal.Urgency;
 import dev.topics.storage.pack.Packs;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -154,6 +156,22 @@ public final class Topics {
   /// Runs `task` at once, or soon after the commit lock is free if this thread holds it.
   public void soon(Runnable task) {
     commits.soon(task);
+  }
+
+  /// Writes down what of `topic` has expired, and lets readers see it; anything but [Room#OK]
+  /// changed nothing. Under the commit lock.
+  public Room expire(Topic topic, Expiry expiry) {
+    Operation.Evict evict = TopicCommands.expire(topic, expiry);
+    Room room = Room.OK;
+    if (evict.removed().isMemoryOnly()) {
+      applyInMemory(topic, evict);
+    } else {
+      room = commits.commit(List.of(evict), Urgency.RECLAIM);
+    }
+    if (room == Room.OK) {
+      commits.publish(topic);
+    }
+    return room;
   }
 
   /// What a topic takes now. Under the commit lock.

@@ -6,7 +6,6 @@ import dev.topics.engine.topic.Operation;
 import dev.topics.engine.topic.Retention;
 import dev.topics.engine.topic.Sizes;
 import dev.topics.engine.topic.Topic;
-import dev.topics.engine.topic.TopicCommands;
 import dev.topics.engine.topic.Topics;
 import dev.topics.storage.journal.Room;
 import dev.topics.storage.journal.Urgency;
@@ -84,7 +83,14 @@ public final class Housekeeping {
         relieved.add(topic);
       }
     }
-    return operations.isEmpty() ? Integer.valueOf(0) : logged(relieved, operations);
+    if (operations.isEmpty()) {
+      return 0;
+    }
+    Room room = topics.commits().commit(operations, Urgency.RECLAIM);
+    if (room == Room.OK) {
+      relieved.forEach(topics.commits()::publish);
+    }
+    return changed(relieved.size(), room);
   }
 
   private int step(Topic topic) {
@@ -125,26 +131,15 @@ public final class Housekeeping {
       return 0;
     }
     Expiry expiry = Retention.expiry(topic, topic.committed(), now, topics.lockedSizes());
-    return expiry.expired().isEmpty() ? Integer.valueOf(0) : expire(topic, expiry);
+    return expiry.expired().isEmpty()
+        ? Integer.valueOf(0)
+        : changed(1, topics.expire(topic, expiry));
   }
 
-  private @Nullable Integer expire(Topic topic, Expiry expiry) {
-    Operation.Evict evict = TopicCommands.expire(topic, expiry);
-    if (evict.removed().isMemoryOnly()) {
-      topics.applyInMemory(topic, evict);
-      topics.commits().publish(topic);
-      return 1;
-    }
-    return logged(List.of(topic), List.of(evict));
-  }
-
-  private @Nullable Integer logged(List<Topic> changed, List<? extends Operation> operations) {
-    Room room = topics.commits().commit(operations, Urgency.RECLAIM);
+  /// How many topics a commit changed; null if the log needs room first.
+  private static @Nullable Integer changed(int count, Room room) {
     return switch (room) {
-      case OK -> {
-        changed.forEach(topics.commits()::publish);
-        yield changed.size();
-      }
+      case OK -> count;
       case NO_SPARE -> null;
       case DISK_FULL, FAILED -> 0;
     };

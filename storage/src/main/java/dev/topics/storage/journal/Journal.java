@@ -22,6 +22,10 @@ public final class Journal {
   private static final int NOT_CLAIMED = -1;
 
   private final JournalOptions options;
+
+  /// So many operations a frame can hold: its header has 16 bits for their number.
+  public static final int FRAME_OPERATIONS_MAX = 0xffff;
+
   private final JournalHealth health;
   private final JournalFiles files;
   private final JournalCounters counters;
@@ -112,7 +116,7 @@ public final class Journal {
   /// Checksums and publishes the claimed frame; returns its lsn.
   public long commit(int type, int operationCount, long topicId) {
     assert claimedBytes != NOT_CLAIMED : "nothing claimed";
-    assert operationCount >= 0 && operationCount <= 0xffff : operationCount;
+    assert operationCount >= 0 && operationCount <= FRAME_OPERATIONS_MAX : operationCount;
     long lsn = counters.lastLsn() + 1;
     lastCrc =
         frameWriter.write(
