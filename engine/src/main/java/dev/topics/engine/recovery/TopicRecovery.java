@@ -151,9 +151,10 @@ public final class TopicRecovery implements FrameHandler, Restoring {
     return topics;
   }
 
-  /// Packs that no topic knows are what a crash left: they were written, but not installed, or
-  /// replaced, but not deleted; or moved to the cold directory, but not deleted where they were.
-  /// One that is missing does not keep the others from being served.
+  /// Packs that no topic knows were written, but not installed, or replaced, but not deleted yet:
+  /// those that are whole go when no checkpoint needs them any more, like all others. Copies of
+  /// packs that lie elsewhere are what is left of a move. A pack that is missing does not keep the
+  /// others from being served.
   private void admit(Packs packs) throws IOException {
     for (long pack : table.packedRuns().keySet()) {
       packs.admitWhereItLies(pack);
@@ -164,7 +165,13 @@ public final class TopicRecovery implements FrameHandler, Restoring {
       }
     }
     for (long pack : packs.unknown()) {
-      packs.drop(pack);
+      packs.admit(pack);
+      try {
+        packs.check(pack);
+      } catch (UnusablePackException unfinished) {
+        log.debug("pack {} was never finished", pack, unfinished);
+        packs.drop(pack);
+      }
     }
     try {
       for (long pack : packs.unknownCold()) {

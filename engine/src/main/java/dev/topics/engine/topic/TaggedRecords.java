@@ -13,7 +13,8 @@ import java.util.List;
 /// wherever they were moved since.
 ///
 /// There may be more of them than memory for them. So they are found in rounds, each from where the
-/// one before ended: a round looks into no more runs in packs than it needs for some hundred thousand.
+/// one before ended: a round looks into no more runs in packs than it needs for some hundred
+/// thousand.
 ///
 /// **Threading** One thread at a time. To find them takes the commit lock for a moment; the long
 /// part, to look into packs and to sort, is done without it.

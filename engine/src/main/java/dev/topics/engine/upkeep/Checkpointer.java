@@ -39,6 +39,10 @@ public final class Checkpointer extends Chore {
   /// How long after a checkpoint another one may follow that only frees files.
   private static final long PAUSE_NANOS = 5_000_000_000L;
 
+  /// The same for one that only lets packs be deleted: some are replaced every few seconds while
+  /// packs are merged.
+  private static final long PACKS_PAUSE_NANOS = 15_000_000_000L;
+
   private final Store store;
   private final Topics topics;
   private final Checkpoints checkpoints;
@@ -98,6 +102,7 @@ public final class Checkpointer extends Chore {
     var sealed = store.journal().sealedFiles();
     return mayFreeAFullDisk()
         || mayFreeWhatIsPacked()
+        || arePacksWaiting()
         || (!sealed.isEmpty() && sealed.getLast().sequence() >= last.sequence());
   }
 
@@ -107,6 +112,12 @@ public final class Checkpointer extends Chore {
     boolean isHeldByOlder = lastStartLsn > 0 && olderOldestFile < last.oldestFile();
     return (isHeldByOlder || packer.packedFile() > packedFile)
         && topics.clock().nanos() - finishedNanos > PAUSE_NANOS;
+  }
+
+  /// Whether packs that were replaced wait for a checkpoint that knows it.
+  private boolean arePacksWaiting() {
+    return packer.awaitedLsn() > lastStartLsn
+        && topics.clock().nanos() - finishedNanos > PACKS_PAUSE_NANOS;
   }
 
   /// Whether the disk is full, and another checkpoint may free files: because something was logged
@@ -167,6 +178,7 @@ public final class Checkpointer extends Chore {
     Done before = last;
     last = done;
     lastStartLsn = current.start.lsn();
+    packer.checkpointed(lastStartLsn);
     finishedNanos = topics.clock().nanos();
     olderOldestFile = before.oldestFile();
     checkpoints.deleteBelow(before.generation());

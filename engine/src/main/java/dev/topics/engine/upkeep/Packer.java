@@ -22,7 +22,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -79,7 +81,14 @@ public final class Packer extends Chore {
   /// for the checkpoint without which the file stays.
   private long fullLsn = -1;
 
+  /// Packs that nobody refers to any more, and the frame from which on this is so. They stay until
+  /// a checkpoint knows that frame: were the one lost that tells what took their place, everything
+  /// in them would be.
+  private final Map<Long, Long> retired = new HashMap<>();
+
   private volatile long packedFile;
+  private volatile long awaitedLsn;
+  private volatile long checkpointedLsn;
   private long surveyedLsn = -1;
   private long surveyAtNanos;
   private volatile PackStats stats = PackStats.NONE;
@@ -124,6 +133,16 @@ public final class Packer extends Chore {
     return packedFile;
   }
 
+  /// The frame that a checkpoint must know before packs can be deleted; 0 if none has to.
+  long awaitedLsn() {
+    return awaitedLsn;
+  }
+
+  /// A checkpoint counts that knows everything up to frame `lsn`.
+  void checkpointed(long lsn) {
+    checkpointedLsn = lsn;
+  }
+
   /// What was done so far.
   public PackStats stats() {
     return stats.withSetAside(aside.count());
@@ -150,7 +169,7 @@ public final class Packer extends Chore {
       }
       return 1;
     }
-    return beginPacking() || replace() || relocate() || survey() ? 1 : 0;
+    return beginPacking() || replace() || relocate() || dropRetired() || survey() ? 1 : 0;
   }
 
   private boolean beginPacking() throws IOException {
@@ -300,17 +319,35 @@ public final class Packer extends Chore {
     }
     survey = null;
     surveyedLsn = current.isHeldBack() ? -1 : current.firstLsn();
-    drop(current.unused());
+    retire(current.unused(), current.lastLsn());
     plan(current.uses());
     return !current.unused().isEmpty() || merging != null || relocation != null;
   }
 
-  /// Deletes packs that nobody needs. What cannot be deleted goes at the next start.
-  private void drop(Set<Long> unused) {
-    if (!unused.isEmpty()) {
-      letGo();
+  private void retire(Set<Long> unused, long lsn) {
+    unused.forEach(pack -> retired.putIfAbsent(pack, lsn));
+    awaitedLsn = retired.values().stream().mapToLong(Long::longValue).max().orElse(0);
+  }
+
+  /// Deletes packs that nobody needs: at once if the disk is full. What cannot be deleted goes at
+  /// the next start.
+  private boolean dropRetired() {
+    if (survey != null) {
+      return false; // it knows of packs that were there when it began
     }
-    for (long pack : unused) {
+    boolean diskFull = store.journal().state() == JournalState.DISK_FULL;
+    long known = diskFull ? Long.MAX_VALUE : checkpointedLsn;
+    List<Long> needless =
+        retired.entrySet().stream()
+            .filter(pack -> pack.getValue() <= known)
+            .map(Map.Entry::getKey)
+            .toList();
+    if (needless.isEmpty()) {
+      return false;
+    }
+    letGo();
+    for (long pack : needless) {
+      retired.remove(pack);
       try {
         packs.drop(pack);
         count(PackStats.ofDeleted(1));
@@ -318,6 +355,8 @@ public final class Packer extends Chore {
         log.warn("pack {} could not be deleted; the next start does it", pack, e);
       }
     }
+    retire(Set.of(), 0);
+    return true;
   }
 
   /// Whoever reads packs under the commit lock must not keep one open that is deleted.

@@ -3,6 +3,8 @@ package dev.topics.engine.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.topics.engine.Engine;
+import dev.topics.engine.EngineSeam;
+import dev.topics.engine.Repair;
 import dev.topics.engine.json.WriteBody;
 import dev.topics.engine.model.AppendOptions;
 import dev.topics.engine.model.AppendResult;
@@ -14,13 +16,17 @@ import dev.topics.engine.model.PackStats;
 import dev.topics.engine.model.RecordSelector;
 import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicName;
+import dev.topics.storage.checkpoint.LogStart;
+import dev.topics.storage.journal.Journal;
 import dev.topics.storage.pack.PackOptions;
+import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +42,7 @@ final class PackMergesTest {
   private static final int LONELY_RUN = 3500;
   private static final String FILLING = "filling";
 
-  private final SimDisk disk = new SimDisk(1);
+  private SimDisk disk = new SimDisk(1);
   private final SimDisk cold = new SimDisk(2);
   private final ManualClock clock = new ManualClock();
   private Engine engine;
@@ -175,6 +181,38 @@ final class PackMergesTest {
     assertThat(readAll("t7")).isEqualTo(before);
   }
 
+  @Test
+  void whereTheFrameOfAMergeIsLostNoRecordIs() throws IOException {
+    open(128 << 10, MERGE_PACKS, 1000, false);
+    writePacks(1, MERGE_PACKS + 1, 0);
+    List<String> before = readAll();
+    Journal journal = EngineSeam.store(engine).journal();
+    LogStart merge = journal.endOfLog();
+    delete(FILLING, RecordSelector.ANY_SEQ, null);
+    for (int i = 0; i < STEPS_MAX && packs().merged() == 0; i++) {
+      clock.advance(engine.step() > 0 ? 0 : 1000);
+    }
+    work(0);
+    assertThat(packs().merged()).isPositive();
+    LogStart end = journal.endOfLog();
+    assertThat(end.sequence()).isEqualTo(merge.sequence());
+    for (int i = 0; i < 100; i++) {
+      clock.advance(10);
+      journal.flusher().step();
+    }
+    disk = disk.crash(Crash.PROCESS);
+    for (int at = merge.offset() + 32; at < end.offset(); at += 64) {
+      disk.flip("journal/%010d.journal".formatted(merge.sequence()), at, 1);
+    }
+    assertThat(Repair.of(disk).needed()).isTrue();
+    open(128 << 10, MERGE_PACKS, 1000, false);
+    assertThat(readAll()).isEqualTo(before);
+    assertComesToRest();
+    assertThat(packs().merged()).isPositive();
+    assertThat(packs().deleted()).isPositive();
+    assertThat(readAll()).isEqualTo(before);
+  }
+
   /// Runs small and large, of topics that are in some packs and not in others, some mostly dead.
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
@@ -203,10 +241,11 @@ final class PackMergesTest {
       return;
     }
     TagMatch match = random.nextBoolean() ? new TagMatch.Exact("t" + random.nextInt(10)) : null;
-    var answer =
-        engine.deleteRecords(
-            new TopicName(topic),
-            new RecordSelector(match == null ? random.nextInt(2, 40) : Long.MAX_VALUE, match));
+    delete(topic, match == null ? random.nextInt(2, 40) : RecordSelector.ANY_SEQ, match);
+  }
+
+  private void delete(String topic, long beforeSeq, @Nullable TagMatch match) {
+    var answer = engine.deleteRecords(new TopicName(topic), new RecordSelector(beforeSeq, match));
     work(10);
     assertThat(answer.join()).isInstanceOf(DeleteRecordsResult.Deleted.class);
   }
@@ -216,10 +255,16 @@ final class PackMergesTest {
   }
 
   private String readAll(String topic) {
-    CollectingSink sink = new CollectingSink();
-    DiffQuery query = new DiffQuery(0, 1000, NodeFilter.NONE, false, true, true, 0);
-    var page = (DiffResult.Page) engine.newReader().diff(new TopicName(topic), query, sink);
-    assertThat(page.caughtUp()).isTrue();
-    return sink.text();
+    StringBuilder text = new StringBuilder();
+    DiffResult.Page page;
+    long from = 0;
+    do {
+      CollectingSink sink = new CollectingSink();
+      DiffQuery query = new DiffQuery(from, 1000, NodeFilter.NONE, false, true, true, 0);
+      page = (DiffResult.Page) engine.newReader().diff(new TopicName(topic), query, sink);
+      text.append(sink.text());
+      from = page.nextFromSeq();
+    } while (!page.caughtUp());
+    return text.toString();
   }
 }
