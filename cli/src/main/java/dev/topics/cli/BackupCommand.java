@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,7 +58,7 @@ final class BackupCommand implements Callable<Integer> {
     }
     try (Disk from = cold.open(source);
         FileDisk to = FileDisk.open(target)) {
-      Backup.Report report = Backup.copy(from, to, BackupCommand::faults);
+      Backup.Report report = Backup.copy(from, to, Verification::frames);
       out.printf(
           "%s: %d bytes copied, %d files linked; verified: %d frames, %d packs, %d checkpoints%n",
           target,
@@ -95,12 +93,5 @@ final class BackupCommand implements Callable<Integer> {
     return names == absolute.getNameCount()
         ? real
         : real.resolve(absolute.subpath(names, absolute.getNameCount())).normalize();
-  }
-
-  private static List<String> faults(Disk copy) throws IOException {
-    Verification verification = Verification.of(copy);
-    List<String> faults = new ArrayList<>(verification.files().damage());
-    faults.addAll(verification.findings());
-    return faults;
   }
 }

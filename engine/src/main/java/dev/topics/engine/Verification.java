@@ -6,6 +6,7 @@ import dev.topics.engine.router.RouterTable;
 import dev.topics.engine.topic.EngineTime;
 import dev.topics.storage.FilesReport;
 import dev.topics.storage.FilesVerifier;
+import dev.topics.storage.FrameVerifier;
 import dev.topics.storage.checkpoint.Superblocks;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.FileDisk;
@@ -42,13 +43,23 @@ public record Verification(
 
   /// Checks the data on `disk`.
   public static Verification of(Disk disk) throws IOException {
-    SystemClock clock = new SystemClock();
-    Queues.Opening jobs = new Queues.Opening(new EngineTime(clock));
-    TopicVerifier topics = new TopicVerifier(disk, new RouterTable(clock), jobs);
+    TopicVerifier topics = topicsOf(disk);
     VerifyReport store = JournalVerifier.verify(disk, topics);
     FilesReport files =
         FilesVerifier.verify(
             disk, Superblocks.read(disk).current(), topics.packedRuns(), topics::describe);
     return new Verification(store, files, topics.topics(), topics.records(), topics.findings());
+  }
+
+  /// Checks topics and records of the data on `disk`, for who hands over its frames: a
+  /// [dev.topics.storage.Backup] does so, and verifies all else by itself.
+  public static FrameVerifier frames(Disk disk) throws IOException {
+    return topicsOf(disk);
+  }
+
+  private static TopicVerifier topicsOf(Disk disk) throws IOException {
+    SystemClock clock = new SystemClock();
+    Queues.Opening jobs = new Queues.Opening(new EngineTime(clock));
+    return new TopicVerifier(disk, new RouterTable(clock), jobs);
   }
 }

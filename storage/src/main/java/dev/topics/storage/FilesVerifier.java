@@ -14,9 +14,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /// Reads all packs and checkpoints of a store that nobody has open, and changes nothing. The
 /// journal is left to [dev.topics.storage.journal.JournalVerifier].
@@ -25,35 +25,20 @@ public final class FilesVerifier {
 
   private final Disk disk;
   private final Superblock superblock;
-  private final Map<Long, List<PackedRun>> known;
-  private final LongFunction<String> owners;
   private final List<PackReport> packs = new ArrayList<>();
   private final List<CheckpointReport> checkpoints = new ArrayList<>();
   private final List<String> damage = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
-  private FilesVerifier(
-      Disk disk,
-      Superblock superblock,
-      Map<Long, List<PackedRun>> known,
-      LongFunction<String> owners) {
+  /// Verifies what it is told to, and tells of it in [#report].
+  FilesVerifier(Disk disk, Superblock superblock) {
     this.disk = disk;
     this.superblock = superblock;
-    this.known = known;
-    this.owners = owners;
   }
 
-  /// Checks every byte of what is there. A damaged checkpoint is only noted if another one is
-  /// whole, as a start uses that. Fails with [RefusedException] if a checkpoint is of an unknown
-  /// version.
-  public static FilesReport verify(Disk disk, Superblock superblock) throws IOException {
-    Map<Long, List<PackedRun>> unknown = new TreeMap<>();
-    PackVerifier.packs(disk).forEach(pack -> unknown.put(pack, List.of()));
-    return verify(disk, superblock, unknown, owner -> "topic " + owner);
-  }
-
-  /// The same, and every pack of `known` must be there with these runs. Others are what a crash
-  /// left: nobody misses what is damaged in them.
+  /// Checks every byte of what is there. Every pack of `known` must be there with these runs. Others
+  /// are what a crash left: nobody misses what is damaged in them. Fails with
+  /// [dev.topics.storage.disk.RefusedException] if a checkpoint is of an unknown version.
   ///
   /// @param owners how owners are called
   public static FilesReport verify(
@@ -62,18 +47,25 @@ public final class FilesVerifier {
       Map<Long, List<PackedRun>> known,
       LongFunction<String> owners)
       throws IOException {
-    FilesVerifier verifier = new FilesVerifier(disk, superblock, known, owners);
+    FilesVerifier verifier = new FilesVerifier(disk, superblock);
     TreeSet<Long> packs = new TreeSet<>(PackVerifier.packs(disk));
     packs.addAll(known.keySet());
     for (long pack : packs) {
-      verifier.verifyPack(pack);
+      verifier.verifyPack(pack, known.get(pack), owners);
     }
     verifier.verifyCheckpoints();
-    return new FilesReport(verifier.packs, verifier.checkpoints, verifier.damage, verifier.notes);
+    return verifier.report();
   }
 
-  private void verifyPack(long pack) {
-    List<PackedRun> runs = known.get(pack);
+  FilesReport report() {
+    return new FilesReport(
+        List.copyOf(packs), List.copyOf(checkpoints), List.copyOf(damage), List.copyOf(notes));
+  }
+
+  /// Checks a pack; false if anything of it is lost.
+  ///
+  /// @param runs what must be in it; null if nobody needs it
+  boolean verifyPack(long pack, @Nullable List<PackedRun> runs, LongFunction<String> owners) {
     List<PackedRun> expected = runs == null ? List.of() : runs;
     try (PackVerifier verifier = PackVerifier.open(disk, superblock.storeId(), pack, expected)) {
       long bytes = 0;
@@ -81,13 +73,15 @@ public final class FilesVerifier {
         bytes += step;
       }
       packs.add(new PackReport(pack, bytes, verifier.runs(), verifier.records()));
+      int damagedBefore = damage.size();
       for (PackDamage found : verifier.damage()) {
-        (found.loss() && runs != null ? damage : notes).add(describe(found));
+        (found.loss() && runs != null ? damage : notes).add(describe(found, owners));
       }
+      return damage.size() == damagedBefore;
     }
   }
 
-  private String describe(PackDamage damage) {
+  private static String describe(PackDamage damage, LongFunction<String> owners) {
     if (damage.lastSeq() == 0) {
       return "pack %d: %s".formatted(damage.pack(), damage.what());
     }
@@ -100,22 +94,26 @@ public final class FilesVerifier {
             damage.what());
   }
 
-  private void verifyCheckpoints() throws IOException {
+  /// Checks all checkpoints. A damaged one is only noted unless a start finds no other.
+  void verifyCheckpoints() throws IOException {
     Checkpoints of = Checkpoints.openForReading(disk, superblock.storeId());
     TreeSet<Long> generations = new TreeSet<>(of.generations());
-    if (superblock.checkpointGeneration() > 0) {
-      generations.add(superblock.checkpointGeneration());
+    long newest = superblock.checkpointGeneration();
+    if (newest > 0) {
+      generations.add(newest);
     }
+    boolean startFindsOne = newest == 0;
     List<String> damaged = new ArrayList<>();
     for (long generation : generations) {
       long[] bytes = new long[1];
       try {
         LogStart start = of.read(generation, chunk -> bytes[0] += chunk.byteSize());
         checkpoints.add(new CheckpointReport(generation, bytes[0], start.lsn()));
+        startFindsOne |= generation <= newest && generation > newest - Checkpoints.KEPT;
       } catch (CheckpointDamagedException e) {
         damaged.add(String.valueOf(e.getMessage()));
       }
     }
-    (checkpoints.isEmpty() ? damage : notes).addAll(damaged);
+    (startFindsOne ? notes : damage).addAll(damaged);
   }
 }

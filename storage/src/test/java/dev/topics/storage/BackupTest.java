@@ -10,7 +10,9 @@ import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.DiskFile;
 import dev.topics.storage.disk.FileDisk;
 import dev.topics.storage.disk.WrappedDisk;
+import dev.topics.storage.journal.Frame;
 import dev.topics.storage.journal.Journal;
+import dev.topics.storage.pack.PackedRun;
 import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.SimDisk;
 import dev.topics.storage.sim.WrappedFile;
@@ -22,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,7 +80,7 @@ final class BackupTest {
           append(store, i, random.nextInt(900));
         }
         BusyDisk busy = new BusyDisk(disk, store, before, random);
-        Backup.Report report = Backup.copy(busy, target, copy -> List.of());
+        Backup.Report report = Backup.copy(busy, target, BackupTest::noTopics);
         assertThat(report.journal().isSound()).isTrue();
         long last = lastOf(target.crash(Crash.POWER));
         assertThat(last).as("seed %d", seed).isBetween((long) before, (long) busy.appended);
@@ -98,7 +101,7 @@ final class BackupTest {
           writer.add(MemorySegment.ofArray(new byte[100]));
           writer.finish();
         }
-        Backup.Report report = Backup.copy(source, target, copy -> List.of());
+        Backup.Report report = Backup.copy(source, target, BackupTest::noTopics);
         assertThat(report.linkedFiles()).isEqualTo(1);
         assertThat(report.files().checkpoints()).hasSize(1);
         assertThat(report.copiedBytes()).isGreaterThanOrEqualTo(8 << 10);
@@ -115,22 +118,37 @@ final class BackupTest {
     SimDisk target = new SimDisk(2);
     try (Store store = Store.open(disk, SMALL, frame -> {})) {
       append(store, 1, 0);
-      List<String> faults = new ArrayList<>(List.of("pack 7 is missing"));
-      Backup.Check once = copy -> faults.isEmpty() ? List.of() : List.of(faults.removeFirst());
+      List<String> faults = new ArrayList<>(List.of("it is wrong"));
+      Backup.Check once =
+          copy -> new Owner(faults.isEmpty() ? List.of() : List.of(faults.removeFirst()), Map.of());
       assertThat(Backup.copy(disk, target, once).journal().isSound()).isTrue();
       assertThat(faults).as("it was tried again").isEmpty();
       SimDisk other = new SimDisk(3);
-      assertThatThrownBy(() -> Backup.copy(disk, other, copy -> List.of("pack 7 is missing")))
-          .hasMessageContaining("pack 7 is missing");
-      assertThat(other.files()).noneMatch(name -> name.startsWith("superblock"));
+      Owner strict = new Owner(List.of("it is wrong"), Map.of());
+      assertThatThrownBy(() -> Backup.copy(disk, other, copy -> strict))
+          .isInstanceOf(DiskFailedException.class)
+          .hasMessageContaining("it is wrong");
+      assertThat(other.files()).isEmpty();
     }
+  }
+
+  @Test
+  void aCopyThatLacksAPackIsNotKept() throws IOException {
+    SimDisk disk = new SimDisk(1);
+    assertThat(replay(disk)).isEmpty();
+    SimDisk target = new SimDisk(2);
+    Owner owner = new Owner(List.of(), Map.of(7L, List.of(new PackedRun(7, 0, 3, 1, 9, 9, 90, 90, 1, 1))));
+    assertThatThrownBy(() -> Backup.copy(disk, target, copy -> owner))
+        .isInstanceOf(DiskFailedException.class)
+        .hasMessageContaining("pack 7, topic 3, seqs 1 to 9: the file is missing");
+    assertThat(target.files()).isEmpty();
   }
 
   @Test
   void aDirectoryWithAnythingInItIsNoTarget() throws IOException {
     SimDisk disk = new SimDisk(1);
     assertThat(replay(disk)).isEmpty();
-    assertThatThrownBy(() -> Backup.copy(disk, disk.copy(), copy -> List.of()))
+    assertThatThrownBy(() -> Backup.copy(disk, disk.copy(), BackupTest::noTopics))
         .isInstanceOf(DirectoryNotEmptyException.class)
         .hasMessage("sim");
   }
@@ -145,7 +163,7 @@ final class BackupTest {
     }
     disk.flip("journal/0000000001.journal", 4096 + 70, 1);
     SimDisk target = new SimDisk(2);
-    assertThatThrownBy(() -> Backup.copy(disk, target, copy -> List.of()))
+    assertThatThrownBy(() -> Backup.copy(disk, target, BackupTest::noTopics))
         .isInstanceOf(DiskFailedException.class)
         .hasMessageContaining("the copy is not sound: journal/0000000001.journal");
     assertThat(target.files()).isEmpty();
@@ -155,19 +173,76 @@ final class BackupTest {
   void whatWentAwayMeanwhileMakesItBeginAgain() throws IOException {
     SimDisk disk = new SimDisk(1);
     assertThat(replay(disk)).isEmpty();
-    disk.makeDirectory("packs");
     Disk vanishing =
         new WrappedDisk(disk) {
           private int lists;
 
           @Override
           public List<String> list(String of) throws IOException {
-            boolean lie = of.equals("packs") && lists++ < 2;
-            return lie ? List.of("0000000001.pack") : super.list(of);
+            boolean lie = of.equals("checkpoints") && lists++ < 2;
+            return lie ? List.of("0000000001.checkpoint") : super.list(of);
           }
         };
-    assertThat(Backup.copy(vanishing, new SimDisk(2), copy -> List.of()).journal().isSound())
+    assertThat(Backup.copy(vanishing, new SimDisk(2), BackupTest::noTopics).journal().isSound())
         .isTrue();
+  }
+
+  private static void write(Disk disk, String name, int bytes) throws IOException {
+    try (DiskFile file = disk.create(name)) {
+      file.writeFully(MemorySegment.ofArray(new byte[bytes]), 0);
+    }
+  }
+
+  /// Each pack that is copied is replaced by another one, a while long.
+  @Test
+  void packsAreCollectedBeforeAnythingThatHasToBeOfOneMoment() throws IOException {
+    SimDisk disk = new SimDisk(1);
+    assertThat(replay(disk)).isEmpty();
+    disk.makeDirectory("packs");
+    write(disk, "packs/0000000001.pack", 64 << 10);
+    List<String> read = new ArrayList<>();
+    Disk merging =
+        new WrappedDisk(disk) {
+          private int pack = 1;
+
+          @Override
+          public DiskFile openForReading(String name) throws IOException {
+            read.add(name);
+            DiskFile opened = super.openForReading(name);
+            if (name.startsWith("packs/") && pack < 8) {
+              pack++;
+              write(disk, "packs/000000000" + pack + ".pack", 64 << 10);
+              delete(name);
+            }
+            return opened;
+          }
+        };
+    SimDisk target = new SimDisk(2);
+    Backup.copy(merging, target, BackupTest::noTopics);
+    List<String> after = read.subList(read.lastIndexOf("packs/0000000008.pack"), read.size());
+    assertThat(after.stream().filter(name -> name.startsWith("superblock")))
+        .as("one attempt was enough, after all packs had come")
+        .containsExactly("superblock-a", "superblock-b");
+    assertThat(target.files()).as("what nobody needs").noneMatch(name -> name.startsWith("packs"));
+  }
+
+  private static FrameVerifier noTopics(Disk copy) {
+    assertThat(copy).isNotNull();
+    return new Owner(List.of(), Map.of());
+  }
+
+  /// Whoever the frames belong to.
+  private record Owner(List<String> findings, Map<Long, List<PackedRun>> packedRuns)
+      implements FrameVerifier {
+    @Override
+    public String describe(long owner) {
+      return "topic " + owner;
+    }
+
+    @Override
+    public void frame(Frame frame) {
+      assertThat(frame.lsn()).isPositive();
+    }
   }
 
   /// Appends to the store while it is read.

@@ -8,11 +8,16 @@ import dev.topics.storage.checkpoint.LogStart;
 import dev.topics.storage.checkpoint.Superblock;
 import dev.topics.storage.pack.PackOptions;
 import dev.topics.storage.pack.PackRecord;
+import dev.topics.storage.pack.PackVerifier;
 import dev.topics.storage.pack.PackWriter;
+import dev.topics.storage.pack.PackedRun;
 import dev.topics.storage.pack.Packs;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -48,10 +53,17 @@ final class FilesVerifierTest {
     }
   }
 
+  /// As somebody does who needs all packs and does not know what is in them.
+  private FilesReport verify(Superblock superblock) throws IOException {
+    Map<Long, List<PackedRun>> needed = new TreeMap<>();
+    PackVerifier.packs(disk).forEach(pack -> needed.put(pack, List.of()));
+    return FilesVerifier.verify(disk, superblock, needed, owner -> "topic " + owner);
+  }
+
   @Test
   void aSoundStoreIsCountedToTheLastByte() throws IOException {
     write();
-    FilesReport report = FilesVerifier.verify(disk, SUPERBLOCK);
+    FilesReport report = verify(SUPERBLOCK);
     assertThat(report.isSound()).isTrue();
     assertThat(report.notes()).isEmpty();
     assertThat(report.packs())
@@ -64,7 +76,7 @@ final class FilesVerifierTest {
     write();
     disk.flip(PACK, 600, 1);
     disk.flip(CHECKPOINT, 200, 1);
-    FilesReport report = FilesVerifier.verify(disk, SUPERBLOCK);
+    FilesReport report = verify(SUPERBLOCK.checkpointed(2));
     assertThat(report.isSound()).isFalse();
     assertThat(report.damage())
         .containsExactly(
@@ -77,20 +89,30 @@ final class FilesVerifierTest {
     write();
     writeCheckpoint(1);
     disk.flip(CHECKPOINT, 200, 1);
-    FilesReport damaged = FilesVerifier.verify(disk, SUPERBLOCK.checkpointed(2));
+    FilesReport damaged = verify(SUPERBLOCK.checkpointed(2));
     assertThat(damaged.isSound()).isTrue();
     assertThat(damaged.notes()).containsExactly("checkpoint 2: damaged: bytes 160 to 260");
     disk.lose(CHECKPOINT);
-    FilesReport missing = FilesVerifier.verify(disk, SUPERBLOCK.checkpointed(2));
+    FilesReport missing = verify(SUPERBLOCK.checkpointed(2));
     assertThat(missing.isSound()).isTrue();
     assertThat(missing.notes()).containsExactly("checkpoint 2: the file is missing");
+  }
+
+  @Test
+  void aCheckpointThatNoStartUsesDoesNotReplaceOne() throws IOException {
+    write();
+    writeCheckpoint(5);
+    assertThat(verify(SUPERBLOCK.checkpointed(2)).isSound()).isTrue();
+    disk.lose(CHECKPOINT);
+    assertThat(verify(SUPERBLOCK.checkpointed(2)).damage())
+        .containsExactly("checkpoint 2: the file is missing");
   }
 
   @Test
   void aSealThatHasACopyIsOnlyNoted() throws IOException {
     write();
     disk.flip(PACK, 100, 1);
-    FilesReport report = FilesVerifier.verify(disk, SUPERBLOCK);
+    FilesReport report = verify(SUPERBLOCK);
     assertThat(report.isSound()).isTrue();
     assertThat(report.notes())
         .containsExactly("pack 4: the seal at 0 is damaged; the other one is whole");
@@ -98,7 +120,7 @@ final class FilesVerifierTest {
 
   @Test
   void aStoreWithoutPacksAndCheckpointsIsSound() throws IOException {
-    FilesReport report = FilesVerifier.verify(disk, SUPERBLOCK);
+    FilesReport report = verify(SUPERBLOCK);
     assertThat(report.isSound()).isTrue();
     assertThat(report.packs()).isEmpty();
     assertThat(report.checkpoints()).isEmpty();

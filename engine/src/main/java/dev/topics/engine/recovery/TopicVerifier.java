@@ -17,11 +17,11 @@ import dev.topics.engine.topic.RouterOperation;
 import dev.topics.engine.topic.RouterState;
 import dev.topics.engine.topic.Topic;
 import dev.topics.engine.topic.TopicTable;
+import dev.topics.storage.FrameVerifier;
 import dev.topics.storage.checkpoint.Superblock;
 import dev.topics.storage.checkpoint.Superblocks;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.journal.Frame;
-import dev.topics.storage.journal.FrameHandler;
 import dev.topics.storage.pack.PackedRun;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -36,7 +36,7 @@ import java.util.Map;
 /// a reader may be sent. Names the seqs that are missing where frames are.
 ///
 /// **Threading** One thread.
-public final class TopicVerifier implements FrameHandler {
+public final class TopicVerifier implements FrameVerifier {
   private static final int FINDINGS_MAX = 1000;
 
   private final TopicTable table;
@@ -69,12 +69,12 @@ public final class TopicVerifier implements FrameHandler {
     return table.size();
   }
 
-  /// The runs in packs that topics refer to at the end of the log, by packs.
+  @Override
   public Map<Long, List<PackedRun>> packedRuns() {
     return table.packedRuns();
   }
 
-  /// What a topic is called in a finding.
+  @Override
   public String describe(long topicId) {
     Topic topic = table.find(topicId);
     return topic == null ? "topic " + topicId : "topic \"" + topic.name() + "\"";
@@ -85,7 +85,8 @@ public final class TopicVerifier implements FrameHandler {
     return records;
   }
 
-  /// What is wrong, in the order of the log; the first thousand things.
+  /// The first thousand things.
+  @Override
   public List<String> findings() {
     return List.copyOf(findings);
   }

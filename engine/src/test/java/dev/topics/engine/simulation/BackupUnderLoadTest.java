@@ -128,7 +128,7 @@ final class BackupUnderLoadTest {
     List<Long> ackedBefore = writers.stream().map(writer -> writer.acked).toList();
     try (Disk source = FileDisk.at(directory.resolve("data"));
         FileDisk target = FileDisk.open(copy)) {
-      var report = Backup.copy(source, target, BackupUnderLoadTest::faults);
+      var report = Backup.copy(source, target, Verification::frames);
       assertThat(report.copiedBytes()).isPositive();
     }
     List<Long> sentBefore = writers.stream().map(writer -> writer.sent).toList();
@@ -138,13 +138,6 @@ final class BackupUnderLoadTest {
       }
     }
     assertThat(Verification.of(copy).isSound()).isTrue();
-  }
-
-  private static List<String> faults(Disk copy) throws IOException {
-    Verification verification = Verification.of(copy);
-    List<String> faults = new ArrayList<>(verification.files().damage());
-    faults.addAll(verification.findings());
-    return faults;
   }
 
   private static void judge(Engine restored, TopicName topic, long acked, long sent) {

@@ -412,7 +412,7 @@ final class RepairTest {
     assertThat(disk.bytes(kept + 1)).isEqualTo(first);
     assertThat(disk.bytes(kept + 2)).isEqualTo(second);
     SimDisk copy = new SimDisk(9);
-    Backup.copy(disk, copy, _ -> List.of());
+    Backup.copy(disk, copy, Verification::frames);
     assertThat(copy.files()).noneMatch(file -> file.startsWith("quarantine"));
     SmallStore.files(disk, "").stream()
         .filter(file -> !file.startsWith("quarantine/"))

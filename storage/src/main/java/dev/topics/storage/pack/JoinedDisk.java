@@ -109,13 +109,13 @@ public final class JoinedDisk extends WrappedDisk {
     if (!of.equals(Packs.DIRECTORY)) {
       return data.list(of);
     }
-    TreeSet<String> names = new TreeSet<>();
+    // The cold directory last: what moves there meanwhile is in one of both lists.
+    TreeSet<String> names = new TreeSet<>(data.list(of));
     for (String name : cold.list(of)) {
       if (mayBeCold(of + "/" + name)) {
         names.add(name);
       }
     }
-    names.addAll(data.list(of));
     return List.copyOf(names);
   }
 
