@@ -90,9 +90,9 @@ public final class Backup {
   }
 
   /// Copies `source` to `target`. Fails with [DirectoryNotEmptyException] if `target` has anything
-  /// in it, with
-  /// [dev.topics.storage.disk.RefusedException] if `source` is no store that can be read, and with
-  /// [DiskFailedException] if no copy was sound: then `source` is damaged, or changes too fast.
+  /// in it, with [dev.topics.storage.disk.RefusedException] if `source` is no store that can be
+  /// read, and with [DiskFailedException] if no copy was sound: then `source` is damaged, or
+  /// changes too fast.
   public static Report copy(Disk source, Disk target, Check check) throws IOException {
     if (!isEmpty(target)) {
       throw new DirectoryNotEmptyException(target.describe());
@@ -222,8 +222,7 @@ public final class Backup {
     requireNone(journal.damage().stream().map(Damage::toString).toList());
     requireNone(frames.findings());
     verifyPacks(files, frames);
-    return new Report(
-        storeId, copies.copiedBytes(), copies.linkedFiles(), journal, files.report());
+    return new Report(storeId, copies.copiedBytes(), copies.linkedFiles(), journal, files.report());
   }
 
   private void verifyPacks(FilesVerifier files, FrameVerifier frames) throws IOException {

@@ -36,8 +36,8 @@ public final class FilesVerifier {
     this.superblock = superblock;
   }
 
-  /// Checks every byte of what is there. Every pack of `known` must be there with these runs. Others
-  /// are what a crash left: nobody misses what is damaged in them. Fails with
+  /// Checks every byte of what is there. Every pack of `known` must be there with these runs.
+  /// Others are what a crash left: nobody misses what is damaged in them. Fails with
   /// [dev.topics.storage.disk.RefusedException] if a checkpoint is of an unknown version.
   ///
   /// @param owners how owners are called

@@ -137,7 +137,8 @@ final class BackupTest {
     SimDisk disk = new SimDisk(1);
     assertThat(replay(disk)).isEmpty();
     SimDisk target = new SimDisk(2);
-    Owner owner = new Owner(List.of(), Map.of(7L, List.of(new PackedRun(7, 0, 3, 1, 9, 9, 90, 90, 1, 1))));
+    Owner owner =
+        new Owner(List.of(), Map.of(7L, List.of(new PackedRun(7, 0, 3, 1, 9, 9, 90, 90, 1, 1))));
     assertThatThrownBy(() -> Backup.copy(disk, target, copy -> owner))
         .isInstanceOf(DiskFailedException.class)
         .hasMessageContaining("pack 7, topic 3, seqs 1 to 9: the file is missing");
@@ -173,9 +174,18 @@ final class BackupTest {
   void whatWentAwayMeanwhileMakesItBeginAgain() throws IOException {
     SimDisk disk = new SimDisk(1);
     assertThat(replay(disk)).isEmpty();
+    disk.makeDirectory("packs");
+    write(disk, "packs/0000000001.pack", 100);
+    List<String> read = new ArrayList<>();
     Disk vanishing =
         new WrappedDisk(disk) {
           private int lists;
+
+          @Override
+          public DiskFile openForReading(String name) throws IOException {
+            read.add(name);
+            return super.openForReading(name);
+          }
 
           @Override
           public List<String> list(String of) throws IOException {
@@ -185,6 +195,11 @@ final class BackupTest {
         };
     assertThat(Backup.copy(vanishing, new SimDisk(2), BackupTest::noTopics).journal().isSound())
         .isTrue();
+    assertThat(read)
+        .as("attempts")
+        .filteredOn("checkpoints/0000000001.checkpoint"::equals)
+        .hasSize(2);
+    assertThat(read).as("packs are kept").containsOnlyOnce("packs/0000000001.pack");
   }
 
   private static void write(Disk disk, String name, int bytes) throws IOException {

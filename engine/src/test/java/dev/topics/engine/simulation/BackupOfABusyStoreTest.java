@@ -21,6 +21,7 @@ import dev.topics.storage.sim.Crash;
 import dev.topics.storage.sim.SimDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +116,32 @@ final class BackupOfABusyStoreTest {
         .hasSize(report.files().packs().size());
     assertThat(Verification.of(copy).isSound()).isTrue();
     assertThat(records(copy.crash(Crash.POWER))).isBetween(before, appended);
+  }
+
+  @Test
+  void aPackWhoseCopyIsDamagedIsCopiedAgainAlone() throws IOException {
+    SimDisk copy = new SimDisk(2);
+    List<String> packs = SmallStore.files(disk, "packs/");
+    List<String> created = new ArrayList<>();
+    Disk careless =
+        new WrappedDisk(copy) {
+          @Override
+          public DiskFile create(String name) throws IOException {
+            if (name.startsWith("packs/")) {
+              created.add(name);
+            } else if (created.size() == packs.size()) {
+              copy.flip(packs.getLast(), 600, 1);
+              created.add("damage");
+            }
+            return super.create(name);
+          }
+        };
+    Backup.copy(disk, careless, Verification::frames);
+    List<String> expected = new ArrayList<>(packs);
+    expected.add("damage");
+    expected.add(packs.getLast());
+    assertThat(created).isEqualTo(expected);
+    assertThat(Verification.of(copy).isSound()).isTrue();
   }
 
   /// How many records there are; none is missing before the last one.

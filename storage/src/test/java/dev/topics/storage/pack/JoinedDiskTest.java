@@ -12,6 +12,7 @@ import dev.topics.storage.sim.SimDisk;
 import dev.topics.storage.sim.WrappedFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -164,6 +165,31 @@ final class JoinedDiskTest {
         // The cold directory is not asked for what is whole here.
         assertThat(hits > 0).isEqualTo(!there || isCut);
       }
+    }
+  }
+
+  /// Moves the pack once either directory was listed.
+  private Disk movingWhen(Disk listed) {
+    return new WrappedDisk(listed) {
+      @Override
+      public List<String> list(String of) throws IOException {
+        List<String> names = super.list(of);
+        if (data.exists(NAME)) {
+          try (DiskFile copy = cold.create(NAME)) {
+            copy.writeFully(MemorySegment.ofArray(pack), 0);
+          }
+          data.delete(NAME);
+        }
+        return names;
+      }
+    };
+  }
+
+  @Test
+  void aPackThatMovesWhileBothAreListedIsListed() throws IOException {
+    cold.lose(NAME);
+    try (JoinedDisk joined = JoinedDisk.of(movingWhen(data), movingWhen(cold))) {
+      assertThat(joined.list("packs")).containsExactly(NAME.substring("packs/".length()));
     }
   }
 }
