@@ -39,6 +39,7 @@ final class Merging implements Closeable {
   private final Topics topics;
   private final Wanted wanted;
   private final int runsMin;
+  private final long room;
   private final List<Topic> rest;
   private final List<Part> parts = new ArrayList<>();
   private final Installing installing;
@@ -60,18 +61,21 @@ final class Merging implements Closeable {
   private record Part(Topic topic, View view, long firstSeq, long lastSeq, List<PackedRun> runs) {}
 
   /// @param runsMin how many runs of a topic must follow each other to be replaced
+  /// @param room how many bytes there are for the new pack
   Merging(
       Packer packer,
       Packs packs,
       Topics topics,
       Wanted wanted,
       int runsMin,
+      long room,
       Collection<Topic> all) {
     this.packer = packer;
     this.packs = packs;
     this.topics = topics;
     this.wanted = wanted;
     this.runsMin = runsMin;
+    this.room = room;
     rest = Packer.byId(all);
     installing = new Installing(topics);
     reader = packs.newReader();
@@ -85,6 +89,11 @@ final class Merging implements Closeable {
   /// Bytes of the new pack so far.
   long writtenBytes() {
     return writer == null ? 0 : writer.bytes();
+  }
+
+  /// Whether there is no room for it, as is seen while it is written.
+  boolean isTooLarge() {
+    return !written && writtenBytes() > room;
   }
 
   /// Whether all topics know, and some were told something.

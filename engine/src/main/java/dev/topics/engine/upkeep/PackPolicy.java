@@ -1,5 +1,7 @@
 package dev.topics.engine.upkeep;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import dev.topics.storage.journal.SealedFile;
 import java.util.Collection;
 import java.util.Comparator;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// written, merging ends. A byte is copied about once for each level, so a run that has grown large
 /// is left alone, and so are packs that are very large.
 ///
+/// The new pack is there beside those whose place it takes. What there is no room for is passed
+/// over: where space is short, what is small is rewritten first, and makes room for the rest.
+///
 /// @param mergePacks how many packs become one
 /// @param smallRunBytes a run with at least as many bytes is never merged
 record PackPolicy(int mergePacks, long smallRunBytes) {
@@ -39,6 +44,25 @@ record PackPolicy(int mergePacks, long smallRunBytes) {
     /// How many runs of a topic must follow each other to be replaced.
     int runsMin() {
       return isMerge ? 2 : 1;
+    }
+  }
+
+  /// How many bytes the pack may have that takes the place of others.
+  record Room(long toRewrite, long toMerge) {
+    static final Room UNLIMITED = new Room(Long.MAX_VALUE, Long.MAX_VALUE);
+
+    /// Where there are `freeBytes`. Half of them are for everything else. A merge gives back little,
+    /// so it leaves as much as two files of the journal, or else it would keep those that append
+    /// from going on; where they cannot already, there is none.
+    ///
+    /// @param fileBytes of a file of the journal
+    static Room of(long freeBytes, long fileBytes, boolean diskFull) {
+      long half = freeBytes / 2;
+      return new Room(half, diskFull ? 0 : Math.clamp(freeBytes - 2 * fileBytes, 0, half));
+    }
+
+    long of(Plan plan) {
+      return plan.isMerge() ? toMerge : toRewrite;
     }
   }
 
@@ -65,33 +89,36 @@ record PackPolicy(int mergePacks, long smallRunBytes) {
   /// is something to merge.
   ///
   /// @param before what was done before, if anything was
-  @Nullable Plan next(Collection<PackUse> uses, boolean diskFull, @Nullable Plan before) {
+  @Nullable Plan next(Collection<PackUse> uses, Room room, @Nullable Plan before) {
     List<PackUse> sound =
         uses.stream()
             .filter(PackUse::isSound)
             .sorted(Comparator.comparingLong(PackUse::newestTs).thenComparingLong(PackUse::pack))
             .toList();
-    Plan rewriting = rewriting(sound);
+    Plan rewriting = rewriting(sound, room.toRewrite());
     boolean isTurnOfMerging = rewriting == null || (before != null && !before.isMerge());
-    Plan merging = isTurnOfMerging && !diskFull ? merging(sound) : null;
+    Plan merging = isTurnOfMerging ? merging(sound, room.toMerge()) : null;
     return merging != null ? merging : rewriting;
   }
 
-  private @Nullable Plan rewriting(List<PackUse> sound) {
+  private @Nullable Plan rewriting(List<PackUse> sound, long room) {
     Set<Long> chosen = new HashSet<>();
     long bytes = 0;
+    long left = room;
     for (PackUse use : sound) {
-      boolean fits =
+      boolean isSmall =
           chosen.isEmpty() || bytes + use.liveBytes() <= REWRITTEN_BYTES_MAX * smallRunBytes;
+      boolean fits = isSmall && use.bytesToRewrite() <= left;
       if (use.isSparse() && fits && chosen.size() < REWRITTEN_PACKS_MAX) {
         chosen.add(use.pack());
         bytes += use.liveBytes();
+        left -= use.bytesToRewrite();
       }
     }
     return chosen.isEmpty() ? null : new Plan(chosen, false);
   }
 
-  private @Nullable Plan merging(List<PackUse> sound) {
+  private @Nullable Plan merging(List<PackUse> sound, long room) {
     List<PackUse> mergeable =
         sound.stream()
             .filter(use -> use.mergeableBytes() > 0 && use.mergeableBytes() <= packBytesMax())
@@ -100,7 +127,10 @@ record PackPolicy(int mergePacks, long smallRunBytes) {
     for (int level = 0; level < levels; level++) {
       List<PackUse> candidates = candidates(mergeable, level);
       if (countOfLevel(candidates, level) >= mergePacks) {
-        return new Plan(oldest(candidates, level), true);
+        Set<PackUse> oldest = oldest(candidates, level);
+        if (oldest.stream().mapToLong(PackUse::bytesToMerge).sum() <= room) {
+          return new Plan(oldest.stream().map(PackUse::pack).collect(toUnmodifiableSet()), true);
+        }
       }
     }
     return null;
@@ -125,8 +155,8 @@ record PackPolicy(int mergePacks, long smallRunBytes) {
   /// The oldest packs of a level that become one, and what is lower and older: otherwise that would
   /// be cut off from all of its own level. Each brings along the oldest that it can be merged with,
   /// so that something is merged in any case.
-  private Set<Long> oldest(List<PackUse> candidates, int level) {
-    Set<Long> chosen = new HashSet<>();
+  private Set<PackUse> oldest(List<PackUse> candidates, int level) {
+    Set<PackUse> chosen = new HashSet<>();
     int left = mergePacks;
     long bytes = 0;
     for (PackUse use : candidates) {
@@ -134,11 +164,11 @@ record PackPolicy(int mergePacks, long smallRunBytes) {
       if (left == 0 || bytes > LEVELS_BYTES_MAX * smallRunBytes) {
         break;
       }
-      chosen.add(use.pack());
+      chosen.add(use);
       candidates.stream()
           .filter(use::isNeighbourOf)
           .findFirst()
-          .ifPresent(partner -> chosen.add(partner.pack()));
+          .ifPresent(chosen::add);
       left -= level(use) == level ? 1 : 0;
     }
     return chosen;

@@ -73,6 +73,21 @@ final class PackUse {
     return mergeableBytes;
   }
 
+  /// Bytes of a file with what lives of it, about.
+  long bytesToRewrite() {
+    PackExtent at = extent;
+    return at == null
+        ? 0
+        : (long) (at.fileBytes() * ((double) liveBytes / Math.max(1, at.bodyBytes())));
+  }
+
+  /// Bytes that its mergeable runs take at most in a file. All that describes the records of the
+  /// pack may describe those, as it takes more for each byte the smaller a run is.
+  long bytesToMerge() {
+    PackExtent at = extent;
+    return at == null ? 0 : mergeableBytes + Math.max(0, at.fileBytes() - at.bodyBytes());
+  }
+
   /// The time of the newest record, ms.
   long newestTs() {
     return newestTs;

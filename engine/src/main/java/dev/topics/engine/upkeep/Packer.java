@@ -16,7 +16,6 @@ import dev.topics.storage.pack.PackWriter;
 import dev.topics.storage.pack.PackedRun;
 import dev.topics.storage.pack.Packs;
 import dev.topics.storage.pack.Tier;
-import dev.topics.storage.pack.UnusablePackException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -65,13 +64,13 @@ public final class Packer extends Chore {
   private final long hotRetainBytes;
   private final BlockReader blocks;
   private final PackPolicy policy;
+  private final Planner planner;
   private final Allowance allowance;
   private final SetAside aside = new SetAside();
   private @Nullable Packing packing;
   private @Nullable Merging merging;
   private @Nullable Relocation relocation;
   private @Nullable PackSurvey survey;
-  private PackPolicy.@Nullable Plan lastPlan;
   private int plansInARow;
   private int filesAtOnce = 1;
   private long waitingSinceNanos;
@@ -104,6 +103,7 @@ public final class Packer extends Chore {
     blocks = topics.newSweepingReader();
     PackOptions options = packs.options();
     policy = new PackPolicy(options.mergePacks(), options.smallRunBytes());
+    planner = new Planner(store, packs, policy);
     allowance = new Allowance(topics.clock(), BYTES_PER_SECOND);
     surveyAtNanos = topics.clock().nanos();
     waitingSinceNanos = surveyAtNanos;
@@ -229,7 +229,7 @@ public final class Packer extends Chore {
     try {
       boolean more = current.step();
       allowance.take(current.bytes() - before);
-      if (!more) {
+      if (!more || current.isTooLarge()) {
         end(current);
       }
     } catch (PackDamagedException damaged) {
@@ -249,6 +249,10 @@ public final class Packer extends Chore {
     if (ended.isInstalled()) {
       count(PackStats.ofMerged(ended.writtenBytes()));
       surveyAtNanos = topics.clock().nanos();
+    } else if (ended.isTooLarge()) {
+      log.info("there is no room for a pack that was to take the place of others");
+      planner.wasTooLarge();
+      surveyedLsn = -1;
     } else if (ended.isWritten()) {
       surveyedLsn = -1;
       retryLater();
@@ -370,23 +374,17 @@ public final class Packer extends Chore {
   }
 
   /// What the process lacks says nothing of a pack: the next attempt may well succeed.
-  private static void throwIfExhausted(IOException failure) throws IOException {
+  static void throwIfExhausted(IOException failure) throws IOException {
     if (DiskException.causeOf(failure) instanceof ProcessExhaustedException) {
       throw failure;
     }
   }
 
   private void plan(Collection<PackUse> uses) throws IOException {
-    for (PackUse use : uses) {
-      try {
-        use.found(packs.extent(use.pack()));
-      } catch (UnusablePackException e) {
-        throwIfExhausted(e);
-        log.warn("pack {} cannot be read", use.pack(), e);
-      }
+    PackPolicy.Plan next = planner.next(uses);
+    if (planner.lacksRoom()) {
+      surveyedLsn = -1;
     }
-    boolean diskFull = store.journal().state() == JournalState.DISK_FULL;
-    PackPolicy.Plan next = policy.next(uses, diskFull, lastPlan);
     if (next == null || plansInARow == PLANS_IN_A_ROW_MAX) {
       plansInARow = 0;
       beginToRelocate(packs.hasCold() ? old(uses) : List.of());
@@ -395,10 +393,11 @@ public final class Packer extends Chore {
       return;
     }
     if (relocation == null) {
-      lastPlan = next;
       plansInARow++;
+      long room = planner.begin(next);
       merging =
-          new Merging(this, packs, topics, wanted(next), next.runsMin(), topics.table().all());
+          new Merging(
+              this, packs, topics, wanted(next), next.runsMin(), room, topics.table().all());
     } else {
       surveyedLsn = -1; // a move is not logged, and this is still to be done
     }

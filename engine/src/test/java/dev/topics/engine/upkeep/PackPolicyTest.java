@@ -7,6 +7,7 @@ import dev.topics.engine.index.SeqSet;
 import dev.topics.engine.model.TopicConfig;
 import dev.topics.engine.topic.View;
 import dev.topics.engine.upkeep.PackPolicy.Plan;
+import dev.topics.engine.upkeep.PackPolicy.Room;
 import dev.topics.storage.journal.SealedFile;
 import dev.topics.storage.pack.PackExtent;
 import dev.topics.storage.pack.PackedRun;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /// Which packs are rewritten and merged (ADR 0012). Sizes are in small runs, of 1000 bytes here.
 final class PackPolicyTest {
   private static final long RUN = 1000;
+  private static final Room FULL = Room.of(1L << 50, 64 << 20, true);
   private static final View ALL_LIVE =
       new View(TopicConfig.DEFAULT, 10, 1, Losses.NONE, SeqSet.EMPTY, 10, 0, 0, 0, 0, null, 0);
 
@@ -28,7 +30,7 @@ final class PackPolicyTest {
   private final List<PackUse> uses = new ArrayList<>();
 
   private @Nullable Plan next() {
-    return policy.next(uses, false, null);
+    return policy.next(uses, Room.UNLIMITED, null);
   }
 
   private static Plan merge(Long... packs) {
@@ -179,7 +181,7 @@ final class PackPolicyTest {
     }
     small(8000 * RUN);
     small(8000 * RUN);
-    assertThat(two.next(uses, false, null)).isEqualTo(merge(1L, 2L, 3L, 4L, 11L));
+    assertThat(two.next(uses, Room.UNLIMITED, null)).isEqualTo(merge(1L, 2L, 3L, 4L, 11L));
   }
 
   @Test
@@ -188,11 +190,11 @@ final class PackPolicyTest {
     small(RUN);
     small(RUN);
     pack(0, RUN, 20 * RUN);
-    assertThat(policy.next(uses, false, merge(9L))).isEqualTo(rewriting(4L));
-    assertThat(policy.next(uses, false, rewriting(9L))).isEqualTo(merge(1L, 2L, 3L));
-    assertThat(policy.next(uses, true, rewriting(9L))).isEqualTo(rewriting(4L));
+    assertThat(policy.next(uses, Room.UNLIMITED, merge(9L))).isEqualTo(rewriting(4L));
+    assertThat(policy.next(uses, Room.UNLIMITED, rewriting(9L))).isEqualTo(merge(1L, 2L, 3L));
+    assertThat(policy.next(uses, FULL, rewriting(9L))).isEqualTo(rewriting(4L));
     uses.removeFirst();
-    assertThat(policy.next(uses, false, rewriting(9L))).isEqualTo(rewriting(4L));
+    assertThat(policy.next(uses, Room.UNLIMITED, rewriting(9L))).isEqualTo(rewriting(4L));
   }
 
   @Test
@@ -245,7 +247,7 @@ final class PackPolicyTest {
     small(RUN);
     small(RUN);
     small(RUN);
-    assertThat(policy.next(uses, true, null)).isNull();
+    assertThat(policy.next(uses, FULL, null)).isNull();
   }
 
   @Test

@@ -183,6 +183,11 @@ public final class Journal {
     return counters.stats(spareMaker.preparedBytes());
   }
 
+  /// Bytes of a file, unless a large frame needs more.
+  public int fileBytes() {
+    return options.fileBytes();
+  }
+
   public JournalState state() {
     return health.state();
   }

@@ -51,6 +51,18 @@ final class PackFile {
     }
   }
 
+  /// The seal of a pack of the store; null if nothing of it can be read.
+  static @Nullable Seal sealIn(Disk disk, UUID storeId, long id) {
+    try {
+      PackFile file = open(disk, storeId, id);
+      file.release();
+      return file.seal();
+    } catch (UnusablePackException e) {
+      LOG.debug("{} in {}", PackNames.name(id), disk.describe(), e);
+      return null;
+    }
+  }
+
   /// Whether a file is a pack of any store, with this id, and whole by its seals.
   static boolean isWhole(DiskFile file, long id) {
     try {

@@ -160,9 +160,10 @@ public final class PackWriter implements AutoCloseable {
     long directoryAt = output.position();
     output.append(directory.segment().asSlice(0, (long) runs.size() * RunEntry.BYTES));
     long fileBytes = output.position() + Seal.BYTES;
-    writeSeals(new Seal(storeId, id, fileBytes, directoryAt, runs.size(), records, bodyBytes));
+    Seal seal = new Seal(storeId, id, fileBytes, directoryAt, runs.size(), records, bodyBytes);
+    writeSeals(seal);
     file.publish();
-    packs.admit(id);
+    packs.admit(seal);
     return List.copyOf(runs);
   }
 

@@ -41,6 +41,11 @@ public final class Packs implements AutoCloseable {
   private final PackOptions options;
   private final SectionCache sections;
   private final Map<Long, Tier> admitted = new HashMap<>();
+
+  /// The seals of those admitted that could be opened when that was last tried. A pack never
+  /// changes, so what they say is true as long as it is there.
+  private final Map<Long, Seal> seals = new HashMap<>();
+
   private final Map<Long, PackFile> open = new LinkedHashMap<>(16, 0.75f, true);
   private final Deque<RunReader> idleReaders = new ArrayDeque<>();
   private boolean closed;
@@ -62,8 +67,8 @@ public final class Packs implements AutoCloseable {
   /// Opens the packs of a store that has no cold directory, and removes what a crash left of
   /// unfinished ones.
   public static Packs open(Disk disk, UUID storeId, PackOptions options) throws IOException {
-    makeDirectory(disk);
-    deleteUnfinished(disk);
+    PackDirectory.make(disk);
+    PackDirectory.deleteUnfinished(disk);
     return new Packs(disk, null, null, storeId, options);
   }
 
@@ -74,14 +79,14 @@ public final class Packs implements AutoCloseable {
   /// @param newOwner a random id to mark it with if it is nobody's yet
   public static Packs open(Disk disk, Disk cold, UUID newOwner, UUID storeId, PackOptions options)
       throws IOException {
-    makeDirectory(disk);
-    deleteUnfinished(disk);
+    PackDirectory.make(disk);
+    PackDirectory.deleteUnfinished(disk);
     ColdOwner owner = new ColdOwner(disk, cold, newOwner);
     Packs packs = new Packs(disk, cold, owner, storeId, options);
     try {
       owner.lockIfOurs();
       if (packs.mayMove() && packs.isColdOurs()) {
-        deleteUnfinished(cold);
+        PackDirectory.deleteUnfinished(cold);
       }
     } catch (DiskException e) {
       LOG.warn("the cold directory {} cannot be used", cold.describe(), e);
@@ -102,19 +107,6 @@ public final class Packs implements AutoCloseable {
     return disk.freeBytes();
   }
 
-  private static void makeDirectory(Disk disk) throws IOException {
-    disk.makeDirectory(PackNames.DIRECTORY);
-    disk.syncDirectory("");
-  }
-
-  private static void deleteUnfinished(Disk disk) throws IOException {
-    for (String name : disk.list(PackNames.DIRECTORY)) {
-      if (PackNames.isUnfinished(name)) {
-        disk.delete(PackNames.DIRECTORY + "/" + name);
-      }
-    }
-  }
-
   /// Begins a pack, whose id was never used before.
   public PackWriter create(long pack) throws IOException {
     return new PackWriter(this, disk, storeId, pack, options);
@@ -128,27 +120,58 @@ public final class Packs implements AutoCloseable {
   /// Lets a pack be read where it lies.
   public synchronized void admit(long pack, Tier tier) {
     admitted.put(pack, tier);
+    seals.remove(pack);
+  }
+
+  /// Lets a pack be read that was just written.
+  synchronized void admit(Seal seal) {
+    admitted.put(seal.pack(), Tier.HOT);
+    seals.put(seal.pack(), seal);
   }
 
   /// Whether a pack is where it was admitted, and of this store, by its seals alone; answers its
   /// bytes. Fails with [UnusablePackException] if nothing of it could be read.
   public long check(long pack) throws UnusablePackException {
-    PackFile file = open(pack, tier(pack));
-    long bytes = file.seal().fileBytes();
-    file.release();
-    return bytes;
+    Tier tier = tier(pack);
+    try {
+      PackFile file = open(pack, tier);
+      file.release();
+      know(tier, file.seal());
+      return file.seal().fileBytes();
+    } catch (UnusablePackException e) {
+      forget(pack);
+      throw e;
+    }
   }
 
-  /// Where a pack lies and how large it is; null if it was dropped.
-  public @Nullable PackExtent extent(long pack) throws UnusablePackException {
-    Tier tier = tier(pack);
-    PackFile file = acquire(pack);
-    if (tier == null || file == null) {
-      return null;
+  private synchronized void know(@Nullable Tier tier, Seal seal) {
+    if (tier != null && admitted.get(seal.pack()) == tier) {
+      seals.put(seal.pack(), seal);
     }
-    PackExtent extent = new PackExtent(tier, file.seal().fileBytes(), file.seal().bodyBytes());
-    file.release();
-    return extent;
+  }
+
+  /// A pack that cannot be opened may be gone for good, or come back as another one.
+  private synchronized void forget(long pack) {
+    seals.remove(pack);
+  }
+
+  /// Where a pack lies and how large it is; null if it was dropped. Reads the disk only if the pack
+  /// could not be opened when that was last tried.
+  public @Nullable PackExtent extent(long pack) throws UnusablePackException {
+    PackExtent known = knownExtent(pack);
+    if (known == null && holds(pack)) {
+      check(pack);
+      known = knownExtent(pack);
+    }
+    return known;
+  }
+
+  private synchronized @Nullable PackExtent knownExtent(long pack) {
+    Tier tier = admitted.get(pack);
+    Seal seal = seals.get(pack);
+    return tier == null || seal == null
+        ? null
+        : new PackExtent(tier, seal.fileBytes(), seal.bodyBytes());
   }
 
   /// How packs are read and written.
@@ -175,27 +198,15 @@ public final class Packs implements AutoCloseable {
   public void admitWhereItLies(long pack) throws IOException {
     boolean isHere =
         cold == null
-            || sealIn(disk, pack) != null
-            || (disk.exists(PackNames.name(pack)) && sealIn(cold, pack) == null);
+            || PackFile.sealIn(disk, storeId, pack) != null
+            || (disk.exists(PackNames.name(pack)) && PackFile.sealIn(cold, storeId, pack) == null);
     admit(pack, isHere ? Tier.HOT : Tier.COLD);
-  }
-
-  /// Null if nothing of the pack can be read.
-  private @Nullable Seal sealIn(Disk in, long pack) {
-    try {
-      PackFile file = PackFile.open(in, storeId, pack);
-      file.release();
-      return file.seal();
-    } catch (UnusablePackException e) {
-      LOG.debug("{} in {}", PackNames.name(pack), in.describe(), e);
-      return null;
-    }
   }
 
   /// Ids of files in the data directory that nobody admitted, ascending: what a crash left, or what
   /// was lost sight of.
   public List<Long> unknown() throws IOException {
-    List<Long> unknown = ids(disk);
+    List<Long> unknown = PackDirectory.ids(disk);
     unknown.removeIf(this::holds);
     return unknown;
   }
@@ -206,20 +217,9 @@ public final class Packs implements AutoCloseable {
     if (cold == null || !isColdOurs()) {
       return List.of();
     }
-    List<Long> unknown = ids(cold);
+    List<Long> unknown = PackDirectory.ids(cold);
     unknown.removeIf(pack -> tier(pack) == Tier.COLD);
     return unknown;
-  }
-
-  private static List<Long> ids(Disk in) throws IOException {
-    List<Long> ids = new ArrayList<>();
-    for (String name : in.list(PackNames.DIRECTORY)) {
-      long id = PackNames.id(name);
-      if (id > 0) {
-        ids.add(id);
-      }
-    }
-    return ids;
   }
 
   /// The packs that were admitted.
@@ -266,7 +266,7 @@ public final class Packs implements AutoCloseable {
       throw new UnusablePackException(
           "the cold directory %s is not this store's".formatted(cold.describe()), null);
     }
-    makeDirectory(cold);
+    PackDirectory.make(cold);
     PackFile original = original(pack);
     try {
       if (cold.exists(PackNames.name(pack))) {
@@ -333,6 +333,7 @@ public final class Packs implements AutoCloseable {
     PackFile file;
     synchronized (this) {
       tier = admitted.remove(pack);
+      seals.remove(pack);
       file = open.remove(pack);
     }
     sections.forget(pack);
@@ -352,9 +353,9 @@ public final class Packs implements AutoCloseable {
     if (cold == null || tier(pack) == Tier.COLD) {
       throw new IllegalArgumentException("pack " + pack + " is not an unknown one");
     }
-    Seal copy = sealIn(cold, pack);
+    Seal copy = PackFile.sealIn(cold, storeId, pack);
     boolean isNeeded =
-        disk.exists(PackNames.name(pack)) && !Objects.equals(copy, sealIn(disk, pack));
+        disk.exists(PackNames.name(pack)) && !Objects.equals(copy, PackFile.sealIn(disk, storeId, pack));
     if (copy == null || isNeeded || !isColdOurs()) {
       LOG.warn("{} in {} is left alone", PackNames.name(pack), cold.describe());
       return;
@@ -433,6 +434,7 @@ public final class Packs implements AutoCloseable {
         found = share(pack, tier, open(pack, tier));
       } catch (UnusablePackException e) {
         if (tier(pack) == tier) {
+          forget(pack);
           throw e;
         }
       }
@@ -456,6 +458,7 @@ public final class Packs implements AutoCloseable {
         gone.add(opened);
         shared = other;
       } else if (admitted.get(pack) == tier) {
+        seals.put(pack, opened.seal());
         opened.retain();
         open.put(pack, opened);
         var eldest = open.values().iterator();
@@ -481,6 +484,7 @@ public final class Packs implements AutoCloseable {
       files = new ArrayList<>(open.values());
       open.clear();
       admitted.clear();
+      seals.clear();
     }
     readers.forEach(RunReader::close);
     files.forEach(PackFile::release);
