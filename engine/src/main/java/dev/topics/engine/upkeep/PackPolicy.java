@@ -53,12 +53,16 @@ record PackPolicy(int mergePacks, long smallRunBytes) {
 
     /// Where there are `freeBytes`. Half of them are for everything else. A merge gives back little,
     /// so it leaves as much as two files of the journal, or else it would keep those that append
-    /// from going on; where they cannot already, there is none.
+    /// from going on. Where no other file of the journal fits in, they soon cannot, or cannot
+    /// already: then nothing is merged, and a rewriting, which makes room, may take nearly all.
     ///
     /// @param fileBytes of a file of the journal
     static Room of(long freeBytes, long fileBytes, boolean diskFull) {
+      if (diskFull || freeBytes < fileBytes) {
+        return new Room(freeBytes - freeBytes / 8, 0);
+      }
       long half = freeBytes / 2;
-      return new Room(half, diskFull ? 0 : Math.clamp(freeBytes - 2 * fileBytes, 0, half));
+      return new Room(half, Math.clamp(freeBytes - 2 * fileBytes, 0, half));
     }
 
     long of(Plan plan) {

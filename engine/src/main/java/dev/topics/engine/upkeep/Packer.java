@@ -6,6 +6,7 @@ import dev.topics.engine.topic.Topic;
 import dev.topics.engine.topic.Topics;
 import dev.topics.storage.Store;
 import dev.topics.storage.disk.DiskException;
+import dev.topics.storage.disk.DiskFullException;
 import dev.topics.storage.disk.ProcessExhaustedException;
 import dev.topics.storage.journal.JournalState;
 import dev.topics.storage.journal.SealedFile;
@@ -55,6 +56,8 @@ public final class Packer extends Chore {
   /// After so many packs that took the place of others, old ones are moved first.
   private static final int PLANS_IN_A_ROW_MAX = 8;
 
+  private static final long ROOM_NANOS = 10_000_000_000L;
+
   /// How long files of the journal wait for others to be packed with.
   private static final long WAIT_NANOS = 60_000_000_000L;
 
@@ -75,10 +78,14 @@ public final class Packer extends Chore {
   private int filesAtOnce = 1;
   private long waitingSinceNanos;
 
-  /// The last frame when a pack was begun on a full disk: before another, records must have gone,
-  /// so that few are left in a file of the journal. It may take half of what is free; the rest is
-  /// for the checkpoint without which the file stays.
-  private long fullLsn = -1;
+  /// The last frame when a pack was begun though a file of the journal was larger than what is
+  /// free: before another, records must have gone, so that few are left in the file. It may take
+  /// half of what is free; the rest is for the checkpoint without which the file stays.
+  private long shortLsn = -1;
+
+  /// When the journal is packed again if the last pack was too large. Meanwhile others are
+  /// rewritten, which makes room.
+  private long roomAtNanos;
 
   /// Packs that nobody refers to any more, and the frame from which on this is so. They stay until
   /// a checkpoint knows that frame: were the one lost that tells what took their place, everything
@@ -107,6 +114,7 @@ public final class Packer extends Chore {
     allowance = new Allowance(topics.clock(), BYTES_PER_SECOND);
     surveyAtNanos = topics.clock().nanos();
     waitingSinceNanos = surveyAtNanos;
+    roomAtNanos = surveyAtNanos;
   }
 
   /// Topics in the order in which a pack has them. Each is looked at once: they are not in the
@@ -164,12 +172,29 @@ public final class Packer extends Chore {
     }
     Packing current = packing;
     if (current != null) {
-      if (!current.step() || current.isTooLarge()) {
-        end(current);
-      }
+      goOn(current);
       return 1;
     }
     return beginPacking() || replace() || relocate() || dropRetired() || survey() ? 1 : 0;
+  }
+
+  private void goOn(Packing current) throws IOException {
+    boolean more = false;
+    boolean isTooLarge;
+    try {
+      more = current.step();
+      isTooLarge = current.isTooLarge();
+    } catch (DiskFullException full) {
+      log.debug("the disk was full before", full);
+      isTooLarge = true;
+    }
+    if (isTooLarge) {
+      packing = null;
+      roomAtNanos = topics.clock().nanos() + ROOM_NANOS;
+      current.close();
+    } else if (!more) {
+      end(current);
+    }
   }
 
   private boolean beginPacking() throws IOException {
@@ -185,19 +210,22 @@ public final class Packer extends Chore {
       waitingSinceNanos = now;
     }
     boolean mayWait =
-        diskFull
-            ? topics.commits().lastLsn() == fullLsn
-            : due.size() < filesAtOnce && now - waitingSinceNanos < WAIT_NANOS;
-    if (due.isEmpty() || mayWait) {
+        !diskFull && due.size() < filesAtOnce && now - waitingSinceNanos < WAIT_NANOS;
+    if (due.isEmpty() || mayWait || now < roomAtNanos) {
       return false;
     }
     int files = 1;
     long room = Long.MAX_VALUE;
-    if (diskFull) {
-      fullLsn = topics.commits().lastLsn();
-      room = packs.freeBytes() / 2;
+    long free = packs.freeBytes();
+    if (diskFull || free < due.getFirst().bytes()) {
+      long lsn = topics.commits().lastLsn();
+      if (lsn == shortLsn) {
+        return false;
+      }
+      shortLsn = lsn;
+      room = free / 2;
     } else {
-      files = policy.filesThatFit(due, packs.freeBytes());
+      files = policy.filesThatFit(due, free);
     }
     long last = due.get(files - 1).sequence();
     packing = new Packing(this, topics, blocks, files, last, room, topics.table().all());
@@ -229,9 +257,14 @@ public final class Packer extends Chore {
     try {
       boolean more = current.step();
       allowance.take(current.bytes() - before);
-      if (!more || current.isTooLarge()) {
+      if (current.isTooLarge()) {
+        abandon(current);
+      } else if (!more) {
         end(current);
       }
+    } catch (DiskFullException full) {
+      log.debug("the disk was full before", full);
+      abandon(current);
     } catch (PackDamagedException damaged) {
       throwIfExhausted(damaged);
       log.error("packs cannot be merged: some records cannot be read", damaged);
@@ -249,14 +282,18 @@ public final class Packer extends Chore {
     if (ended.isInstalled()) {
       count(PackStats.ofMerged(ended.writtenBytes()));
       surveyAtNanos = topics.clock().nanos();
-    } else if (ended.isTooLarge()) {
-      log.info("there is no room for a pack that was to take the place of others");
-      planner.wasTooLarge();
-      surveyedLsn = -1;
     } else if (ended.isWritten()) {
       surveyedLsn = -1;
       retryLater();
     }
+  }
+
+  private void abandon(Merging tooLarge) throws IOException {
+    log.info("there is no room for a pack that was to take the place of others");
+    planner.wasTooLarge();
+    surveyedLsn = -1;
+    merging = null;
+    tooLarge.close();
   }
 
   /// Goes on with a move to the cold directory.

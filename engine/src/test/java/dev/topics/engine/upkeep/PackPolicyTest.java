@@ -258,4 +258,59 @@ final class PackPolicyTest {
     pack(0, RUN, 20 * RUN).found(null);
     assertThat(next()).isNull();
   }
+
+  private @Nullable Plan nextWithRoom(long toRewrite, long toMerge) {
+    return policy.next(uses, new Room(toRewrite, toMerge), null);
+  }
+
+  @Test
+  void whatThereIsNoRoomForIsPassedOverTheFirstIncluded() {
+    pack(0, 9 * RUN, 20 * RUN);
+    pack(0, 4 * RUN, 20 * RUN);
+    pack(0, 4 * RUN, 20 * RUN);
+    pack(0, RUN, 20 * RUN);
+    assertThat(nextWithRoom(RUN - 1, 0)).isNull();
+    assertThat(nextWithRoom(RUN, 0)).isEqualTo(rewriting(4L));
+    assertThat(nextWithRoom(5 * RUN, 0)).isEqualTo(rewriting(2L, 4L));
+    assertThat(nextWithRoom(9 * RUN, 0)).isEqualTo(rewriting(1L));
+    assertThat(nextWithRoom(18 * RUN, 0)).isEqualTo(rewriting(1L, 2L, 3L, 4L));
+  }
+
+  @Test
+  void aMergeForWhichThereIsNoRoomIsNotBegunAndHoldsUpNoRewriting() {
+    small(RUN);
+    small(RUN);
+    small(RUN);
+    assertThat(nextWithRoom(0, 3 * RUN - 1)).isNull();
+    assertThat(nextWithRoom(0, 3 * RUN)).isEqualTo(merge(1L, 2L, 3L));
+    pack(0, RUN, 20 * RUN);
+    Room room = new Room(RUN, 3 * RUN - 1);
+    assertThat(policy.next(uses, room, rewriting(9L))).isEqualTo(rewriting(4L));
+  }
+
+  @Test
+  void aPackNeedsRoomForWhatDescribesItsRecordsToo() {
+    small(RUN);
+    small(RUN);
+    small(RUN).found(new PackExtent(Tier.HOT, 3 * RUN, RUN));
+    assertThat(nextWithRoom(0, 5 * RUN - 1)).isNull();
+    assertThat(nextWithRoom(0, 5 * RUN)).isEqualTo(merge(1L, 2L, 3L));
+    pack(0, RUN, 20 * RUN).found(new PackExtent(Tier.HOT, 60 * RUN, 20 * RUN));
+    assertThat(nextWithRoom(3 * RUN - 1, 0)).isNull();
+    assertThat(nextWithRoom(3 * RUN, 0)).isEqualTo(rewriting(4L));
+  }
+
+  @Test
+  void halfOfWhatIsFreeIsForOthersAndAMergeLeavesTwoFilesOfTheJournal() {
+    assertThat(Room.of(1000, 100, false)).isEqualTo(new Room(500, 500));
+    assertThat(Room.of(300, 100, false)).isEqualTo(new Room(150, 100));
+    assertThat(Room.of(199, 100, false)).isEqualTo(new Room(99, 0));
+  }
+
+  @Test
+  void whereNoFileOfTheJournalFitsInARewritingMayTakeNearlyAll() {
+    assertThat(Room.of(100, 100, false)).isEqualTo(new Room(50, 0));
+    assertThat(Room.of(80, 100, false)).isEqualTo(new Room(70, 0));
+    assertThat(Room.of(80, 10, true)).isEqualTo(new Room(70, 0));
+  }
 }
