@@ -51,10 +51,11 @@ record PackPolicy(int mergePacks, long smallRunBytes) {
   record Room(long toRewrite, long toMerge) {
     static final Room UNLIMITED = new Room(Long.MAX_VALUE, Long.MAX_VALUE);
 
-    /// Where there are `freeBytes`. Half of them are for everything else. A merge gives back little,
-    /// so it leaves as much as two files of the journal, or else it would keep those that append
-    /// from going on. Where no other file of the journal fits in, they soon cannot, or cannot
-    /// already: then nothing is merged, and a rewriting, which makes room, may take nearly all.
+    /// Where there are `freeBytes`. Half of them are for everything else. A merge gives back
+    /// little, so it leaves as much as two files of the journal, or else it would keep those that
+    /// append from going on. Where no other file of the journal fits in, they soon cannot, or
+    /// cannot already: then nothing is merged, and a rewriting, which makes room, may take nearly
+    /// all.
     ///
     /// @param fileBytes of a file of the journal
     static Room of(long freeBytes, long fileBytes, boolean diskFull) {
@@ -169,10 +170,7 @@ record PackPolicy(int mergePacks, long smallRunBytes) {
         break;
       }
       chosen.add(use);
-      candidates.stream()
-          .filter(use::isNeighbourOf)
-          .findFirst()
-          .ifPresent(chosen::add);
+      candidates.stream().filter(use::isNeighbourOf).findFirst().ifPresent(chosen::add);
       left -= level(use) == level ? 1 : 0;
     }
     return chosen;

@@ -209,8 +209,7 @@ public final class Packer extends Chore {
     if (due.isEmpty()) {
       waitingSinceNanos = now;
     }
-    boolean mayWait =
-        !diskFull && due.size() < filesAtOnce && now - waitingSinceNanos < WAIT_NANOS;
+    boolean mayWait = !diskFull && due.size() < filesAtOnce && now - waitingSinceNanos < WAIT_NANOS;
     if (due.isEmpty() || mayWait || now < roomAtNanos) {
       return false;
     }

@@ -355,7 +355,8 @@ public final class Packs implements AutoCloseable {
     }
     Seal copy = PackFile.sealIn(cold, storeId, pack);
     boolean isNeeded =
-        disk.exists(PackNames.name(pack)) && !Objects.equals(copy, PackFile.sealIn(disk, storeId, pack));
+        disk.exists(PackNames.name(pack))
+            && !Objects.equals(copy, PackFile.sealIn(disk, storeId, pack));
     if (copy == null || isNeeded || !isColdOurs()) {
       LOG.warn("{} in {} is left alone", PackNames.name(pack), cold.describe());
       return;

@@ -20,11 +20,7 @@ final class PackExtentTest {
 
   private Packs open() throws IOException {
     return Packs.open(
-        hot,
-        cold,
-        UUID.randomUUID(),
-        PackModel.STORE,
-        PackOptions.defaults().withOpenFilesMax(1));
+        hot, cold, UUID.randomUUID(), PackModel.STORE, PackOptions.defaults().withOpenFilesMax(1));
   }
 
   private static List<PackedRun> write(Packs packs, long id) throws IOException {
