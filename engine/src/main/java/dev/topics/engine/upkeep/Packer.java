@@ -185,7 +185,7 @@ public final class Packer extends Chore {
       more = current.step();
       isTooLarge = current.isTooLarge();
     } catch (DiskFullException full) {
-      log.debug("the disk was full before", full);
+      log.warn("no pack could be written; the next attempt follows in ten seconds", full);
       isTooLarge = true;
     }
     if (isTooLarge) {
@@ -262,7 +262,7 @@ public final class Packer extends Chore {
         end(current);
       }
     } catch (DiskFullException full) {
-      log.debug("the disk was full before", full);
+      log.warn("no pack could be written", full);
       abandon(current);
     } catch (PackDamagedException damaged) {
       throwIfExhausted(damaged);
@@ -417,7 +417,7 @@ public final class Packer extends Chore {
   }
 
   private void plan(Collection<PackUse> uses) throws IOException {
-    PackPolicy.Plan next = planner.next(uses);
+    PackPolicy.Plan next = planner.next(uses, topics.clock().nanos());
     if (planner.lacksRoom()) {
       surveyedLsn = -1;
     }

@@ -21,13 +21,15 @@ import org.slf4j.LoggerFactory;
 /// there is room for what takes their place.
 ///
 /// How large that becomes is known in part only: where it was more than there was room for, the
-/// same is not tried again before something of it died or there is twice the room.
+/// same is not tried again before something of it died, there is twice the room, or an hour has
+/// passed, since a disk can also be full for other reasons.
 ///
 /// **Threading** One thread. Opens packs that are chosen, or could not be opened before; what is
 /// said of the others is known (`Packs#extent`), so that a slow disk holds up nobody who needs
 /// nothing of it.
 final class Planner {
   private static final Logger log = LoggerFactory.getLogger(Planner.class);
+  private static final long LAPSE_NANOS = 3_600_000_000_000L;
 
   private final Store store;
   private final Packs packs;
@@ -39,9 +41,11 @@ final class Planner {
   private @Nullable Plan last;
 
   /// A pack that was to be replaced when `liveBytes` of it lived.
-  private record Attempt(long liveBytes, long freeBytes) {
-    boolean isInVain(PackUse use, long freeNow) {
-      return use.liveBytes() >= liveBytes && freeNow / 2 < freeBytes;
+  private record Attempt(long liveBytes, long freeBytes, long nanos) {
+    boolean isInVain(PackUse use, long freeNow, long nowNanos) {
+      return use.liveBytes() >= liveBytes
+          && freeNow / 2 < freeBytes
+          && nowNanos - nanos < LAPSE_NANOS;
     }
   }
 
@@ -52,7 +56,7 @@ final class Planner {
   }
 
   /// Finds out where packs lie; tells what to do with them first, null for nothing.
-  @Nullable Plan next(Collection<PackUse> uses) throws IOException {
+  @Nullable Plan next(Collection<PackUse> uses, long nowNanos) throws IOException {
     for (PackUse use : uses) {
       find(use);
     }
@@ -62,13 +66,13 @@ final class Planner {
     tooLarge.keySet().retainAll(packs.admitted());
     Plan next;
     do {
-      next = policy.next(worthTrying(uses, free), room, last);
+      next = policy.next(worthTrying(uses, free, nowNanos), room, last);
     } while (next != null && !isReadable(next, uses));
     lacksRoom = !Objects.equals(next, policy.next(uses, Room.UNLIMITED, last));
     attempts.clear();
     for (PackUse use : uses) {
       if (next != null && next.packs().contains(use.pack())) {
-        attempts.put(use.pack(), new Attempt(use.liveBytes(), free));
+        attempts.put(use.pack(), new Attempt(use.liveBytes(), free, nowNanos));
       }
     }
     return next;
@@ -105,11 +109,11 @@ final class Planner {
     use.found(null);
   }
 
-  private List<PackUse> worthTrying(Collection<PackUse> uses, long free) {
+  private List<PackUse> worthTrying(Collection<PackUse> uses, long free, long nowNanos) {
     List<PackUse> worth = new ArrayList<>(uses);
     worth.removeIf(use -> {
       Attempt attempt = tooLarge.get(use.pack());
-      return attempt != null && attempt.isInVain(use, free);
+      return attempt != null && attempt.isInVain(use, free, nowNanos);
     });
     return worth;
   }

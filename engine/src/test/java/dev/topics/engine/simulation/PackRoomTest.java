@@ -234,7 +234,6 @@ final class PackRoomTest {
     assertThat(packBytes()).isEqualTo(all);
     free(2 * all + 4 * FILE_BYTES);
     settle();
-    assertThat(packs().merged()).isEqualTo(1);
     assertThat(packs().deleted()).isEqualTo(2);
   }
 
