@@ -24,6 +24,7 @@ import dev.topics.storage.journal.JournalState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.UUID;
@@ -105,6 +106,12 @@ public final class TopicsServer implements AutoCloseable {
   /// @throws IOException if the port cannot be had
   public static TopicsServer start(ServerOptions options) throws IOException {
     ColdOptions cold = options.cold();
+    if (cold != null && !Files.isDirectory(cold.directory())) {
+      log.warn(
+          "the cold directory {} is not there: what lies in it cannot be read, and nothing is moved"
+              + " to it, until it is",
+          cold.directory());
+    }
     EngineOptions engineOptions =
         EngineOptions.defaults()
             .withCold(

@@ -116,7 +116,7 @@ public final class Checkpointer extends Chore {
 
   /// Whether packs that were replaced wait for a checkpoint that knows it.
   private boolean arePacksWaiting() {
-    return packer.awaitedLsn() > lastStartLsn
+    return packer.retired().awaitedLsn() > lastStartLsn
         && topics.clock().nanos() - finishedNanos > PACKS_PAUSE_NANOS;
   }
 
@@ -178,7 +178,7 @@ public final class Checkpointer extends Chore {
     Done before = last;
     last = done;
     lastStartLsn = current.start.lsn();
-    packer.checkpointed(lastStartLsn);
+    packer.retired().checkpointed(lastStartLsn);
     finishedNanos = topics.clock().nanos();
     olderOldestFile = before.oldestFile();
     checkpoints.deleteBelow(before.generation());

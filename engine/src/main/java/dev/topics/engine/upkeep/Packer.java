@@ -22,10 +22,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +67,7 @@ public final class Packer extends Chore {
   private final Planner planner;
   private final Allowance allowance;
   private final SetAside aside = new SetAside();
+  private final RetiredPacks retired = new RetiredPacks();
   private @Nullable Packing packing;
   private @Nullable Merging merging;
   private @Nullable Relocation relocation;
@@ -87,14 +85,11 @@ public final class Packer extends Chore {
   /// rewritten, which makes room.
   private long roomAtNanos;
 
-  /// Packs that nobody refers to any more, and the frame from which on this is so. They stay until
-  /// a checkpoint knows that frame: were the one lost that tells what took their place, everything
-  /// in them would be.
-  private final Map<Long, Long> retired = new HashMap<>();
-
   private volatile long packedFile;
-  private volatile long awaitedLsn;
-  private volatile long checkpointedLsn;
+
+  /// How many packs were to be moved when none could be.
+  private volatile int notMoved;
+
   private long surveyedLsn = -1;
   private long surveyAtNanos;
   private volatile PackStats stats = PackStats.NONE;
@@ -141,19 +136,14 @@ public final class Packer extends Chore {
     return packedFile;
   }
 
-  /// The frame that a checkpoint must know before packs can be deleted; 0 if none has to.
-  long awaitedLsn() {
-    return awaitedLsn;
-  }
-
-  /// A checkpoint counts that knows everything up to frame `lsn`.
-  void checkpointed(long lsn) {
-    checkpointedLsn = lsn;
+  /// Packs that wait to be deleted.
+  RetiredPacks retired() {
+    return retired;
   }
 
   /// What was done so far.
   public PackStats stats() {
-    return stats.withSetAside(aside.count());
+    return stats.withSetAside(aside.count() + notMoved);
   }
 
   private void count(PackStats more) {
@@ -307,6 +297,9 @@ public final class Packer extends Chore {
       boolean more = current.step();
       count(PackStats.ofMoved(current.moved() - moved));
       allowance.take(current.bytes() - before);
+      if (current.moved() > moved) {
+        notMoved = 0;
+      }
       if (!more) {
         relocation = null;
       }
@@ -316,7 +309,7 @@ public final class Packer extends Chore {
       aside.addPack(stuck.pack(), topics.clock().nanos());
       end(current);
     } catch (IOException e) {
-      log.warn("no pack could be moved to the cold directory", e);
+      tellNotMoved(current.left(), e);
       end(current);
     }
     return true;
@@ -359,14 +352,9 @@ public final class Packer extends Chore {
     }
     survey = null;
     surveyedLsn = current.isHeldBack() ? -1 : current.firstLsn();
-    retire(current.unused(), current.lastLsn());
+    retired.add(current.unused(), current.lastLsn());
     plan(current.uses());
     return !current.unused().isEmpty() || merging != null || relocation != null;
-  }
-
-  private void retire(Set<Long> unused, long lsn) {
-    unused.forEach(pack -> retired.putIfAbsent(pack, lsn));
-    awaitedLsn = retired.values().stream().mapToLong(Long::longValue).max().orElse(0);
   }
 
   /// Deletes packs that nobody needs: at once if the disk is full. What cannot be deleted goes at
@@ -375,19 +363,12 @@ public final class Packer extends Chore {
     if (survey != null) {
       return false; // it knows of packs that were there when it began
     }
-    boolean diskFull = store.journal().state() == JournalState.DISK_FULL;
-    long known = diskFull ? Long.MAX_VALUE : checkpointedLsn;
-    List<Long> needless =
-        retired.entrySet().stream()
-            .filter(pack -> pack.getValue() <= known)
-            .map(Map.Entry::getKey)
-            .toList();
+    List<Long> needless = retired.take(store.journal().state() == JournalState.DISK_FULL);
     if (needless.isEmpty()) {
       return false;
     }
     letGo();
     for (long pack : needless) {
-      retired.remove(pack);
       try {
         packs.drop(pack);
         count(PackStats.ofDeleted(1));
@@ -395,7 +376,6 @@ public final class Packer extends Chore {
         log.warn("pack {} could not be deleted; the next start does it", pack, e);
       }
     }
-    retire(Set.of(), 0);
     return true;
   }
 
@@ -442,16 +422,23 @@ public final class Packer extends Chore {
   /// Where packs cannot be moved now, they may when the right disk is there.
   private void beginToRelocate(List<Long> old) {
     if (old.isEmpty()) {
+      notMoved = 0;
       return;
     }
     try {
       relocation = packs.mayMove() ? new Relocation(packs, old) : null;
     } catch (IOException e) {
-      log.warn("no pack could be moved to the cold directory", e);
+      tellNotMoved(old.size(), e);
     }
     if (relocation == null) {
       surveyedLsn = -1;
     }
+  }
+
+  /// It may be full, or not be there: then it is tried again every ten seconds.
+  private void tellNotMoved(int count, IOException why) {
+    notMoved = count;
+    log.warn("{} packs could not be moved to the cold directory: {}", count, why.toString());
   }
 
   private Merging.Wanted wanted(PackPolicy.Plan plan) {

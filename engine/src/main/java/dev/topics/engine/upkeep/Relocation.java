@@ -37,6 +37,11 @@ final class Relocation implements Closeable {
     return moved;
   }
 
+  /// Packs that have not, if the last step failed.
+  int left() {
+    return rest.size() + 1;
+  }
+
   /// Returns false when all packs are where they should be.
   boolean step() throws IOException {
     PackMove current = move;

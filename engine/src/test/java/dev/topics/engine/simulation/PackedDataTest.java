@@ -10,10 +10,12 @@ import dev.topics.engine.model.DeleteRecordsResult;
 import dev.topics.engine.model.DiffQuery;
 import dev.topics.engine.model.DiffResult;
 import dev.topics.engine.model.NodeFilter;
+import dev.topics.engine.model.PutTopicResult;
 import dev.topics.engine.model.RecordSelector;
 import dev.topics.engine.model.Refusal;
 import dev.topics.engine.model.TagMatch;
 import dev.topics.engine.model.TopicName;
+import dev.topics.engine.model.TopicState;
 import dev.topics.storage.disk.Disk;
 import dev.topics.storage.disk.DiskFailedException;
 import dev.topics.storage.disk.DiskFile;
@@ -177,6 +179,43 @@ final class PackedDataTest {
     }
     try (Engine engine = open(cold)) {
       assertThat(readAll(engine)).startsWith(before.substring(0, before.lastIndexOf('}')));
+    }
+  }
+
+  @Test
+  void aCapTakesNoMoreThanItMustThoughThatLiesOnAMissingColdDisk() throws IOException {
+    try (Engine engine = open(cold)) {
+      append(engine, RECORDS);
+      settle(engine);
+      assertThat(packBytes(disk)).isZero();
+    }
+    try (Engine engine = open(new SimDisk(3))) {
+      var answer = engine.putTopic(TOPIC, config -> config.capRecords(RECORDS - 10));
+      work(engine);
+      assertThat(answer.join()).isInstanceOf(PutTopicResult.Put.class);
+      append(engine, 1);
+      TopicState state = engine.state(TOPIC, false);
+      assertThat(state.count()).isEqualTo(RECORDS - 10);
+      assertThat(state.earliestSeq()).isEqualTo(12);
+    }
+    try (Engine engine = open(cold)) {
+      assertThat(readAll(engine)).startsWith("{\"$seq\":12,");
+    }
+  }
+
+  @Test
+  void packsThatCannotBeMovedAreCounted() throws IOException {
+    SimDisk full = new SimDisk(4);
+    var _ = full.capacity(0);
+    try (Engine engine = open(full)) {
+      append(engine, RECORDS);
+      settle(engine);
+      assertThat(engine.stats().packs().setAside()).isPositive();
+    }
+    try (Engine engine = open(cold)) {
+      settle(engine);
+      assertThat(engine.stats().packs().moved()).isPositive();
+      assertThat(engine.stats().packs().setAside()).isZero();
     }
   }
 
