@@ -2,16 +2,19 @@ package dev.topics.server.api;
 
 import java.util.Collection;
 
-/// Finds what somebody probably meant: the known word with the smallest edit distance, of several
-/// the one that begins most like it.
+/// Finds what somebody probably meant: the known word with the smallest edit distance, where the
+/// rest of a word that was cut short counts as one; of several the one that begins most like it.
 final class Nearest {
+  private static final int SHORT_MIN = 3;
+
   private Nearest() {}
 
   static String of(String word, Collection<String> known) {
     String nearest = "";
     int smallest = Integer.MAX_VALUE;
     for (String candidate : known) {
-      int distance = distance(word, candidate);
+      boolean cutShort = word.length() >= SHORT_MIN && candidate.startsWith(word);
+      int distance = cutShort ? 1 : distance(word, candidate);
       boolean closer = distance < smallest;
       if (closer || (distance == smallest && shared(word, candidate) > shared(word, nearest))) {
         smallest = distance;

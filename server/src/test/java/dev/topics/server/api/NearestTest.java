@@ -21,6 +21,12 @@ final class NearestTest {
   }
 
   @Test
+  void aWordThatWasCutShortIsFound() {
+    assertThat(Nearest.of("cap", List.of("type", "cap_records"))).isEqualTo("cap_records");
+    assertThat(Nearest.of("ca", List.of("cb", "cap_records"))).isEqualTo("cb");
+  }
+
+  @Test
   void ofSeveralWordsTheOneThatBeginsAlikeIsNearest() {
     assertThat(Nearest.of("ttl", List.of("type", "ttl_ms"))).isEqualTo("ttl_ms");
     assertThat(Nearest.of("ttl", List.of("ttl_ms", "type"))).isEqualTo("ttl_ms");
