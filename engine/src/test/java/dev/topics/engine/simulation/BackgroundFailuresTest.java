@@ -149,7 +149,7 @@ final class BackgroundFailuresTest {
   }
 
   @Test
-  void packsThatCannotBeDeletedGoAtTheNextStart() throws IOException {
+  void packsThatCannotBeDeletedGoAfterTheNextStart() throws IOException {
     TroubledDisk disk = new TroubledDisk(sim, Step.DELETE, "packs/", Failure.EIO);
     try (LiveEngine live = new LiveEngine(disk, null)) {
       disk.begin();
@@ -160,7 +160,12 @@ final class BackgroundFailuresTest {
     }
     long packs = sim.files().stream().filter(name -> name.startsWith("packs/")).count();
     SimDisk next = sim.crash(Crash.PROCESS);
-    try (Engine engine = Engine.open(next, SmallStore.options(new ManualClock()))) {
+    ManualClock clock = new ManualClock();
+    try (Engine engine = Engine.open(next, SmallStore.options(clock))) {
+      for (int i = 0; i < 10; i++) {
+        clock.advance(10_000);
+        while (engine.step() > 0) {}
+      }
       assertThat(next.files().stream().filter(name -> name.startsWith("packs/")).count())
           .isLessThan(packs);
       assertThat(engine.topicCount()).isEqualTo(1);
