@@ -5,9 +5,11 @@ import dev.topics.engine.record.AppendBlock;
 import dev.topics.engine.record.CopiedRecords;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the records of a tag without looking at records: per tag the seqs, ascending, and the
@@ -22,8 +24,10 @@ public final class TagIndex {
     long[] seqs = new long[1];
     int[] bytes = new int[1];
     int size;
+    boolean ascending = true;
 
     void add(long seq, int payloadBytes) {
+      ascending &= size == 0 || seqs[size - 1] < seq;
       if (size == seqs.length) {
         seqs = Arrays.copyOf(seqs, size * 2);
         bytes = Arrays.copyOf(bytes, size * 2);
@@ -32,8 +36,26 @@ public final class TagIndex {
       bytes[size++] = payloadBytes;
     }
 
+    /// Puts in order what a recovery added late. Leaves the old arrays to whoever took a slice.
+    void order() {
+      if (!ascending) {
+        long[] unordered = seqs;
+        int[] unorderedBytes = bytes;
+        int[] order =
+            IntStream.range(0, size)
+                .boxed()
+                .sorted(Comparator.comparingLong(i -> unordered[i]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        seqs = Arrays.stream(order).mapToLong(i -> unordered[i]).toArray();
+        bytes = Arrays.stream(order).map(i -> unorderedBytes[i]).toArray();
+        ascending = true;
+      }
+    }
+
     /// Forgets what lies below `seq`; leaves the old arrays to whoever took a slice.
     void trimBelow(long seq) {
+      order();
       int at = Arrays.binarySearch(seqs, 0, size, seq);
       int dropped = at < 0 ? -at - 1 : at;
       if (dropped > 0) {
@@ -135,7 +157,7 @@ public final class TagIndex {
     }
   }
 
-  /// Adds the records of `block` in `file`, each behind all others with its tag.
+  /// Adds the records of `block` in `file`, which may lie before others with their tags.
   public void restore(AppendBlock block, long file) {
     for (int i = 0; i < block.count(); i++) {
       if (block.hasTag(i)) {
@@ -166,7 +188,7 @@ public final class TagIndex {
     size++;
   }
 
-  /// Adds a record that lies in `file`, behind all others with its tag.
+  /// Adds a record that lies in `file`, before others with its tag perhaps.
   public void restore(String tag, long seq, int payloadBytes, long file) {
     int at = parts.size();
     while (at > 0 && parts.get(at - 1).file > file) {
@@ -211,6 +233,7 @@ public final class TagIndex {
     private final int size;
 
     private Run(String tag, Entries entries) {
+      entries.order();
       this.tag = tag;
       seqs = entries.seqs;
       bytes = entries.bytes;

@@ -175,7 +175,11 @@ public final class TopicRecovery implements FrameHandler, Restoring {
     }
     try {
       for (long pack : packs.unknownCold()) {
-        packs.deleteUnknownCold(pack);
+        if (packs.admitted().contains(pack)) {
+          packs.deleteUnknownCold(pack);
+        } else {
+          packs.admitUnknownCold(pack);
+        }
       }
     } catch (IOException e) {
       log.warn("what a crash left in the cold directory could not be deleted", e);

@@ -12,9 +12,9 @@ import java.util.List;
 /// bytes of each: those that still lived then, and some that did not. Those that lived are in it
 /// wherever they were moved since.
 ///
-/// There may be more of them than memory for them. So they are found in rounds, each from where the
-/// one before ended: a round looks into no more runs in packs than it needs for some hundred
-/// thousand.
+/// There may be more of them in packs than memory for them. So they are found in rounds, each from
+/// where the one before ended: a round looks into no more runs than it needs for some hundred
+/// thousand. What is in no pack is in memory anyway.
 ///
 /// **Threading** One thread at a time. To find them takes the commit lock for a moment; the long
 /// part, to look into packs and to sort, is done without it.

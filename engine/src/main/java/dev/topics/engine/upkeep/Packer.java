@@ -426,7 +426,11 @@ public final class Packer extends Chore {
       return;
     }
     try {
-      relocation = packs.mayMove() ? new Relocation(packs, old) : null;
+      if (packs.mayMove()) {
+        relocation = new Relocation(packs, old);
+      } else {
+        notMoved = old.size();
+      }
     } catch (IOException e) {
       tellNotMoved(old.size(), e);
     }

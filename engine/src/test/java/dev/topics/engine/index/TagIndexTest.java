@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class TagIndexTest {
@@ -52,6 +53,23 @@ final class TagIndexTest {
     assertThat(found(index)).hasSize(100);
     index.removed(10_001, 0, seq -> true);
     assertThat(index.size()).isZero();
+  }
+
+  @Test
+  void whatIsAddedLateIsInItsPlace() {
+    TagIndex index = new TagIndex();
+    IntStream late = IntStream.rangeClosed(1, 9000);
+    IntStream.concat(IntStream.rangeClosed(9001, 10_000), late)
+        .forEach(seq -> index.restore("t", seq, seq, 5));
+    index.removed(8001, 2000, seq -> true);
+    TagIndex.Run run = index.find(new TagMatch.Exact("t")).getFirst();
+    assertThat(run.size()).isEqualTo(2000);
+    for (int i = 0; i < run.size(); i++) {
+      assertThat(run.seq(i)).isEqualTo(8001 + i);
+      assertThat(run.bytes(i)).isEqualTo(8001 + i);
+    }
+    assertThat(run.indexFrom(9001)).isEqualTo(1000);
+    assertThat(run.indexFrom(10_001)).isEqualTo(run.size());
   }
 
   private static List<Long> live(int records, long earliest, Set<Long> dead) {

@@ -49,6 +49,19 @@ final class ForwardingTest {
   }
 
   @Test
+  void copiesWhoseTagsARecoveryFindsLateAreDeletedWithOthers() {
+    engine.router("r", route("a", "b"));
+    engine.append("a", "{\"data\":1,\"tag\":\"t\"}", "{\"data\":2,\"tag\":\"t\"}");
+    engine.settle();
+    engine.append("b", "{\"data\":3,\"tag\":\"t\"}");
+    engine.crash(Crash.PROCESS);
+    var selector = new RecordSelector(RecordSelector.ANY_SEQ, new TagMatch.Exact("t"));
+    engine.await(engine.engine().deleteRecords(new TopicName("b"), selector));
+
+    assertThat(engine.read("b")).isEmpty();
+  }
+
+  @Test
   void nodesAndTagsCanBeLeftOut() {
     engine.router("r", route("a", "b").preserving(false, false));
     engine.router("further", route("b", "c"));

@@ -43,7 +43,7 @@ final class PackMergesTest {
   private static final String FILLING = "filling";
 
   private SimDisk disk = new SimDisk(1);
-  private final SimDisk cold = new SimDisk(2);
+  private SimDisk cold = new SimDisk(2);
   private final ManualClock clock = new ManualClock();
   private Engine engine;
 
@@ -181,8 +181,9 @@ final class PackMergesTest {
     assertThat(readAll("t7")).isEqualTo(before);
   }
 
-  @Test
-  void whereTheFrameOfAMergeIsLostNoRecordIs() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whereTheFrameOfAMergeIsLostNoRecordIs(boolean restarted) throws IOException {
     open(128 << 10, MERGE_PACKS, 1000, false);
     writePacks(1, MERGE_PACKS + 1, 0);
     List<String> before = readAll();
@@ -201,6 +202,10 @@ final class PackMergesTest {
       journal.flusher().step();
     }
     disk = disk.crash(Crash.PROCESS);
+    if (restarted) {
+      open(128 << 10, MERGE_PACKS, 1000, false);
+      disk = disk.crash(Crash.PROCESS);
+    }
     for (int at = merge.offset() + 32; at < end.offset(); at += 64) {
       disk.flip("journal/%010d.journal".formatted(merge.sequence()), at, 1);
     }
@@ -210,6 +215,29 @@ final class PackMergesTest {
     assertComesToRest();
     assertThat(packs().merged()).isPositive();
     assertThat(packs().deleted()).isPositive();
+    assertThat(readAll()).isEqualTo(before);
+  }
+
+  @Test
+  void replacedPacksInTheColdDirectoryWaitForACheckpointAfterARestartToo() throws IOException {
+    open(128 << 10, MERGE_PACKS, 1000, true);
+    writePacks(1, MERGE_PACKS, 0);
+    assertComesToRest();
+    List<String> before = readAll();
+    assertThat(packs().moved()).isPositive();
+    delete(FILLING, RecordSelector.ANY_SEQ, null);
+    for (int i = 0; i < STEPS_MAX && packs().merged() == 0; i++) {
+      clock.advance(engine.step() > 0 ? 0 : 1000);
+    }
+    assertThat(packs().merged()).isPositive();
+    List<String> replaced = SmallStore.files(cold, "packs/");
+    assertThat(replaced).isNotEmpty();
+    disk = disk.crash(Crash.PROCESS);
+    cold = cold.crash(Crash.PROCESS);
+    open(128 << 10, MERGE_PACKS, 1000, true);
+    assertThat(SmallStore.files(cold, "packs/")).isEqualTo(replaced);
+    assertComesToRest();
+    assertThat(SmallStore.files(cold, "packs/")).doesNotContain(replaced.getFirst());
     assertThat(readAll()).isEqualTo(before);
   }
 

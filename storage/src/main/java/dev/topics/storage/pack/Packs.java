@@ -206,9 +206,7 @@ public final class Packs implements AutoCloseable {
   /// Ids of files in the data directory that nobody admitted, ascending: what a crash left, or what
   /// was lost sight of.
   public List<Long> unknown() throws IOException {
-    List<Long> unknown = PackDirectory.ids(disk);
-    unknown.removeIf(this::holds);
-    return unknown;
+    return PackDirectory.ids(disk).stream().filter(pack -> !holds(pack)).toList();
   }
 
   /// Ids of files in the cold directory, if it is this store's, that nobody admitted there,
@@ -217,9 +215,7 @@ public final class Packs implements AutoCloseable {
     if (cold == null || !isColdOurs()) {
       return List.of();
     }
-    List<Long> unknown = PackDirectory.ids(cold);
-    unknown.removeIf(pack -> tier(pack) == Tier.COLD);
-    return unknown;
+    return PackDirectory.ids(cold).stream().filter(pack -> tier(pack) != Tier.COLD).toList();
   }
 
   /// The packs that were admitted.
@@ -344,6 +340,13 @@ public final class Packs implements AutoCloseable {
       delete(disk, pack);
     } else if (cold != null && isColdOurs()) {
       delete(cold, pack);
+    }
+  }
+
+  /// Admits what [#unknownCold] listed and is nowhere else, if it is a pack of this store.
+  public void admitUnknownCold(long pack) {
+    if (cold != null && PackFile.sealIn(cold, storeId, pack) != null) {
+      admit(pack, Tier.COLD);
     }
   }
 
