@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.DirectoryNotEmptyException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -226,16 +228,17 @@ public final class Backup {
   }
 
   private void verifyPacks(FilesVerifier files, FrameVerifier frames) throws IOException {
-    Map<String, Long> needed = new TreeMap<>();
-    frames.packedRuns().keySet().forEach(pack -> needed.put(Packs.fileName(pack), pack));
-    Map<Long, List<PackedRun>> packs = new TreeMap<>(frames.packedRuns());
-    for (Map.Entry<String, Long> pack : needed.entrySet()) {
-      if (!copies.has(pack.getKey())) {
-        files.verifyPack(pack.getValue(), packs.get(pack.getValue()), frames::describe);
+    Map<Long, List<PackedRun>> packs = frames.packedRuns();
+    Set<String> needed = new HashSet<>();
+    for (Map.Entry<Long, List<PackedRun>> pack : packs.entrySet()) {
+      String name = Packs.fileName(pack.getKey());
+      needed.add(name);
+      if (!copies.has(name)) {
+        files.verifyPack(pack.getKey(), pack.getValue(), frames::describe);
       }
     }
     requireNone(files.report().damage());
-    copies.removeIf(name -> name.startsWith(PACKS + "/") && !needed.containsKey(name));
+    copies.removeIf(name -> name.startsWith(PACKS + "/") && !needed.contains(name));
     target.syncDirectory(PACKS);
     for (Map.Entry<Long, List<PackedRun>> pack : packs.entrySet()) {
       if (!files.verifyPack(pack.getKey(), pack.getValue(), frames::describe)) {

@@ -56,8 +56,7 @@ public final class TagIndex {
     /// Forgets what lies below `seq`; leaves the old arrays to whoever took a slice.
     void trimBelow(long seq) {
       order();
-      int at = Arrays.binarySearch(seqs, 0, size, seq);
-      int dropped = at < 0 ? -at - 1 : at;
+      int dropped = indexFrom(seqs, size, seq);
       if (dropped > 0) {
         seqs = Arrays.copyOfRange(seqs, dropped, Math.max(size, dropped + 1));
         bytes = Arrays.copyOfRange(bytes, dropped, Math.max(size, dropped + 1));
@@ -258,9 +257,13 @@ public final class TagIndex {
 
     /// The index of the first record from `seq` on; the size if there is none.
     public int indexFrom(long seq) {
-      int at = Arrays.binarySearch(seqs, 0, size, seq);
-      return at < 0 ? -at - 1 : at;
+      return TagIndex.indexFrom(seqs, size, seq);
     }
+  }
+
+  private static int indexFrom(long[] seqs, int size, long seq) {
+    int at = Arrays.binarySearch(seqs, 0, size, seq);
+    return at < 0 ? -at - 1 : at;
   }
 
   /// Tags behind `after`, from the first one if that is null, part by part; without any when there

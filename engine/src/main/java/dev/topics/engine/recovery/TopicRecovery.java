@@ -110,7 +110,7 @@ public final class TopicRecovery implements FrameHandler, Restoring {
     boolean corrupt = applier.hasUnsettledGaps();
     Topics topics = new Topics(store.journal(), packs, applier, clock, limits);
     List<Operation> operations = new ArrayList<>();
-    Set<Topic> fed = corrupt ? applier.fed() : Set.of();
+    Set<Topic> fed = corrupt ? table.fed() : Set.of();
     for (Topic topic : table.all()) {
       boolean tailLost = isTailLost(topic, store.priorShutdown());
       boolean reserving = tailLost || topic.isEphemeral();
@@ -174,8 +174,9 @@ public final class TopicRecovery implements FrameHandler, Restoring {
       }
     }
     try {
+      Set<Long> elsewhere = packs.admitted();
       for (long pack : packs.unknownCold()) {
-        if (packs.admitted().contains(pack)) {
+        if (elsewhere.contains(pack)) {
           packs.deleteUnknownCold(pack);
         } else {
           packs.admitUnknownCold(pack);

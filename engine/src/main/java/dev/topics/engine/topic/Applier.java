@@ -18,8 +18,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,13 +77,6 @@ public final class Applier {
     gapsUnsettled = true;
     table.all().forEach(Topic::expectGaps);
     lostTails.lost(bridge, table.all());
-  }
-
-  /// Topics that take copies from routers.
-  public Set<Topic> fed() {
-    return table.routers().image().routers().stream()
-        .map(RouterState.RouterImage::dest)
-        .collect(Collectors.toSet());
   }
 
   /// The last seq that `topic` may have handed out in frames that are missing; its head if in none.

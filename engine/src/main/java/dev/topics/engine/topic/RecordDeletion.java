@@ -78,7 +78,7 @@ final class RecordDeletion {
         next = 0;
         return null;
       } catch (PackDamagedException damaged) {
-        log.error("no records of topic \"{}\" can be deleted by tag", name, damaged);
+        log.error("records of topic \"{}\" cannot be deleted by tag", name, damaged);
         return DamagedRecordsException.passes(damaged)
             ? new Refusal.Exhausted()
             : new Refusal.DataCorrupt(name, damaged.firstSeq(), damaged.lastSeq());
@@ -143,14 +143,9 @@ final class RecordDeletion {
 
   private CompletableFuture<DeleteRecordsResult> answer(Topic topic, boolean fsync) {
     View view = topic.committed();
-    Expiry expiry = Retention.expiry(topic, view, now, topics.lockedSizes());
     DeleteRecordsResult result =
         new DeleteRecordsResult.Deleted(
-            deleted,
-            expiry.earliest(),
-            view.head(),
-            view.count() - expiry.expired().records(),
-            view.bytes() - expiry.expired().bytes());
+            deleted, view.earliest(), view.head(), view.count(), view.bytes());
     if (fsync || topic.hasQueuedViews()) {
       return topics
           .commits()

@@ -111,11 +111,15 @@ public final class Retention {
 
     /// Whether `stretch` is as much as has to go.
     boolean isEnough(Removed stretch) {
-      return stretch.records() >= excessRecords && stretch.bytes() >= excessBytes;
+      return isEnough(stretch.records(), stretch.bytes());
     }
 
     private boolean isEnough() {
-      return isEnough(all());
+      return isEnough(stored.records() + added.records(), stored.bytes() + added.bytes());
+    }
+
+    private boolean isEnough(long records, long bytes) {
+      return records >= excessRecords && bytes >= excessBytes;
     }
 
     void take(long lastSeq, Removed stretch) {
@@ -129,16 +133,12 @@ public final class Retention {
       floor = seq + 1;
     }
 
-    private Removed all() {
+    /// Everything, to be applied after the append.
+    Operation.Evict whole(long topicId) {
       Removed all = new Removed();
       all.add(stored);
       all.add(added);
-      return all;
-    }
-
-    /// Everything, to be applied after the append.
-    Operation.Evict whole(long topicId) {
-      return new Operation.Evict(topicId, floor, all(), LossReason.CAP);
+      return new Operation.Evict(topicId, floor, all, LossReason.CAP);
     }
 
     /// What is stored already, where records are added in memory: put into `frame` if the log must

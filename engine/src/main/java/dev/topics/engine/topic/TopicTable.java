@@ -11,10 +11,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// All topics, by name and by id, and what concerns all of them. [Applier] changes it.
@@ -44,6 +46,13 @@ public final class TopicTable {
   /// What hears of changes that concern routers.
   RouterState routers() {
     return routers;
+  }
+
+  /// Topics that take copies from routers.
+  public Set<Topic> fed() {
+    return routers.image().routers().stream()
+        .map(RouterState.RouterImage::dest)
+        .collect(Collectors.toSet());
   }
 
   /// Which files of the journal others refer to.

@@ -58,11 +58,7 @@ final class LargeAmountsTest {
   }
 
   private <R> R await(CompletableFuture<R> answer) {
-    for (int i = 0; i < 1000 && !answer.isDone(); i++) {
-      engine.step();
-    }
-    assertThat(answer).isDone();
-    return answer.join();
+    return SteppedEngine.await(engine, answer);
   }
 
   private void idle() {

@@ -46,11 +46,7 @@ final class LostTailsTest {
   }
 
   private <R> R await(CompletableFuture<R> answer) {
-    for (int i = 0; i < 1000 && !answer.isDone(); i++) {
-      engine.step();
-    }
-    assertThat(answer).isDone();
-    return answer.join();
+    return SteppedEngine.await(engine, answer);
   }
 
   /// Until the journal has noted durably how far it is durable.

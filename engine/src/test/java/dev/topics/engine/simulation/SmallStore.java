@@ -167,14 +167,7 @@ final class SmallStore {
   }
 
   private void await(CompletableFuture<?> answer) {
-    await(engine, answer);
-  }
-
-  private static void await(Engine engine, CompletableFuture<?> answer) {
-    for (int i = 0; i < 1000 && !answer.isDone(); i++) {
-      engine.step();
-    }
-    assertThat(answer).isDone();
+    var _ = SteppedEngine.await(engine, answer);
   }
 
   private void idle(long pauseMillis) {
@@ -212,9 +205,8 @@ final class SmallStore {
       for (int i = 0; i < TOPICS.size(); i++) {
         TopicName topic = engine.find(TOPICS.get(i)) == null ? recovered(i) : TOPICS.get(i);
         if (engine.find(topic) != null) {
-          var deleted = engine.deleteRecords(topic, all);
-          await(engine, deleted);
-          var answer = (DeleteRecordsResult.Deleted) deleted.join();
+          var deleted = SteppedEngine.await(engine, engine.deleteRecords(topic, all));
+          var answer = (DeleteRecordsResult.Deleted) deleted;
           int records = live.get(TOPICS.get(i)).records().size();
           assertThat(answer.deleted()).as("%s: deleted of %s", what, topic).isEqualTo(records);
           assertThat(answer.count()).as("%s: left of %s", what, topic).isZero();

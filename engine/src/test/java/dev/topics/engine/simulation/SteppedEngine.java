@@ -1,5 +1,7 @@
 package dev.topics.engine.simulation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.topics.engine.Engine;
 import dev.topics.engine.EngineOptions;
 import dev.topics.engine.EngineStats;
@@ -8,11 +10,13 @@ import dev.topics.engine.model.PackStats;
 import dev.topics.storage.StoreOptions;
 import dev.topics.storage.journal.JournalOptions;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 
 /// An engine without threads: it does something in the background when its test says so.
 public final class SteppedEngine {
   private static final int RESTING_ROUNDS = 20;
   private static final int RESTING_STEPS_MAX = 10_000;
+  private static final int ANSWER_STEPS_MAX = 1000;
 
   private SteppedEngine() {}
 
@@ -27,6 +31,15 @@ public final class SteppedEngine {
         .withStore(new StoreOptions(journal, random))
         .withClock(clock)
         .withBackground(false);
+  }
+
+  /// What a command answers, which may have to wait for a sync.
+  static <R> R await(Engine engine, CompletableFuture<R> answer) {
+    for (int i = 0; i < ANSWER_STEPS_MAX && !answer.isDone(); i++) {
+      engine.step();
+    }
+    assertThat(answer).isDone();
+    return answer.join();
   }
 
   /// Where nobody does anything, packs are written, merged, rewritten and moved no more after a
